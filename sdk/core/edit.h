@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "document.h"
+#include "mutation.h"
+#include "policy.h"
+
+#include <vector>
+
+namespace Satchel::Core {
+
+/// Ops of `replace`: puts every entry, removes every other shown field. A field already equal is put again (the writer meant it).
+/// INVALID_ARGUMENT/FIELD_KIND_MISMATCH if an entry names a counter or set field.
+[[nodiscard]] Result<std::vector<Op>> replaceOps(const Document &seen, const Policy &policy, Value::Map entries);
+
+/// Ops of `erase`: removes every shown field, with what counters showed.
+[[nodiscard]] std::vector<Op> eraseOps(const Document &seen, const Policy &policy);
+
+/// A RemoveOp of one field as the writer sees it.
+[[nodiscard]] RemoveOp removeOp(const Document &seen, const Policy &policy, std::string field);
+
+/// Turns field ops into what a last_writer collection takes: the writer's whole view with the ops done to it, as a replace.
+[[nodiscard]] Result<std::vector<Op>> wholeDocumentOps(const Document &seen, const Policy &policy, std::vector<Op> ops);
+
+}  // namespace Satchel::Core
