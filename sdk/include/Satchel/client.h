@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include <Satchel/clientoptions.h>
+#include <Satchel/collection.h>
+#include <Satchel/conflict.h>
+#include <Satchel/quarantine.h>
+#include <Satchel/result.h>
+#include <Satchel/satchelglobal.h>
+#include <Satchel/syncstatus.h>
+
+#include <QtCore/QFuture>
+#include <QtCore/QObject>
+
+#include <memory>
+#include <optional>
+
+namespace Satchel {
+
+class ClientPrivate;
+
+/// A user's state on this device: an encrypted store that can be read and written at any time, and that keeps itself in step with the
+/// server.
+///
+///     Satchel::ClientOptions options;
+///     options.serverUrl = QUrl(QStringLiteral("https://sync.example.com"));
+///     options.user = QStringLiteral("alice");
+///     options.key = Satchel::StoreKeySource::raw(keyFromKeychain);
+///     options.tokenProvider = [] { return fetchToken(); };
+///     Satchel::Client client(options);
+///     client.open().then(&client, [&](Satchel::Result<void> opened) { ... client.collection(QStringLiteral("preferences"))->get(...) ...
+///     });
+///
+/// Threads: everything is called, and every signal and future arrives, on the thread that made the client, which needs a running event
+/// loop. Disk and network are on a thread of the client's own.
+///
+/// Lifetime: owns its collections and its status. The destructor makes what was written durable, cuts the connection, and waits for both;
+/// so does close(). One process at a time may have a (tenant, user) open.
+class SATCHEL_EXPORT Client : public QObject {
+    Q_OBJECT
+    Q_PROPERTY(bool open READ isOpen NOTIFY openChanged)
+    Q_PROPERTY(Satchel::SyncStatus *syncStatus READ syncStatus CONSTANT)
+
+public:
+    /// Touches neither disk nor network.
+    explicit Client(ClientOptions options, QObject *parent = nullptr);
+    ~Client() override;
+
+    /// Opens the store, making it if there is none, and reads it: from then on all reads and writes work. Needs no network; sync starts by
+    /// itself.
+    ///
+    /// INVALID_ARGUMENT (an option is wrong, which the message names), FAILED_PRECONDITION: WRONG_KEY, KEY_MISSING, SCHEMA_TOO_NEW;
+    /// UNAVAILABLE: STORE_LOCKED (another process), STORAGE_IO; PERMISSION_DENIED/STORAGE_READ_ONLY, RESOURCE_EXHAUSTED/STORAGE_FULL,
+    /// DATA_LOSS/STORE_DAMAGED. A failed open changes nothing on disk that was there, and may be tried again. Opening twice:
+    /// FAILED_PRECONDITION.
+    [[nodiscard]] QFuture<Result<void>> open();
+    [[nodiscard]] bool isOpen() const;
+    /// Makes what was written durable and closes; blocks until it is done (a disk write or two). Unanswered futures finish with CANCELLED.
+    /// Reads go on answering with what was shown last; open() may be called again.
+    void close();
+
+    /// 32 hexadecimal digits, made with the store; empty before it is open.
+    [[nodiscard]] QString deviceId() const;
+    [[nodiscard]] QString tenant() const;
+    [[nodiscard]] QString user() const;
+    /// The store's file, whether or not it exists yet.
+    [[nodiscard]] QString storePath() const;
+
+    /// The collection of this name; the same object each time, never null, valid as long as the client. A name that the rules do not allow
+    /// gives a collection that is empty and refuses writes with INVALID_ARGUMENT/INVALID_NAME.
+    [[nodiscard]] Collection *collection(const QString &name);
+    /// Names of the collections that have documents, sorted.
+    [[nodiscard]] QStringList collectionNames() const;
+
+    // -- sync
+
+    [[nodiscard]] SyncStatus *syncStatus() const;
+    /// Cuts the connection and stays offline until resume(). Reading and writing go on.
+    void pause();
+    void resume();
+    /// Tries at once, whatever the back-off: the app came to the front, the network changed, there is a fresh token.
+    void probe();
+    /// Finishes when all that is written by now has been answered by the server, and all that it had by now has been read. Waits as long as
+    /// that takes: bound it with a timer of your own. FAILED_PRECONDITION without a server set; CANCELLED/CLOSED_STORE when the client
+    /// closes.
+    [[nodiscard]] QFuture<Result<void>> whenSynced();
+
+    // -- conflicts: collections with the rules Manual and Custom
+
+    /// All open conflicts, or those of one collection; sorted by collection, key and field.
+    [[nodiscard]] QList<Conflict> conflicts(const QString &collection = {}) const;
+    /// Ends a conflict by writing `value`, or by removing the field if there is none: all candidates seen by this device are replaced,
+    /// everywhere. One written meanwhile elsewhere survives, and the conflict stays open, smaller. NOT_FOUND if the field is not in
+    /// conflict; else as Collection's writes.
+    [[nodiscard]] QFuture<Result<void>> resolve(const QString &collection, const QString &key, const QString &field,
+                                                const std::optional<QVariant> &value);
+
+    // -- quarantine: writes that the server refused
+
+    [[nodiscard]] QList<QuarantinedWrite> quarantined() const;
+    /// Makes the write again, as a new one on what is shown now, and drops the old one. NOT_FOUND if there is none of this id.
+    [[nodiscard]] QFuture<Result<void>> retryQuarantined(const QString &id);
+    /// Drops it for good. NOT_FOUND if there is none of this id.
+    [[nodiscard]] QFuture<Result<void>> discardQuarantined(const QString &id);
+
+Q_SIGNALS:
+    void openChanged();
+    /// The list that conflicts() gives is another one.
+    void conflictsChanged();
+    /// The server refused a write: it was taken back from view, before this signal, and kept.
+    void writeRefused(const Satchel::QuarantinedWrite &write);
+
+private:
+    std::unique_ptr<ClientPrivate> d;
+};
+
+}  // namespace Satchel
