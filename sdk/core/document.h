@@ -65,10 +65,12 @@ struct Document {
 
     VersionVector context;
     std::optional<WriteMark> lastWrite;
-    std::vector<Field> fields;  ///< sorted by name bytes; none with an empty state
+    /// Sorted by name bytes. A field that was written once stays, even when its set has lost its last element: a delta must be able to say
+    /// so by naming it. Only the last_writer rule takes fields away, and leaves none with an empty state.
+    std::vector<Field> fields;
 
     [[nodiscard]] const FieldState *find(std::string_view name) const;
-    /// The field's state, made where it is not there yet. Callers leave no empty state behind: see `dropIfEmpty`.
+    /// The field's state, made where it is not there yet. Valid until a field is made or dropped.
     [[nodiscard]] FieldState &at(std::string_view name);
     void dropIfEmpty(std::string_view name);
 

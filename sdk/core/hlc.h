@@ -9,14 +9,15 @@
 namespace Satchel::Core {
 
 /// Hybrid logical clock reading (Kulkarni et al. 2014): 48 bits of milliseconds since 1970 UTC, 16 bits of logical counter.
-/// The logical part carries into the milliseconds when it overflows, so `next()` is always greater.
+/// The logical part carries into the milliseconds when it overflows, so `next()` is always greater; only at the end of the 48 bits (the year
+/// 10889) it stays, rather than begin again at 1970.
 struct Hlc {
     std::uint64_t packed = 0;
 
     [[nodiscard]] static Hlc fromParts(std::uint64_t milliseconds, std::uint16_t logical);
     [[nodiscard]] std::uint64_t milliseconds() const { return packed >> 16U; }
     [[nodiscard]] std::uint16_t logical() const { return static_cast<std::uint16_t>(packed & 0xFFFFU); }
-    [[nodiscard]] Hlc next() const { return Hlc{packed + 1}; }
+    [[nodiscard]] Hlc next() const { return Hlc{packed + (packed != UINT64_MAX ? 1U : 0U)}; }
 
     friend auto operator<=>(const Hlc &, const Hlc &) = default;
 };

@@ -75,7 +75,7 @@ struct Mutation {
     Hlc stamp;
     DocumentId document;
     VersionVector context;  ///< the document's context as the writer saw it, its own pending mutations included; never covers `dot`
-    std::vector<Op> ops;    ///< at most one op a field, except add/discard, where at most one an element; sorted by nothing, kept in order
+    std::vector<Op> ops;    ///< one or more; at most one op a field, except add/discard, where at most one an element; sorted by nothing, kept in order
     Scope scope = Scope::Fields;
     std::uint64_t policyVersion = 0;
     std::optional<Expectation> expected;
