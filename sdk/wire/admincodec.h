@@ -35,8 +35,8 @@ enum class Format : std::uint8_t { Protobuf, Json };
 [[nodiscard]] std::string encode(const ConflictsListResponse &message, Format format);
 
 /// decode<UsersListRequest>(body, format): one for every message above.
-/// INVALID_ARGUMENT (MALFORMED_INPUT, INVALID_UTF8) or RESOURCE_EXHAUSTED/LIMIT_EXCEEDED. JSON is read strictly: what RFC 8259 forbids, duplicate
-/// keys, nesting over the protocol's and fields that the message does not have are refused. Protobuf ignores unknown fields.
+/// INVALID_ARGUMENT (MALFORMED_INPUT, INVALID_UTF8) or RESOURCE_EXHAUSTED/LIMIT_EXCEEDED. JSON is read strictly: what RFC 8259 forbids,
+/// duplicate keys, nesting over the protocol's and fields that the message does not have are refused. Protobuf ignores unknown fields.
 template <typename Message>
 [[nodiscard]] Core::Result<Message> decode(std::string_view body, Format format) = delete;
 template <>
@@ -63,8 +63,8 @@ template <>
 /// The body of a failed call, always JSON whatever the call's format was:
 /// {"code":"invalid_argument","message":"...","details":[{"type":"satchel.v1.Error","value":"base64","debug":{"reason":"...","retryAfterMs":0}}]}.
 [[nodiscard]] std::string encodeError(const Core::Error &error);
-/// The error of a response that is not 200. A body that is no such JSON (a proxy's page) gives the code that Connect derives from the status.
-/// Never fails; an unknown code is ErrorCode::Unknown.
+/// The error of a response that is not 200. A body that is no such JSON (a proxy's page) gives the code that Connect derives from the
+/// status. Never fails; an unknown code is ErrorCode::Unknown.
 [[nodiscard]] Core::Error errorFromResponse(int httpStatus, std::string_view body);
 
 /// HTTP status of a code, as Connect maps it (INVALID_ARGUMENT 400, UNAUTHENTICATED 401, ...).

@@ -10,13 +10,15 @@
 #include <string_view>
 
 /// JSON text <-> Value, strict and lossless (RFC 8259): duplicate keys, integers beyond int64, numbers that overflow a double, lone
-/// surrogates, deeper nesting than the limit and anything after the text are refused with INVALID_ARGUMENT, which says where.
-/// Integers stay integers. Types that JSON lacks are written as {"$bytes": "base64url"} and {"$timestamp": milliseconds}, a map whose only key
-/// begins with '$' as {"$map": {...}}, and read back so.
+/// surrogates, a byte order mark, nesting or length over the limits and anything after the text are refused with
+/// INVALID_ARGUMENT/MALFORMED_INPUT or RESOURCE_EXHAUSTED/LIMIT_EXCEEDED, and the byte where it was found. Integer tokens stay integers;
+/// "-0" is the double -0.0, so that its sign is not lost. Types that JSON lacks are written as
+/// {"$bytes": "base64url"}, {"$timestamp": milliseconds} and {"$double": "nan" | "inf" | "-inf"}, and a map whose only key is one of these
+/// or "$map" as {"$map": {...}}; all are read back so. Any other key that begins with '$' is an ordinary key.
 namespace Satchel::Wire {
 
 [[nodiscard]] Core::Result<Core::Value> valueFromJson(std::string_view text, const Core::Limits &limits = {});
-/// One line, no spaces, members in key order. NaN and infinities, which JSON cannot say, are written as {"$double": "nan" | "inf" | "-inf"}.
+/// One line, no spaces, members in key order. A double is written in the shortest form that reads back as the same double: 1.0, not 1.
 [[nodiscard]] std::string jsonFromValue(const Core::Value &value);
 
 /// RFC 4648 section 5 without padding; decoding is strict (no white space, no padding, no stray bits).

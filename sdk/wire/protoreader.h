@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "wire/protowriter.h"
+
+#include <google/protobuf/repeated_ptr_field.h>
+
+/// Generated messages into domain values.
+namespace Satchel::Wire {
+
+/// Moves strings out of the message it reads, so a message is read once. Whatever it lets through keeps the invariants of the domain's
+/// types: sorted, no duplicates, no zero counters, no null devices, nesting within the limits.
+class ProtoReader {
+public:
+    using Check = Core::Result<void>;
+
+    explicit ProtoReader(const Core::Limits &limits);
+
+    Check read(Pb::Value &in, Core::Value &out) const { return readValue(in, out, 0); }
+    Check read(const Pb::Dot &in, Core::Dot &out) const;
+    Check read(const Pb::VersionVector &in, Core::VersionVector &out) const;
+    Check read(Pb::Mutation &in, Core::Mutation &out) const;
+    /// `fieldSeqs` may be null.
+    Check read(Pb::DocumentState &in, Core::Document &out, std::vector<std::uint64_t> *fieldSeqs) const;
+    Check read(Pb::PolicySet &in, Core::PolicySet &out) const;
+    Check read(Pb::Error &in, Core::Error &out) const;
+
+    Check read(Pb::ClientFrame &in, ClientFrame &out) const;
+    Check read(Pb::ServerFrame &in, ServerFrame &out) const;
+    Check read(Pb::SyncRequest &in, SyncRequest &out) const;
+    Check read(Pb::SyncResponse &in, SyncResponse &out) const;
+
+    Check read(Pb::UsersListRequest &in, Admin::UsersListRequest &out) const;
+    Check read(Pb::UsersListResponse &in, Admin::UsersListResponse &out) const;
+    Check read(Pb::UsersGetRequest &in, Admin::UsersGetRequest &out) const;
+    Check read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) const;
+    Check read(Pb::StateListDocumentsRequest &in, Admin::StateListDocumentsRequest &out) const;
+    Check read(Pb::StateListDocumentsResponse &in, Admin::StateListDocumentsResponse &out) const;
+    Check read(Pb::StateGetDocumentRequest &in, Admin::StateGetDocumentRequest &out) const;
+    Check read(Pb::StateGetDocumentResponse &in, Admin::StateGetDocumentResponse &out) const;
+    Check read(Pb::ConflictsListRequest &in, Admin::ConflictsListRequest &out) const;
+    Check read(Pb::ConflictsListResponse &in, Admin::ConflictsListResponse &out) const;
+
+private:
+    Check readValue(Pb::Value &in, Core::Value &out, int depth) const;
+    Check readList(Pb::ValueList &in, Core::Value &out, int depth) const;
+    Check readMap(Pb::ValueMap &in, Core::Value &out, int depth) const;
+    Check read(Pb::Op &in, Core::Op &out) const;
+    Check read(Pb::RemoveOp &in, Core::RemoveOp &out) const;
+    Check read(Pb::FieldState &in, Core::FieldState &out) const;
+    Check read(Pb::Sibling &in, Core::Sibling &out) const;
+    Check read(const Pb::CounterEntry &in, Core::CounterEntry &out) const;
+    Check read(Pb::SetElement &in, Core::SetElement &out) const;
+    Check read(Pb::Policy &in, Core::Policy &out) const;
+
+    Check read(Pb::Hello &in, Hello &out) const;
+    Check read(Pb::Push &in, Push &out) const;
+    Check read(Pb::Reauth &in, Reauth &out) const;
+    Check read(Pb::Recover &in, Recover &out) const;
+    Check read(Pb::DocumentDelta &in, DocumentDelta &out) const;
+    Check read(Pb::Welcome &in, Welcome &out) const;
+    Check read(Pb::Settled &in, Settled &out) const;
+    Check read(Pb::Pushed &in, Pushed &out) const;
+    Check read(Pb::Changes &in, Changes &out) const;
+    Check read(Pb::Notice &in, Notice &out) const;
+
+    Check read(Pb::UserSummary &in, Admin::UserSummary &out) const;
+    Check read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const;
+    Check read(Pb::CollectionSummary &in, Admin::CollectionSummary &out) const;
+    Check read(Pb::DocumentSummary &in, Admin::DocumentSummary &out) const;
+    Check read(Pb::SiblingView &in, Admin::SiblingView &out) const;
+    Check read(Pb::FieldView &in, Admin::FieldView &out) const;
+    Check read(Pb::Conflict &in, Admin::Conflict &out) const;
+
+    template <typename In, typename Out>
+    Check readAll(google::protobuf::RepeatedPtrField<In> &in, std::vector<Out> &out) const
+    {
+        out.reserve(static_cast<std::size_t>(in.size()));
+        for (In &item : in) {
+            if (Check check = read(item, out.emplace_back()); !check) {
+                return check;
+            }
+        }
+        return {};
+    }
+
+    Core::Limits m_limits;
+    int m_nestingMax;
+};
+
+[[nodiscard]] tl::unexpected<Core::Error> malformed(std::string_view what);
+[[nodiscard]] tl::unexpected<Core::Error> tooMuch(std::string_view what);
+
+/// Exactly 16 bytes, not all zero.
+[[nodiscard]] Core::Result<void> readDevice(std::string_view in, Core::DeviceId &out);
+/// A time that no arithmetic downstream can overflow with: at most 48 bits, like the clock's.
+[[nodiscard]] Core::Result<void> readTime(std::uint64_t in, std::chrono::milliseconds &out);
+[[nodiscard]] Core::Result<void> readEnum(Pb::FieldKind in, Core::FieldKind &out);
+[[nodiscard]] Core::Result<void> readEnum(Pb::ConflictRule in, Core::ConflictRule &out);
+
+}  // namespace Satchel::Wire

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/mutation.h"
+#include "wire/adminmessages.h"
+#include "wire/codec.h"
+
+#include "satchel/v1/admin.pb.h"
+#include "satchel/v1/error.pb.h"
+#include "satchel/v1/state.pb.h"
+#include "satchel/v1/sync.pb.h"
+#include "satchel/v1/value.pb.h"
+
+/// Domain values into generated messages, which must be new.
+namespace Satchel::Wire {
+
+namespace Pb = ::satchel::v1;
+
+void write(const Core::Value &in, Pb::Value *out);
+void write(const Core::Dot &in, Pb::Dot *out);
+void write(const Core::VersionVector &in, Pb::VersionVector *out);
+void write(const Core::Mutation &in, Pb::Mutation *out);
+/// `fieldSeqs`: none, or one for each field.
+void write(const Core::Document &in, const std::vector<std::uint64_t> *fieldSeqs, Pb::DocumentState *out);
+void write(const Core::PolicySet &in, Pb::PolicySet *out);
+void write(const Core::Error &in, Pb::Error *out);
+
+void write(const ClientFrame &in, Pb::ClientFrame *out);
+void write(const ServerFrame &in, Pb::ServerFrame *out);
+void write(const SyncRequest &in, Pb::SyncRequest *out);
+void write(const SyncResponse &in, Pb::SyncResponse *out);
+
+void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out);
+void write(const Admin::UsersListResponse &in, Pb::UsersListResponse *out);
+void write(const Admin::UsersGetRequest &in, Pb::UsersGetRequest *out);
+void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out);
+void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsRequest *out);
+void write(const Admin::StateListDocumentsResponse &in, Pb::StateListDocumentsResponse *out);
+void write(const Admin::StateGetDocumentRequest &in, Pb::StateGetDocumentRequest *out);
+void write(const Admin::StateGetDocumentResponse &in, Pb::StateGetDocumentResponse *out);
+void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out);
+void write(const Admin::ConflictsListResponse &in, Pb::ConflictsListResponse *out);
+
+[[nodiscard]] Pb::FieldKind protoOf(Core::FieldKind kind);
+[[nodiscard]] Pb::ConflictRule protoOf(Core::ConflictRule rule);
+
+/// A length of time or a time as the wire has it: never negative.
+[[nodiscard]] std::uint64_t unsignedOf(std::chrono::milliseconds time);
+/// The same in 32 bits; what is longer becomes the longest.
+[[nodiscard]] std::uint32_t unsigned32Of(std::uint64_t number);
+
+}  // namespace Satchel::Wire
