@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "wire/admincodec.h"
 
-#include "wire/protojson.h"
-#include "wire/protoparse.h"
-#include "wire/protoreader.h"
-#include "wire/protowriter.h"
+#include "wire/protobuf/protojson.h"
+#include "wire/protobuf/protoparse.h"
+#include "wire/protobuf/protoreader.h"
+#include "wire/protobuf/protowriter.h"
 
 #include <algorithm>
 

@@ -4,9 +4,9 @@
 
 #include "wire/json.h"
 #include "wire/jsontext.h"
-#include "wire/protoparse.h"
-#include "wire/protoreader.h"
-#include "wire/protowriter.h"
+#include "wire/protobuf/protoparse.h"
+#include "wire/protobuf/protoreader.h"
+#include "wire/protobuf/protowriter.h"
 #include "wire/strictjson.h"
 
 #include <nlohmann/json.hpp>

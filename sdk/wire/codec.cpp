@@ -3,9 +3,9 @@
 #include "wire/codec.h"
 
 #include "wire/envelope.h"
-#include "wire/protoparse.h"
-#include "wire/protoreader.h"
-#include "wire/protowriter.h"
+#include "wire/protobuf/protoparse.h"
+#include "wire/protobuf/protoreader.h"
+#include "wire/protobuf/protowriter.h"
 
 namespace Satchel::Wire {
 

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "wire/envelope.h"
 
-#include "wire/protoparse.h"
-#include "wire/protoreader.h"
+#include "wire/protobuf/protoparse.h"
+#include "wire/protobuf/protoreader.h"
 
 #include <climits>
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "wire/protoreader.h"
+#include "wire/protobuf/protoreader.h"
 
-#include "wire/protoparse.h"
+#include "wire/protobuf/protoparse.h"
 
 #include <algorithm>
 #include <cstring>

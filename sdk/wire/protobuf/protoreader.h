@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "wire/protowriter.h"
+#include "wire/protobuf/protowriter.h"
 
 #include <google/protobuf/repeated_ptr_field.h>
 

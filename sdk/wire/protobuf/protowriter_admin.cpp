@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "wire/protowriter.h"
+#include "wire/protobuf/protowriter.h"
 
 namespace Satchel::Wire {
 

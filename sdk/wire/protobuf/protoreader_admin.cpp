@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "wire/protoreader.h"
+#include "wire/protobuf/protoreader.h"
 
 namespace Satchel::Wire {
 

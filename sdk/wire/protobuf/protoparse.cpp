@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "wire/protoparse.h"
+#include "wire/protobuf/protoparse.h"
 
 #include "core/value.h"
 

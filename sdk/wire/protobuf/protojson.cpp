@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "wire/protojson.h"
+#include "wire/protobuf/protojson.h"
 
 #include "wire/jsontext.h"
-#include "wire/protoparse.h"
+#include "wire/protobuf/protoparse.h"
 #include "wire/strictjson.h"
 
 #include <google/protobuf/descriptor.h>
