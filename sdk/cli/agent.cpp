@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "agent.h"
 
+#include "importer.h"
+
 #include <Satchel/json.h>
 
 #include <QtCore/QFutureWatcher>
@@ -77,7 +79,7 @@ void Agent::handleLine(const QByteArray &line)
         {QStringLiteral("increment"), &Agent::write},
         {QStringLiteral("add"), &Agent::write},
         {QStringLiteral("discard"), &Agent::write},
-        {QStringLiteral("import"), &Agent::importDocuments},
+        {QStringLiteral("importFile"), &Agent::importFile},
         {QStringLiteral("get"), &Agent::get},
         {QStringLiteral("export"), &Agent::exportDocuments},
         {QStringLiteral("status"), &Agent::status},
@@ -137,24 +139,28 @@ void Agent::write(const QVariantMap &request)
     }
 }
 
-void Agent::importDocuments(const QVariantMap &request)
+void Agent::importFile(const QVariantMap &request)
 {
-    Collection *collection = m_client->collection(text(request, "collection"));
-    watch(collection);
-    const QVariantList documents = request.value(QStringLiteral("documents")).toList();
+    const auto documents = readDocuments(text(request, "path"), text(request, "keyField"));
+    if (!documents) {
+        refuse(request, documents.error());
+        return;
+    }
     QFuture<Result<void>> last;
-    for (const QVariant &entry : documents) {
-        const QVariantMap document = entry.toMap();
-        last = collection->set(text(document, "key"), document.value(QStringLiteral("value")).toMap());
+    for (const ImportedDocument &document : *documents) {
+        Collection *collection = m_client->collection(document.collection.isEmpty() ? text(request, "collection") : document.collection);
+        watch(collection);
+        last = collection->set(document.key, document.fields);
         if (last.isFinished() && !last.result()) {
             refuse(request, last.result().error());
             return;
         }
     }
-    if (documents.isEmpty()) {
-        answer(request);
+    const QVariantMap members{{QStringLiteral("count"), static_cast<qlonglong>(documents->size())}};
+    if (documents->isEmpty()) {
+        answer(request, members);
     } else {
-        answerWhen(request, last);  // Writes become durable in order, so the last one speaks for all.
+        answerWhen(request, last, members);  // Writes become durable in order, so the last one speaks for all.
     }
 }
 
@@ -292,11 +298,11 @@ void Agent::refuse(const QVariantMap &request, const Error &error)
     print({{QStringLiteral("id"), request.value(QStringLiteral("id"))}, {QStringLiteral("ok"), false}, {QStringLiteral("error"), errorMembers(error)}});
 }
 
-void Agent::answerWhen(const QVariantMap &request, QFuture<Result<void>> future)
+void Agent::answerWhen(const QVariantMap &request, QFuture<Result<void>> future, const QVariantMap &members)
 {
-    future.then(this, [this, request](const Result<void> &result) {
+    future.then(this, [this, request, members](const Result<void> &result) {
         if (result) {
-            answer(request);
+            answer(request, members);
         } else {
             refuse(request, result.error());
         }

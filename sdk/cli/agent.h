@@ -17,7 +17,7 @@ namespace Satchel::Cli {
 /// "reason", "message"}}. Answers to writes come when the write is durable; answers may overtake each other. Verbs:
 ///   set, update {collection, key, value} | remove {collection, key} | removeField {collection, key, field}
 ///   increment {collection, key, field, delta} | add, discard {collection, key, field, element}
-///   import {collection, documents: [{key, value}]}   get {collection, key} -> value (absent: no document)
+///   importFile {collection, path, keyField?} -> count   get {collection, key} -> value (absent: no document)
 ///   export {collection?} -> documents: [{collection, key, value}]
 ///   status | pause | resume | probe | sync {timeoutMs} (until everything is exchanged) | conflicts -> conflicts | resolve {collection, key, field, value}
 ///   quarantine -> writes | quit
@@ -38,7 +38,7 @@ private:
 
     void handleLine(const QByteArray &line);
     void write(const QVariantMap &request);
-    void importDocuments(const QVariantMap &request);
+    void importFile(const QVariantMap &request);
     void get(const QVariantMap &request);
     void exportDocuments(const QVariantMap &request);
     void status(const QVariantMap &request);
@@ -51,7 +51,7 @@ private:
     void watch(Collection *collection);
     void answer(const QVariantMap &request, QVariantMap members = {});
     void refuse(const QVariantMap &request, const Error &error);
-    void answerWhen(const QVariantMap &request, QFuture<Result<void>> future);
+    void answerWhen(const QVariantMap &request, QFuture<Result<void>> future, const QVariantMap &members = {});
     void print(const QVariantMap &line);
 
     Client *m_client;

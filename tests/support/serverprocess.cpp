@@ -16,7 +16,8 @@
 
 namespace Satchel::Test {
 
-ServerProcess::ServerProcess()
+ServerProcess::ServerProcess(Storage storage)
+    : m_storage(storage)
 {
     m_process.setProcessChannelMode(QProcess::SeparateChannels);
     QObject::connect(&m_process, &QProcess::readyReadStandardError, &m_process, [this] { m_log += m_process.readAllStandardError(); });
@@ -37,10 +38,13 @@ bool ServerProcess::start(const QStringList &extraArguments)
     const QString portFile = m_folder.filePath(QStringLiteral("port"));
     QFile::remove(portFile);
     m_process.setProgram(program(QStringLiteral("satchel-server")));
-    m_process.setArguments(QStringList{QStringLiteral("--port"), QString::number(m_port), QStringLiteral("--port-file"), portFile,
-                                       QStringLiteral("--data"), dataFolder(), QStringLiteral("--key-file"),
-                                       m_folder.filePath(QStringLiteral("server.key"))} +
-                           extraArguments);
+    QStringList arguments{QStringLiteral("--port"), QString::number(m_port), QStringLiteral("--port-file"), portFile};
+    if (m_storage == Storage::Ephemeral) {
+        arguments << QStringLiteral("--ephemeral");
+    } else {
+        arguments << QStringLiteral("--data") << dataFolder() << QStringLiteral("--key-file") << m_folder.filePath(QStringLiteral("server.key"));
+    }
+    m_process.setArguments(arguments + extraArguments);
     m_process.start();
     QDeadlineTimer deadline(20000);
     while (!deadline.hasExpired() && m_process.state() != QProcess::NotRunning) {

@@ -10,10 +10,15 @@
 
 namespace Satchel::Test {
 
-/// A real `satchel-server` in a process of its own, on a store that outlives it, so that it can be killed and started again.
+/// A real `satchel-server` in a process of its own.
 class ServerProcess {
 public:
-    ServerProcess();
+    enum class Storage {
+        Kept,       ///< the store outlives the process, so that it can be killed and started again
+        Ephemeral,  ///< nothing is kept
+    };
+
+    explicit ServerProcess(Storage storage = Storage::Kept);
     ~ServerProcess();
     ServerProcess(const ServerProcess &) = delete;
     ServerProcess &operator=(const ServerProcess &) = delete;
@@ -40,6 +45,7 @@ public:
     [[nodiscard]] static QString program(const QString &name);
 
 private:
+    Storage m_storage;
     QTemporaryDir m_folder;
     QProcess m_process;
     QUrl m_url;

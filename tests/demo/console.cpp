@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "story.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+
+namespace Satchel::Demo {
+
+void Story::showConsole()
+{
+    m_report.chapter(QStringLiteral("7. The same in the console"));
+    const QString tokenFile = m_folder.filePath(QStringLiteral("operator.token"));
+    QFile file(tokenFile);
+    const QByteArray token = m_server.token(QStringLiteral("operator"), {QStringLiteral("support")}).toUtf8();
+    if (!need(QStringLiteral("a token for the console"), file.open(QIODevice::WriteOnly) && file.write(token) == token.size())) {
+        return;
+    }
+    file.close();
+    QStringList arguments{QStringLiteral("--server"), m_server.url().toString(), QStringLiteral("--token-file"), tokenFile};
+    QProcess console;
+    console.setProcessChannelMode(QProcess::ForwardedChannels);
+    if (!m_options.screenshotFolder.isEmpty()) {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+        console.setProcessEnvironment(environment);
+        QDir().mkpath(m_options.screenshotFolder);
+        console.start(Test::ServerProcess::program(QStringLiteral("satchel-console")),
+                      arguments + QStringList{QStringLiteral("--screenshot"), m_options.screenshotFolder});
+        const bool isDone = console.waitForFinished(60000) && console.exitCode() == 0;
+        const auto pictures = QDir(m_options.screenshotFolder).entryList({QStringLiteral("*.png")}, QDir::Files);
+        m_report.promise(QStringLiteral("The console shows the user; its pictures are in %1.").arg(m_options.screenshotFolder), isDone && !pictures.isEmpty());
+    }
+    if (m_options.isConsoleOpened) {
+        m_report.say(QStringLiteral("The console is open; the demo ends when you close it."));
+        console.setProcessEnvironment(QProcessEnvironment::systemEnvironment());
+        console.start(Test::ServerProcess::program(QStringLiteral("satchel-console")), arguments);
+        console.waitForFinished(-1);
+    }
+}
+
+}  // namespace Satchel::Demo
