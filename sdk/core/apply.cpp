@@ -12,7 +12,12 @@ namespace {
 /// One mutation on its way into one document, whose fields are all there already.
 class Application {
 public:
-    Application(Document &doc, const Mutation &mutation, const Policy &policy) : m_doc(doc), m_mutation(mutation), m_policy(policy) {}
+    Application(Document &doc, const Mutation &mutation, const Policy &policy)
+        : m_doc(doc)
+        , m_mutation(mutation)
+        , m_policy(policy)
+    {
+    }
 
     void run(std::vector<Overwritten> &losers);
 

@@ -82,8 +82,8 @@ Result<std::vector<Op>> replaceOps(const Document &seen, const Policy &policy, V
     }
     for (Value::MapEntry &entry : entries) {
         if (policy.kindOf(entry.key) != FieldKind::Register) {
-            return failure(invalidArgument(ErrorReason::FieldKindMismatch,
-                                           "replace puts registers only; counters and sets have ops of their own"));
+            return failure(
+                invalidArgument(ErrorReason::FieldKindMismatch, "replace puts registers only; counters and sets have ops of their own"));
         }
         ops.emplace_back(PutOp{std::move(entry.key), std::move(entry.value)});
     }
@@ -99,8 +99,8 @@ Result<std::vector<Op>> wholeDocumentOps(const Document &seen, const Policy &pol
         } else if (const auto *removal = std::get_if<RemoveOp>(&op)) {
             removeEntry(view, removal->field);
         } else {
-            return failure(invalidArgument(ErrorReason::FieldKindMismatch,
-                                           "a last_writer collection has registers only, which take put and remove"));
+            return failure(
+                invalidArgument(ErrorReason::FieldKindMismatch, "a last_writer collection has registers only, which take put and remove"));
         }
     }
     return replaceOps(seen, policy, std::move(view));

@@ -190,11 +190,15 @@ void mergeDelta(Document &base, const Document &delta, const Policy &policy)
         else
             joinField(ours->state, theirs.state, contexts);
     }
-    if (isAhead)
+    if (isAhead) {
         base.context = delta.context;
-    else
+        // Not the greater one: the receiver's may still carry a stamp that the server has settled since.
+        if (delta.lastWrite)
+            base.lastWrite = delta.lastWrite;
+    } else {
         base.context.join(delta.context);
-    joinLastWrite(base, delta);
+        joinLastWrite(base, delta);
+    }
     collapse(base, policy);
 }
 

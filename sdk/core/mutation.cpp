@@ -102,7 +102,8 @@ Result<void> validateOp(const Op &op, const Mutation &mutation, const Policy &po
     if (const auto *removal = std::get_if<RemoveOp>(&op))
         return validateMarks(removal->observed, kind, mutation, limits);
     if (std::holds_alternative<IncrementOp>(op))
-        return kind == FieldKind::Counter ? Result<void>() : refuse(ErrorReason::FieldKindMismatch, "increment is an op of a counter field");
+        return kind == FieldKind::Counter ? Result<void>()
+                                          : refuse(ErrorReason::FieldKindMismatch, "increment is an op of a counter field");
     if (const auto *addition = std::get_if<AddOp>(&op))
         return validateElement(addition->element, kind, limits);
     return validateElement(std::get<DiscardOp>(op).element, kind, limits);
@@ -173,7 +174,8 @@ Result<void> validateCausality(const Mutation &mutation, const Policy &policy, c
         return failure(limitExceeded("contextEntriesMax"));
     if (mutation.context.covers(mutation.dot))
         return refuse(ErrorReason::MalformedInput, "a mutation's context covers its own dot");
-    if (mutation.origin && (mutation.origin->dot.device.isNull() || mutation.origin->dot.counter == 0 || mutation.origin->dot == mutation.dot))
+    if (mutation.origin &&
+        (mutation.origin->dot.device.isNull() || mutation.origin->dot.counter == 0 || mutation.origin->dot == mutation.dot))
         return refuse(ErrorReason::MalformedInput, "a mutation's origin is not another dot");
     if (mutation.expected && mutation.expected->lastWrite &&
         (mutation.expected->lastWrite->device.isNull() || mutation.expected->lastWrite->counter == 0))

@@ -19,7 +19,8 @@ Result<void> validate(const Policy &policy)
     for (const auto &[field, kind] : policy.fieldKinds) {
         if (kind != FieldKind::Register) {
             return failure(invalidArgument(ErrorReason::FieldKindMismatch,
-                                           "a last_writer collection has registers only, and the policy makes another kind of field \"" + field + '"'));
+                                           "a last_writer collection has registers only, and the policy makes another kind of field \"" +
+                                               field + '"'));
         }
     }
     return {};
