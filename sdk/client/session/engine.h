@@ -3,11 +3,9 @@
 #pragma once
 
 #include "cipherdb/database.h"
-#include "core/document.h"
+#include "client/sync/enginetypes.h"
 #include "core/mutation.h"
-#include "core/policy.h"
 #include "core/result.h"
-#include "wire/frames.h"
 
 #include <QObject>
 #include <QString>
@@ -17,17 +15,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <vector>
 
 namespace Satchel::Sync {
-
-/// States of docs/architecture.md, "Device".
-enum class State : std::uint8_t { Offline, Connecting, CatchingUp, Live, Degraded };
-enum class Carrier : std::uint8_t { None, WebSocket, Polling };
-
-/// Which carriers may be used.
-enum class CarrierChoice : std::uint8_t { Automatic, WebSocketOnly, PollingOnly };
 
 /// Asynchronous source of bearer tokens: called on the engine's thread, answers through the callback on any thread, once; an error pauses sync.
 using TokenProvider = std::function<void(std::function<void(Core::Result<std::string>)> answer)>;
@@ -42,60 +31,8 @@ struct EngineOptions {
     TokenProvider tokenProvider;
     std::function<std::chrono::milliseconds()> wallClock;  ///< since 1970; empty: the system's
     bool isSyncPausedAtStart = false;
-};
-
-/// A refused or orphaned mutation, kept until a person or the app decides.
-struct Quarantined {
-    Core::Mutation mutation;
-    Core::Error reason;
-    std::chrono::milliseconds refusedAt{0};
-};
-
-/// Everything that LiveState begins with.
-struct OpenedStore {
-    Core::DeviceId device;
-    std::uint64_t lastCounter = 0;
-    Core::Hlc lastStamp;
-    Core::PolicySet policies;
-    Core::Limits limits;
-    Wire::Cursor cursor;
-    std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
-    std::vector<Core::Mutation> pending;                                ///< outbox, in counter order
-    std::vector<Quarantined> quarantine;
-};
-
-/// A document's base as the server has it now.
-struct BaseChange {
-    Core::DocumentId id;
-    std::optional<Core::Document> base;  ///< nothing: the document is not there any more
-};
-
-/// What one transaction of the store changed, in one piece, so that no reader ever sees half of it.
-struct StoreChange {
-    std::vector<BaseChange> bases;
-    std::uint64_t settledThrough = 0;  ///< the outbox holds nothing up to this counter any more; 0: unchanged
-    std::vector<Quarantined> quarantined;
-    Core::Hlc greatestStamp;           ///< to be observed by the writer's clock
-    std::optional<Core::PolicySet> policies;
-    std::optional<Core::Limits> limits;
-    Wire::Cursor cursor;
-    /// After DEVICE_CLONED: the new identity and the outbox under new dots; replaces LiveState's pending whole.
-    struct NewIdentity {
-        Core::DeviceId device;
-        std::vector<Core::Mutation> pending;
-        std::uint64_t lastCounter = 0;
-    };
-    std::optional<NewIdentity> identity;
-};
-
-struct EngineStatus {
-    State state = State::Offline;
-    Carrier carrier = Carrier::None;
-    std::optional<Core::Error> blockedReason;  ///< why it is not Live, where that is known
-    std::uint64_t pendingCount = 0;
-    std::uint64_t quarantineCount = 0;
-    std::chrono::milliseconds lastSynced{0};  ///< wall clock at the last moment with nothing pending and nothing behind; 0: never
-    bool isTestServer = false;
+    /// Off: a Welcome that says it is a test server ends the session before anything is pushed, with FAILED_PRECONDITION/POLICY_DENIED.
+    bool isTestServerAllowed = false;
 };
 
 using Done = std::function<void(Core::Result<void>)>;
@@ -112,6 +49,8 @@ public:
     /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once.
     void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened);
     /// Appends to the outbox. `durable` is called after the commit; writes that arrive while a commit runs share the next one.
+    /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued behind
+    /// it fail too (FAILED_PRECONDITION/COUNTER_GAP): the writer goes on from the counter of the first failure.
     void write(Core::Mutation mutation, Done durable);
     /// Drops a quarantined mutation by its dot.
     void discardQuarantined(Core::Dot dot, Done done);

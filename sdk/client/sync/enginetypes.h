@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/document.h"
+#include "core/error.h"
+#include "core/limits.h"
+#include "core/mutation.h"
+#include "core/policy.h"
+#include "wire/frames.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+/// What store, sync and the engine's boundary tell each other: plain values, no Qt.
+namespace Satchel::Sync {
+
+/// States of docs/architecture.md, "Device".
+enum class State : std::uint8_t { Offline, Connecting, CatchingUp, Live, Degraded };
+enum class Carrier : std::uint8_t { None, WebSocket, Polling };
+
+/// Which carriers may be used.
+enum class CarrierChoice : std::uint8_t { Automatic, WebSocketOnly, PollingOnly };
+
+/// A refused or orphaned mutation, kept until a person or the app decides.
+struct Quarantined {
+    Core::Mutation mutation;
+    Core::Error reason;
+    std::chrono::milliseconds refusedAt{0};
+};
+
+/// Everything that LiveState begins with.
+struct OpenedStore {
+    Core::DeviceId device;
+    std::uint64_t lastCounter = 0;
+    Core::Hlc lastStamp;
+    Core::PolicySet policies;
+    Core::Limits limits;
+    Wire::Cursor cursor;
+    std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
+    std::vector<Core::Mutation> pending;                                ///< outbox, in counter order
+    std::vector<Quarantined> quarantine;
+};
+
+/// A document's base as the server has it now.
+struct BaseChange {
+    Core::DocumentId id;
+    std::optional<Core::Document> base;  ///< nothing: the document is not there any more
+};
+
+/// What one transaction of the store changed, in one piece, so that no reader ever sees half of it.
+struct StoreChange {
+    std::vector<BaseChange> bases;
+    std::uint64_t settledThrough = 0;  ///< the outbox holds nothing up to this counter any more; 0: unchanged
+    std::vector<Quarantined> quarantined;
+    Core::Hlc greatestStamp;           ///< to be observed by the writer's clock
+    std::optional<Core::PolicySet> policies;
+    std::optional<Core::Limits> limits;
+    Wire::Cursor cursor;
+    /// After DEVICE_CLONED: the new identity and the outbox under new dots; replaces LiveState's pending whole.
+    struct NewIdentity {
+        Core::DeviceId device;
+        std::vector<Core::Mutation> pending;
+        std::uint64_t lastCounter = 0;
+    };
+    std::optional<NewIdentity> identity;
+};
+
+struct EngineStatus {
+    State state = State::Offline;
+    Carrier carrier = Carrier::None;
+    std::optional<Core::Error> blockedReason;  ///< why it is not Live, where that is known
+    std::uint64_t pendingCount = 0;
+    std::uint64_t quarantineCount = 0;
+    std::chrono::milliseconds lastSynced{0};  ///< wall clock at the last moment with nothing pending and nothing behind; 0: never
+    bool isTestServer = false;
+};
+
+}  // namespace Satchel::Sync
