@@ -141,26 +141,16 @@ void Agent::write(const QVariantMap &request)
 
 void Agent::importFile(const QVariantMap &request)
 {
-    const auto documents = readDocuments(text(request, "path"), text(request, "keyField"));
-    if (!documents) {
-        refuse(request, documents.error());
+    const auto imported = importDocuments(*m_client, text(request, "path"), text(request, "keyField"), text(request, "collection"));
+    if (!imported) {
+        refuse(request, imported.error());
         return;
     }
-    QFuture<Result<void>> last;
-    for (const ImportedDocument &document : *documents) {
-        Collection *collection = m_client->collection(document.collection.isEmpty() ? text(request, "collection") : document.collection);
-        watch(collection);
-        last = collection->set(document.key, document.fields);
-        if (last.isFinished() && !last.result()) {
-            refuse(request, last.result().error());
-            return;
-        }
-    }
-    const QVariantMap members{{QStringLiteral("count"), static_cast<qlonglong>(documents->size())}};
-    if (documents->isEmpty()) {
+    const QVariantMap members{{QStringLiteral("count"), static_cast<qlonglong>(imported->count)}};
+    if (imported->count == 0) {
         answer(request, members);
     } else {
-        answerWhen(request, last, members);  // Writes become durable in order, so the last one speaks for all.
+        answerWhen(request, imported->written, members);
     }
 }
 

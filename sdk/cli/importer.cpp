@@ -116,4 +116,24 @@ Result<QList<ImportedDocument>> readDocuments(const QString &path, const QString
     return fromLines(content, keyField);
 }
 
+Result<Imported> importDocuments(Client &client, const QString &path, const QString &keyField, const QString &defaultCollection)
+{
+    const auto documents = readDocuments(path, keyField);
+    if (!documents) {
+        return failure(documents.error());
+    }
+    Imported imported;
+    for (const ImportedDocument &document : *documents) {
+        const QString &name = document.collection.isEmpty() ? defaultCollection : document.collection;
+        // Writes become durable in order, so the last one speaks for all.
+        imported.written = client.collection(name)->set(document.key, document.fields);
+        if (imported.written.isFinished() && !imported.written.result()) {
+            const Error error = imported.written.result().error();
+            return failure(malformed(QStringLiteral("document %1").arg(imported.count + 1), error.message()));
+        }
+        ++imported.count;
+    }
+    return imported;
+}
+
 }  // namespace Satchel::Cli

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "arguments.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtCore/QHash>
+
+namespace Satchel::Cli {
+
+namespace {
+
+    constexpr auto helpText = R"(Keep state with its user: read and write documents as one of the user's devices.
+
+Examples:
+  satchel put preferences editor '{"theme":"dark"}'  replace a document
+  satchel get preferences editor                     print it
+  satchel list preferences                           keys of a collection
+  satchel import --collection preferences all.jsonl  take in JSON or JSON Lines
+  satchel export > all.jsonl                         write everything as JSON Lines
+  satchel status                                     state of sync
+  satchel watch                                      print documents as they change, until interrupted
+
+Commands:
+  put COLLECTION KEY JSON          replace a document ('-' reads the JSON from standard input)
+  update COLLECTION KEY JSON       put some of its fields
+  get COLLECTION KEY               print a document
+  list [COLLECTION]                keys, or collections
+  remove COLLECTION KEY [FIELD]    remove a document or a field
+  increment COLLECTION KEY FIELD [DELTA]
+  watch [COLLECTION]               follow changes
+  import FILE                      documents from a file (all or, if one is wrong, none)
+  export [COLLECTION]              documents as JSON Lines
+  status                           connection, pending and refused writes
+  pending                          documents with writes that the server has not answered
+  conflicts                        fields that wait for a decision
+  resolve COLLECTION KEY FIELD [JSON]  decide; without JSON the field is removed
+  agent                            run until told to quit, driven by JSON lines
+
+Options:
+  --server URL          https://host; http only to this machine (SATCHEL_URL)
+  --tenant NAME         the app's world on the server (SATCHEL_TENANT; "default")
+  --user NAME           owner of the state (SATCHEL_USER)
+  --store FOLDER        where the encrypted store lies (SATCHEL_STORE)
+  --key-file FILE       64 hexadecimal digits; made on first use, when there is no store yet (SATCHEL_KEY_FILE; "key" in the store's folder)
+  --passphrase-file FILE  derive the key from this passphrase instead
+  --token-file FILE     bearer token (SATCHEL_TOKEN_FILE, or SATCHEL_TOKEN itself)
+  --dev-token           ask a development server on this machine for a token
+  --device-name NAME    how lists of devices call this one
+  --carrier KIND        auto, websocket or polling
+  --collection NAME     for import: where documents go that name none
+  --key-field NAME      for import: lines are the documents, and this field is their key
+  --offline             touch no network
+  --wait SECONDS        how long to wait for the server (10); running out of it is an error only if this is given
+  --json                machine-readable output, one object a line
+  -h, --help            this text
+  --version
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable, 4 denied, 5 conflict.
+)";
+
+    struct Arity {
+        int min;
+        int max;
+    };
+
+    const QHash<QString, Arity> &commands()
+    {
+        static const QHash<QString, Arity> all{
+            {QStringLiteral("put"), {3, 3}},       {QStringLiteral("update"), {3, 3}}, {QStringLiteral("get"), {2, 2}},
+            {QStringLiteral("list"), {0, 1}},      {QStringLiteral("remove"), {2, 3}}, {QStringLiteral("increment"), {3, 4}},
+            {QStringLiteral("watch"), {0, 1}},     {QStringLiteral("import"), {1, 1}}, {QStringLiteral("export"), {0, 1}},
+            {QStringLiteral("status"), {0, 0}},    {QStringLiteral("pending"), {0, 0}}, {QStringLiteral("conflicts"), {0, 1}},
+            {QStringLiteral("resolve"), {3, 4}},   {QStringLiteral("agent"), {0, 0}},
+        };
+        return all;
+    }
+
+    Error usage(const QString &message)
+    {
+        return {Error::Code::InvalidArgument, Error::Reason::None, message + QStringLiteral("; see satchel --help")};
+    }
+
+    void addOptions(QCommandLineParser &parser)
+    {
+        for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "token-file", "device-name", "carrier",
+                                 "collection", "key-field", "wait"}) {
+            parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
+        }
+        for (const char *name : {"dev-token", "json", "offline", "version"}) {
+            parser.addOption(QCommandLineOption(QLatin1StringView(name)));
+        }
+        parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
+    }
+
+    Result<void> readChoices(const QCommandLineParser &parser, Arguments &arguments)
+    {
+        const QString carrier = parser.isSet(QStringLiteral("carrier")) ? parser.value(QStringLiteral("carrier")) : QStringLiteral("auto");
+        const QHash<QString, Carriers> carriers{{QStringLiteral("auto"), Carriers::Automatic},
+                                                {QStringLiteral("websocket"), Carriers::WebSocketOnly},
+                                                {QStringLiteral("polling"), Carriers::PollingOnly}};
+        if (!carriers.contains(carrier)) {
+            return failure(usage(QStringLiteral("--carrier is auto, websocket or polling")));
+        }
+        arguments.carriers = carriers.value(carrier);
+        if (parser.isSet(QStringLiteral("wait"))) {
+            bool isNumber = false;
+            const int seconds = parser.value(QStringLiteral("wait")).toInt(&isNumber);
+            if (!isNumber || seconds < 0) {
+                return failure(usage(QStringLiteral("--wait takes a whole number of seconds")));
+            }
+            arguments.wait = std::chrono::seconds(seconds);
+        }
+        return {};
+    }
+
+    Result<void> checkCommand(const Arguments &arguments)
+    {
+        const auto arity = commands().constFind(arguments.command);
+        if (arity == commands().constEnd()) {
+            return failure(usage(arguments.command.isEmpty() ? QStringLiteral("a command is missing")
+                                                             : QStringLiteral("there is no command '%1'").arg(arguments.command)));
+        }
+        if (arguments.operands.size() < arity->min || arguments.operands.size() > arity->max) {
+            return failure(usage(QStringLiteral("%1 takes %2 to %3 operands, not %4")
+                                     .arg(arguments.command)
+                                     .arg(arity->min)
+                                     .arg(arity->max)
+                                     .arg(arguments.operands.size())));
+        }
+        if (arguments.user.isEmpty()) {
+            return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
+        }
+        return {};
+    }
+
+}  // namespace
+
+ExitCode exitCodeFor(const Error &error)
+{
+    switch (error.code()) {
+    case Error::Code::Unavailable:
+    case Error::Code::DeadlineExceeded:
+        return error.reason() == Error::Reason::StoreLocked ? ExitCode::CheckFailed : ExitCode::Unreachable;
+    case Error::Code::Unauthenticated:
+    case Error::Code::PermissionDenied:
+        return ExitCode::Denied;
+    case Error::Code::Aborted:
+        return ExitCode::Conflict;
+    default:
+        return ExitCode::CheckFailed;
+    }
+}
+
+Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAsked> &help)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
+    if (!parser.parse(list)) {
+        return failure(usage(parser.errorText()));
+    }
+    if (parser.isSet(QStringLiteral("help")) || list.size() < 2) {
+        help = HelpAsked{QLatin1StringView(helpText)};
+        return Arguments{};
+    }
+    if (parser.isSet(QStringLiteral("version"))) {
+        help = HelpAsked{QStringLiteral("satchel " SATCHEL_VERSION "\n")};
+        return Arguments{};
+    }
+    const auto value = [&parser](const char *option, const char *variable) {
+        const QString name = QLatin1StringView(option);
+        return parser.isSet(name) ? parser.value(name) : qEnvironmentVariable(variable);
+    };
+    Arguments arguments;
+    arguments.operands = parser.positionalArguments();
+    arguments.command = arguments.operands.isEmpty() ? QString() : arguments.operands.takeFirst();
+    arguments.server = QUrl(value("server", "SATCHEL_URL"), QUrl::StrictMode);
+    arguments.tenant = value("tenant", "SATCHEL_TENANT");
+    if (arguments.tenant.isEmpty()) {
+        arguments.tenant = QStringLiteral("default");
+    }
+    arguments.user = value("user", "SATCHEL_USER");
+    arguments.store = value("store", "SATCHEL_STORE");
+    arguments.keyFile = value("key-file", "SATCHEL_KEY_FILE");
+    arguments.passphraseFile = parser.value(QStringLiteral("passphrase-file"));
+    arguments.tokenFile = value("token-file", "SATCHEL_TOKEN_FILE");
+    arguments.token = qEnvironmentVariable("SATCHEL_TOKEN");
+    arguments.isDevTokenAsked = parser.isSet(QStringLiteral("dev-token"));
+    arguments.deviceName = parser.value(QStringLiteral("device-name"));
+    arguments.collection = parser.value(QStringLiteral("collection"));
+    arguments.keyField = parser.value(QStringLiteral("key-field"));
+    arguments.isJson = parser.isSet(QStringLiteral("json"));
+    arguments.isOffline = parser.isSet(QStringLiteral("offline"));
+    if (const auto choices = readChoices(parser, arguments); !choices) {
+        return failure(choices.error());
+    }
+    if (const auto checked = checkCommand(arguments); !checked) {
+        return failure(checked.error());
+    }
+    return arguments;
+}
+
+}  // namespace Satchel::Cli

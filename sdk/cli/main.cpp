@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "agent.h"
+#include "commands.h"
+#include "watcher.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <cstdio>
+
+using namespace Satchel::Cli;
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("satchel"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(SATCHEL_VERSION));
+    std::optional<HelpAsked> help;
+    const auto arguments = parseArguments(QCoreApplication::arguments(), help);
+    if (!arguments) {
+        std::fprintf(stderr, "satchel: %s\n", qPrintable(arguments.error().message()));
+        return static_cast<int>(ExitCode::Usage);
+    }
+    if (help) {
+        std::fputs(qPrintable(help->text), stdout);
+        return 0;
+    }
+    const Output output(arguments->isJson);
+    const auto session = Session::open(*arguments);
+    if (!session) {
+        output.error(session.error());
+        return static_cast<int>(exitCodeFor(session.error()));
+    }
+    Satchel::Client &client = (*session)->client();
+    if (arguments->command == u"agent") {
+        Agent agent(&client);
+        QObject::connect(&agent, &Agent::finished, &app, &QCoreApplication::quit);
+        agent.start();
+        return QCoreApplication::exec();
+    }
+    if (arguments->command == u"watch") {
+        const Watcher watcher(&client, arguments->operands.value(0), output);
+        return QCoreApplication::exec();
+    }
+    return static_cast<int>(Commands(**session, *arguments).run());
+}
