@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "client_p.h"
+
+#include "collection_p.h"
+#include "core/view.h"
+#include "error_p.h"
+#include "optionscheck.h"
+#include "values.h"
+
+#include <QThread>
+
+#include <algorithm>
+
+namespace Satchel {
+
+namespace {
+
+/// Everything here belongs to one thread; from another it would be a race that shows years later.
+void assertThread(const QObject *object)
+{
+    if (object->thread() != QThread::currentThread()) {
+        qFatal("Satchel::Client was used from another thread than the one that made it");
+    }
+}
+
+Core::Error notFound(const char *detail)
+{
+    return Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, detail);
+}
+
+}  // namespace
+
+Client::Client(ClientOptions options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<ClientPrivate>(this, std::move(options)))
+{
+    qRegisterMetaType<Satchel::QuarantinedWrite>();
+}
+
+Client::~Client()
+{
+    close();
+    // Collections look into what `d` holds, so they go first.
+    qDeleteAll(findChildren<Collection *>(QString(), Qt::FindDirectChildrenOnly));
+}
+
+QFuture<Result<void>> Client::open()
+{
+    assertThread(this);
+    return d->open();
+}
+
+bool Client::isOpen() const
+{
+    return d->phase == ClientPrivate::Phase::Open;
+}
+
+void Client::close()
+{
+    assertThread(this);
+    d->close();
+}
+
+QString Client::deviceId() const
+{
+    return d->live.device().isNull() ? QString() : QString::fromStdString(d->live.device().toHex());
+}
+
+QString Client::tenant() const
+{
+    return d->options.tenant;
+}
+
+QString Client::user() const
+{
+    return d->options.user;
+}
+
+QString Client::storePath() const
+{
+    return storePathOf(d->options);
+}
+
+Collection *Client::collection(const QString &name)
+{
+    assertThread(this);
+    return d->collection(name);
+}
+
+QStringList Client::collectionNames() const
+{
+    return d->live.shelfNames();
+}
+
+SyncStatus *Client::syncStatus() const
+{
+    return d->status;
+}
+
+void Client::pause()
+{
+    assertThread(this);
+    d->setPaused(true);
+}
+
+void Client::resume()
+{
+    assertThread(this);
+    d->setPaused(false);
+}
+
+void Client::probe()
+{
+    assertThread(this);
+    if (isOpen()) {
+        d->engine->probe();
+    }
+}
+
+QFuture<Result<void>> Client::whenSynced()
+{
+    assertThread(this);
+    return d->whenSynced();
+}
+
+QList<Conflict> Client::conflicts(const QString &collection) const
+{
+    return d->conflicts(collection);
+}
+
+QFuture<Result<void>> Client::resolve(const QString &collection, const QString &key, const QString &field,
+                                      const std::optional<QVariant> &value)
+{
+    assertThread(this);
+    return d->resolve(collection, key, field, value);
+}
+
+QList<QuarantinedWrite> Client::quarantined() const
+{
+    QList<QuarantinedWrite> writes;
+    for (const Sync::Quarantined &item : d->live.quarantine()) {
+        writes.append(fromCore(item));
+    }
+    return writes;
+}
+
+QFuture<Result<void>> Client::retryQuarantined(const QString &id)
+{
+    assertThread(this);
+    const auto dot = dotOf(id);
+    if (!dot) {
+        return failedFuture(notFound("there is no such refused write"));
+    }
+    FutureDone made = makeFutureDone();
+    d->live.retryQuarantined(*dot, std::move(made.done));
+    return made.future;
+}
+
+QFuture<Result<void>> Client::discardQuarantined(const QString &id)
+{
+    assertThread(this);
+    const auto dot = dotOf(id);
+    if (!dot) {
+        return failedFuture(notFound("there is no such refused write"));
+    }
+    FutureDone made = makeFutureDone();
+    d->live.discardQuarantined(*dot, std::move(made.done));
+    return made.future;
+}
+
+// -- what a conflict and a refused write look like from outside
+
+namespace {
+
+QDateTime timeOf(Core::Hlc stamp)
+{
+    return QDateTime::fromMSecsSinceEpoch(qint64(stamp.milliseconds()), Qt::UTC);
+}
+
+QList<ConflictCandidate> candidatesOf(const Core::FieldState &state, Core::DeviceId ownDevice)
+{
+    std::vector<const Core::Sibling *> siblings;
+    for (const Core::Sibling &sibling : state.siblings) {
+        siblings.push_back(&sibling);
+    }
+    std::sort(siblings.begin(), siblings.end(),
+              [](const auto *a, const auto *b) { return std::pair(a->stamp, a->dot) > std::pair(b->stamp, b->dot); });
+    QList<ConflictCandidate> candidates;
+    for (const Core::Sibling *sibling : siblings) {
+        ConflictCandidate candidate;
+        candidate.isRemoval = !sibling->value;
+        candidate.value = sibling->value ? toVariant(*sibling->value) : QVariant();
+        candidate.deviceId = QString::fromStdString(sibling->dot.device.toHex());
+        candidate.isThisDevice = sibling->dot.device == ownDevice;
+        candidate.writtenAt = timeOf(sibling->stamp);
+        candidate.isProvisional = candidates.isEmpty();
+        candidates.append(candidate);
+    }
+    return candidates;
+}
+
+FieldChange changeOf(const Core::Op &op)
+{
+    FieldChange change;
+    change.field = toQString(Core::fieldOf(op));
+    if (const auto *put = std::get_if<Core::PutOp>(&op)) {
+        change.value = toVariant(put->value);
+    } else if (const auto *increment = std::get_if<Core::IncrementOp>(&op)) {
+        change.kind = FieldChange::Kind::Increment;
+        change.value = qlonglong(increment->delta);
+    } else if (const auto *addition = std::get_if<Core::AddOp>(&op)) {
+        change.kind = FieldChange::Kind::AddToSet;
+        change.value = toVariant(addition->element);
+    } else if (const auto *discard = std::get_if<Core::DiscardOp>(&op)) {
+        change.kind = FieldChange::Kind::DiscardFromSet;
+        change.value = toVariant(discard->element);
+    } else {
+        change.kind = FieldChange::Kind::Remove;
+    }
+    return change;
+}
+
+}  // namespace
+
+QList<Conflict> ClientPrivate::conflicts(const QString &collectionName) const
+{
+    QList<Conflict> list;
+    live.visitConflicts(collectionName, [&](const Live::Entry &entry, const std::string &field, const Core::FieldState &state) {
+        list.append(Conflict{entry.shelf->name, entry.key, toQString(field), candidatesOf(state, live.device())});
+    });
+    std::sort(list.begin(), list.end(), [](const Conflict &a, const Conflict &b) {
+        return std::tie(a.collection, a.key, a.field) < std::tie(b.collection, b.key, b.field);
+    });
+    return list;
+}
+
+QFuture<Result<void>> ClientPrivate::resolve(const QString &collectionName, const QString &key, const QString &field,
+                                             const std::optional<QVariant> &value)
+{
+    const auto name = toUtf8(field, "the field name");
+    const auto converted = value ? toValue(*value) : Core::Result<Core::Value>();
+    if (!name || !converted) {
+        return failedFuture(!name ? name.error() : converted.error());
+    }
+    const auto editor = [&](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Live::Edit> {
+        const auto fields = Core::conflictedFields(seen, policy);
+        if (std::find(fields.begin(), fields.end(), *name) == fields.end()) {
+            return Core::failure(notFound("the field is not in conflict"));
+        }
+        Live::Edit edit;
+        if (value) {
+            edit.ops.emplace_back(Core::PutOp{*name, *converted});
+        } else {
+            edit.ops.emplace_back(Core::RemoveOp{*name, {}});
+        }
+        return edit;
+    };
+    FutureDone made = makeFutureDone();
+    live.write(*live.shelf(collectionName), key, std::cref(editor), Live::WhenOffline::Queue, std::move(made.done));
+    return made.future;
+}
+
+QuarantinedWrite fromCore(const Sync::Quarantined &item)
+{
+    QuarantinedWrite write;
+    write.id = QStringLiteral("%1:%2").arg(QString::fromStdString(item.mutation.dot.device.toHex())).arg(item.mutation.dot.counter);
+    write.collection = toQString(item.mutation.document.collection);
+    write.key = toQString(item.mutation.document.key);
+    for (const Core::Op &op : item.mutation.ops) {
+        write.changes.append(changeOf(op));
+    }
+    write.error = fromCore(item.reason);
+    write.refusedAt = QDateTime::fromMSecsSinceEpoch(item.refusedAt.count(), Qt::UTC);
+    return write;
+}
+
+std::optional<Core::Dot> dotOf(const QString &id)
+{
+    const QByteArray text = id.toLatin1();
+    const qsizetype colon = text.indexOf(':');
+    const auto device = Core::DeviceId::fromHex(std::string_view(text.constData(), std::size_t(std::max<qsizetype>(colon, 0))));
+    bool isNumber = false;
+    const quint64 counter = text.mid(colon + 1).toULongLong(&isNumber);
+    return colon > 0 && device && isNumber ? std::optional(Core::Dot{*device, counter}) : std::nullopt;
+}
+
+}  // namespace Satchel

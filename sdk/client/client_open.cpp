@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "client_p.h"
+
+#include "collection_p.h"
+#include "error_p.h"
+#include "optionscheck.h"
+#include "storekeysource.h"
+#include "syncstatus_p.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSysInfo>
+#include <QThreadPool>
+
+#include <chrono>
+
+namespace Satchel {
+
+namespace {
+
+std::chrono::milliseconds systemTime()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+Core::PolicySet policySet(const QList<CollectionPolicy> &policies)
+{
+    Core::PolicySet set;
+    for (const CollectionPolicy &policy : policies) {
+        set.insert(toCore(policy));
+    }
+    return set;
+}
+
+std::filesystem::path toPath(const QString &path)
+{
+    return std::filesystem::path(path.toStdU16String());
+}
+
+Core::Error closedError(Core::ErrorCode code, const char *detail)
+{
+    return Core::makeError(code, Core::ErrorReason::ClosedStore, detail, Core::Retry::AfterChange);
+}
+
+}  // namespace
+
+ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
+    : q(client)
+    , options(std::move(clientOptions))
+    , live(policySet(options.policies), options.wallClock ? options.wallClock : systemTime)
+    , status(new SyncStatus(client))
+{
+    if (auto complete = completed(options)) {
+        options = std::move(*complete);
+    } else {
+        optionsError = complete.error();
+    }
+    status->d->isPaused = options.isPausedAtStart;
+    connect(&live, &Live::LiveState::documentsChanged, this, [this](const QString &name, const QStringList &keys) {
+        if (Collection *known = m_collections.value(name)) {
+            known->d->notify(known, keys);
+        }
+    });
+    connect(&live, &Live::LiveState::conflictsChanged, q, &Client::conflictsChanged);
+    connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::updateCounts);
+    connect(&live, &Live::LiveState::quarantineChanged, this, &ClientPrivate::updateCounts);
+    connect(&live, &Live::LiveState::refused, q, [this](const Sync::Quarantined &item) { Q_EMIT q->writeRefused(fromCore(item)); });
+}
+
+ClientPrivate::~ClientPrivate() = default;
+
+QFuture<Result<void>> ClientPrivate::open()
+{
+    if (phase != Phase::Closed) {
+        return failedFuture(
+            Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "the client is open, or about to be"));
+    }
+    if (optionsError) {
+        return failedFuture(*optionsError);
+    }
+    if (auto made = makeFolder(); !made) {
+        return failedFuture(made.error());
+    }
+    phase = Phase::Opening;
+    ++m_generation;
+    m_opening = std::make_unique<QPromise<Result<void>>>();
+    m_opening->start();
+    QFuture<Result<void>> opened = m_opening->future();
+
+    // Argon2id takes long enough to be seen in an interface, so it never runs on the app's thread.
+    auto derived = std::make_shared<QPromise<KeyResult>>();
+    derived->start();
+    derived->future().then(this, [this, generation = m_generation](const KeyResult &key) {
+        if (generation == m_generation && phase == Phase::Opening) {
+            openStore(std::move(*key));
+        }
+    });
+    QThreadPool::globalInstance()->start([derived, key = options.key, path = toPath(storePathOf(options))] {
+        derived->addResult(std::make_shared<Core::Result<CipherDb::StoreKey>>(deriveStoreKey(key, path)));
+        derived->finish();
+    });
+    return opened;
+}
+
+Core::Result<void> ClientPrivate::makeFolder() const
+{
+    if (QDir(options.storeFolder).exists()) {
+        return {};
+    }
+    if (!QDir().mkpath(options.storeFolder)) {
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
+                                             "the store's folder cannot be made", Core::Retry::AfterChange));
+    }
+    QFile::setPermissions(options.storeFolder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return {};
+}
+
+Sync::EngineOptions ClientPrivate::engineOptions()
+{
+    Sync::EngineOptions made;
+    made.storePath = toPath(storePathOf(options));
+    made.user = Core::UserId{options.tenant.toStdString(), options.user.toStdString()};
+    made.serverUrl = options.serverUrl;
+    made.device.name = options.deviceName.toStdString();
+    made.device.platform = QSysInfo::prettyProductName().left(64).toStdString();
+    made.device.appVersion = options.appVersion.toStdString();
+    made.device.sdkVersion = SATCHEL_VERSION;
+    made.carriers = static_cast<Sync::CarrierChoice>(options.carriers);
+    made.pollingInterval = options.pollingInterval;
+    made.wallClock = options.wallClock;
+    made.isSyncPausedAtStart = status->d->isPaused;
+    made.isTestServerAllowed = options.allowTestServer;
+    made.tokenProvider = [this](std::function<void(Core::Result<std::string>)> answer) {
+        QMetaObject::invokeMethod(this, [this, answer = std::move(answer)] { askForToken(answer); }, Qt::QueuedConnection);
+    };
+    return made;
+}
+
+void ClientPrivate::openStore(Core::Result<CipherDb::StoreKey> key)
+{
+    if (!key) {
+        failOpening(key.error());
+        return;
+    }
+    engine = std::make_unique<Sync::Engine>(engineOptions());
+    connect(engine.get(), &Sync::Engine::storeChanged, this, [this](const Sync::StoreChange &change) { live.apply(change); });
+    connect(engine.get(), &Sync::Engine::statusChanged, this, &ClientPrivate::takeStatus);
+    engine->open(std::move(*key), [this, generation = m_generation](Core::Result<Sync::OpenedStore> opened) {
+        if (generation != m_generation || phase != Phase::Opening) {
+            return;
+        }
+        if (opened) {
+            takeStore(std::move(*opened));
+            return;
+        }
+        // The engine is calling: it cannot be destroyed before it has returned.
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, error = opened.error()] {
+                if (generation == m_generation && phase == Phase::Opening) {
+                    engine.reset();
+                    failOpening(error);
+                }
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ClientPrivate::takeStore(Sync::OpenedStore store)
+{
+    phase = Phase::Open;
+    live.load(std::move(store), this);
+    updateCounts();
+    Q_EMIT q->openChanged();
+    if (const auto opening = std::exchange(m_opening, nullptr)) {
+        opening->addResult(Result<void>());
+        opening->finish();
+    }
+}
+
+void ClientPrivate::failOpening(const Core::Error &error)
+{
+    phase = Phase::Closed;
+    if (const auto opening = std::exchange(m_opening, nullptr)) {
+        opening->addResult(Result<void>(failure(fromCore(error))));
+        opening->finish();
+    }
+}
+
+void ClientPrivate::close()
+{
+    const Phase before = std::exchange(phase, Phase::Closed);
+    ++m_generation;
+    live.detach();
+    engine.reset();
+    if (before == Phase::Opening) {
+        failOpening(closedError(Core::ErrorCode::Cancelled, "the client was closed while it opened"));
+    }
+    if (before == Phase::Open) {
+        resetStatus();
+        Q_EMIT q->openChanged();
+    }
+}
+
+void ClientPrivate::write(Core::Mutation mutation, Live::Done durable)
+{
+    engine->write(std::move(mutation), std::move(durable));
+}
+
+void ClientPrivate::discardQuarantined(Core::Dot dot, Live::Done done)
+{
+    engine->discardQuarantined(dot, std::move(done));
+}
+
+QFuture<Result<void>> ClientPrivate::whenSynced()
+{
+    if (phase != Phase::Open) {
+        return failedFuture(closedError(Core::ErrorCode::FailedPrecondition, "the client is not open"));
+    }
+    if (options.serverUrl.isEmpty()) {
+        return failedFuture(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                            "the client has no server to sync with", Core::Retry::AfterChange));
+    }
+    FutureDone made = makeFutureDone();
+    engine->whenSynced(std::move(made.done));
+    return made.future;
+}
+
+Collection *ClientPrivate::collection(const QString &name)
+{
+    Collection *&known = m_collections[name];
+    if (!known) {
+        auto data = std::make_unique<Collection::Private>();
+        data->live = &live;
+        data->shelf = live.shelf(name);
+        known = new Collection(std::move(data), q);
+    }
+    return known;
+}
+
+void ClientPrivate::askForToken(std::function<void(Core::Result<std::string>)> answer)
+{
+    if (phase == Phase::Closed) {
+        return;
+    }
+    if (!options.tokenProvider) {
+        answer(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
+                                             "ClientOptions::tokenProvider is not set", Core::Retry::AfterSignIn)));
+        return;
+    }
+    const auto deliver = [this, generation = m_generation, answer](Core::Result<std::string> token) {
+        if (generation == m_generation) {
+            answer(std::move(token));
+        }
+    };
+    options.tokenProvider()
+        .then(this,
+              [deliver](const Result<QString> &token) {
+                  deliver(token ? Core::Result<std::string>(token->toStdString()) : Core::failure(toCore(token.error())));
+              })
+        .onCanceled(this, [deliver] {
+            deliver(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
+                                                  "the token provider gave up", Core::Retry::AfterSignIn)));
+        });
+}
+
+}  // namespace Satchel

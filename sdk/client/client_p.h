@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "cipherdb/storekey.h"
+#include "client/live/livestate.h"
+#include "client/session/engine.h"
+
+#include <Satchel/client.h>
+
+#include <QHash>
+#include <QPromise>
+
+#include <memory>
+#include <optional>
+
+namespace Satchel {
+
+/// Puts LiveState and Engine together behind the public Client. Of the client's thread.
+class ClientPrivate : public QObject, private Live::Journal {
+public:
+    ClientPrivate(Client *client, ClientOptions clientOptions);
+    ~ClientPrivate() override;
+
+    enum class Phase { Closed, Opening, Open };
+
+    QFuture<Result<void>> open();
+    void close();
+    void setPaused(bool isPaused);
+    QFuture<Result<void>> whenSynced();
+    Collection *collection(const QString &name);
+    [[nodiscard]] QList<Conflict> conflicts(const QString &collection) const;
+    QFuture<Result<void>> resolve(const QString &collection, const QString &key, const QString &field,
+                                  const std::optional<QVariant> &value);
+
+    Client *q;
+    ClientOptions options;
+    /// Why the options cannot be used, if they cannot.
+    std::optional<Core::Error> optionsError;
+    Phase phase = Phase::Closed;
+    Live::LiveState live;
+    SyncStatus *status;
+    std::unique_ptr<Sync::Engine> engine;
+
+private:
+    using KeyResult = std::shared_ptr<Core::Result<CipherDb::StoreKey>>;
+
+    void write(Core::Mutation mutation, Live::Done durable) override;
+    void discardQuarantined(Core::Dot dot, Live::Done done) override;
+
+    [[nodiscard]] Core::Result<void> makeFolder() const;
+    [[nodiscard]] Sync::EngineOptions engineOptions();
+    void openStore(Core::Result<CipherDb::StoreKey> key);
+    void takeStore(Sync::OpenedStore store);
+    void failOpening(const Core::Error &error);
+    void askForToken(std::function<void(Core::Result<std::string>)> answer);
+    void takeStatus(const Sync::EngineStatus &engineStatus);
+    void resetStatus();
+    void updateCounts();
+    void setBlockedReason(const std::optional<Error> &reason);
+
+    std::unique_ptr<QPromise<Result<void>>> m_opening;
+    /// Counts openings: what an earlier one still has under way is told apart by it.
+    quint64 m_generation = 0;
+    QHash<QString, Collection *> m_collections;
+};
+
+[[nodiscard]] QuarantinedWrite fromCore(const Sync::Quarantined &item);
+/// Nothing if `id` does not name a write.
+[[nodiscard]] std::optional<Core::Dot> dotOf(const QString &id);
+
+}  // namespace Satchel

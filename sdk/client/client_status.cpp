@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "client_p.h"
+
+#include "error_p.h"
+#include "syncstatus_p.h"
+
+namespace Satchel {
+
+namespace {
+
+/// Sets a member and tells whether it is another value now.
+template <typename T>
+bool assign(T &member, T value)
+{
+    if (member == value) {
+        return false;
+    }
+    member = std::move(value);
+    return true;
+}
+
+}  // namespace
+
+void ClientPrivate::setPaused(bool isPaused)
+{
+    if (!assign(status->d->isPaused, isPaused)) {
+        return;
+    }
+    if (engine) {
+        engine->setPaused(isPaused);
+    }
+    Q_EMIT status->pausedChanged();
+}
+
+void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
+{
+    live.setOnline(engineStatus.state == Sync::State::Live || engineStatus.state == Sync::State::CatchingUp);
+    SyncStatus::Private &shown = *status->d;
+    const bool hasState = assign(shown.state, static_cast<SyncStatus::State>(engineStatus.state));
+    const bool hasCarrier = assign(shown.carrier, static_cast<SyncStatus::Carrier>(engineStatus.carrier));
+    const bool hasTime = engineStatus.lastSynced.count() > 0 &&
+                         assign(shown.lastSynced, QDateTime::fromMSecsSinceEpoch(engineStatus.lastSynced.count(), Qt::UTC));
+    const bool hasReason =
+        assign(shown.blockedReason, engineStatus.blockedReason ? std::optional(fromCore(*engineStatus.blockedReason)) : std::nullopt);
+    // All is set before anybody is told, so that no reader sees a mixture.
+    if (hasState) {
+        Q_EMIT status->stateChanged();
+    }
+    if (hasCarrier) {
+        Q_EMIT status->carrierChanged();
+    }
+    if (hasTime) {
+        Q_EMIT status->lastSyncedChanged();
+    }
+    if (hasReason) {
+        Q_EMIT status->blockedReasonChanged();
+    }
+}
+
+void ClientPrivate::resetStatus()
+{
+    Sync::EngineStatus offline;
+    offline.state = Sync::State::Offline;
+    takeStatus(offline);
+}
+
+void ClientPrivate::updateCounts()
+{
+    if (assign(status->d->pendingCount, int(live.pendingCount()))) {
+        Q_EMIT status->pendingCountChanged();
+    }
+    if (assign(status->d->quarantineCount, int(live.quarantine().size()))) {
+        Q_EMIT status->quarantineCountChanged();
+    }
+}
+
+}  // namespace Satchel

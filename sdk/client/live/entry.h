@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/document.h"
+#include "core/mutation.h"
+#include "core/policy.h"
+#include "core/value.h"
+
+#include <QString>
+#include <QVariant>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace Satchel::Live {
+
+struct Shelf;
+
+/// A field in conflict and the writes that take part, to see whether the list of conflicts has changed.
+using ConflictMark = std::pair<std::string, std::vector<Core::Dot>>;
+
+/// One document in memory: what the server has, what this device has done since, and what is shown.
+struct Entry {
+    Shelf *shelf = nullptr;
+    QString key;
+    Core::Document base;
+    /// This device's mutations that the server has not answered, in counter order.
+    std::vector<std::shared_ptr<const Core::Mutation>> pending;
+    /// Base with `pending` applied; only while there are any.
+    std::optional<Core::Document> folded;
+
+    /// What get() answers, converted when it is first asked for.
+    std::optional<QVariantMap> shown;
+    /// While the document is dirty: what was shown at the last signal.
+    std::optional<Core::Value::Map> before;
+    std::vector<ConflictMark> conflicts;
+
+    [[nodiscard]] const Core::Document &view() const { return folded ? *folded : base; }
+    /// Nothing is known of the document any more, so it need not be kept.
+    [[nodiscard]] bool isBlank() const { return pending.empty() && base == Core::Document{}; }
+};
+
+/// One collection in memory.
+struct Shelf {
+    QString name;
+    std::string nameUtf8;
+    Core::Policy policy;
+    std::unordered_map<QString, std::unique_ptr<Entry>> entries;
+
+    [[nodiscard]] Entry *find(const QString &key) const
+    {
+        const auto it = entries.find(key);
+        return it == entries.end() ? nullptr : it->second.get();
+    }
+};
+
+}  // namespace Satchel::Live

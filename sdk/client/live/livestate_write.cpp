@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "livestate.h"
+
+#include "client/values.h"
+#include "core/edit.h"
+#include "core/merge.h"
+#include "core/view.h"
+
+#include <QPointer>
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Live {
+
+namespace {
+
+std::size_t shownBytes(const Core::Document &document, const Core::Policy &policy)
+{
+    std::size_t total = 0;
+    for (const Core::Document::Field &field : document.fields) {
+        if (policy.kindOf(field.name) == Core::FieldKind::Register) {
+            // The usual case, without the copy that shownValue makes.
+            const Core::Sibling *sibling = Core::provisional(field.state);
+            total += field.name.size() + (sibling && sibling->value ? sibling->value->sizeBytes() : 0);
+        } else if (const auto value = Core::shownValue(field.state, policy.kindOf(field.name))) {
+            total += field.name.size() + value->sizeBytes();
+        }
+    }
+    return total;
+}
+
+std::size_t opBytes(const Core::Op &op)
+{
+    const std::size_t name = Core::fieldOf(op).size();
+    if (const auto *put = std::get_if<Core::PutOp>(&op)) {
+        return name + put->value.sizeBytes();
+    }
+    if (const auto *addition = std::get_if<Core::AddOp>(&op)) {
+        return name + addition->element.sizeBytes();
+    }
+    return name + sizeof(std::int64_t);
+}
+
+/// The same ops, with what they carry of the writer's view taken from what is seen now.
+std::vector<Core::Op> refreshed(std::vector<Core::Op> ops, const Core::Document &seen, const Core::Policy &policy)
+{
+    for (Core::Op &op : ops) {
+        if (const auto *removal = std::get_if<Core::RemoveOp>(&op)) {
+            op = Core::removeOp(seen, policy, removal->field);
+        }
+    }
+    return ops;
+}
+
+}  // namespace
+
+void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done)
+{
+    if (!m_journal) {
+        done(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ClosedStore, "the client is not open",
+                                           Core::Retry::AfterChange)));
+        return;
+    }
+    Entry *known = shelf.find(key);
+    static const Core::Document absent;
+    const Core::Document &view = known ? known->view() : absent;
+    auto edit = editor(view, shelf.policy);
+    if (!edit) {
+        done(Core::failure(std::move(edit.error())));
+        return;
+    }
+    if (edit->ops.empty()) {
+        // Nothing to do is still an answer about the names, so that a typing error does not hide behind it.
+        auto checked = Core::validateCollectionName(shelf.nameUtf8, m_limits);
+        done(checked ? Core::validateKey(key.toStdString(), m_limits) : checked);
+        return;
+    }
+    auto mutation = compose(shelf, key, view, std::move(*edit));
+    if (!mutation) {
+        done(Core::failure(std::move(mutation.error())));
+        return;
+    }
+    const bool isStrong = shelf.policy.consistency == Core::Consistency::Strong;
+    if (isStrong && whenOffline == WhenOffline::Refuse && !m_isOnline) {
+        done(Core::failure(Core::unavailable(Core::ErrorReason::OfflineStrongWrite,
+                                             "a strong collection is written with a connection only, or with WhenOffline::Queue")));
+        return;
+    }
+    m_lastCounter = mutation->dot.counter;
+    const auto made = std::make_shared<const Core::Mutation>(std::move(*mutation));
+    enqueue(known ? *known : entryOf(made->document), made);
+    hand(made, isStrong, std::move(done));
+}
+
+Core::Result<Core::Mutation> LiveState::compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit)
+{
+    auto keyUtf8 = toUtf8(key, "the key");
+    if (!keyUtf8) {
+        return Core::failure(std::move(keyUtf8.error()));
+    }
+    if (!shelf.name.isValidUtf16()) {
+        return Core::failure(Core::invalidArgument(Core::ErrorReason::InvalidUtf8, "the collection name holds a lone surrogate"));
+    }
+    if (shelf.policy.conflict == Core::ConflictRule::LastWriter && edit.scope == Core::Scope::Fields) {
+        auto whole = Core::wholeDocumentOps(seen, shelf.policy, std::move(edit.ops));
+        if (!whole) {
+            return Core::failure(std::move(whole.error()));
+        }
+        edit = Edit{std::move(*whole), Core::Scope::Document};
+    }
+    Core::Mutation mutation;
+    mutation.dot = Core::Dot{m_device, m_lastCounter + 1};
+    mutation.stamp = m_clock.tick(m_wallClock());
+    mutation.document = Core::DocumentId{shelf.nameUtf8, std::move(*keyUtf8)};
+    mutation.context = seen.context;
+    mutation.ops = std::move(edit.ops);
+    mutation.scope = edit.scope;
+    mutation.policyVersion = shelf.policy.version;
+    if (shelf.policy.consistency == Core::Consistency::Strong) {
+        mutation.expected = Core::Expectation{seen.lastWrite ? std::optional(seen.lastWrite->dot) : std::nullopt};
+    }
+    if (auto checked = Core::validate(mutation, shelf.policy, m_limits); !checked) {
+        return Core::failure(std::move(checked.error()));
+    }
+    if (auto checked = checkDocument(shelf, seen, mutation); !checked) {
+        return Core::failure(std::move(checked.error()));
+    }
+    return mutation;
+}
+
+Core::Result<void> LiveState::checkDocument(const Shelf &shelf, const Core::Document &seen, const Core::Mutation &mutation) const
+{
+    std::size_t bytesAtMost = shownBytes(seen, shelf.policy);
+    for (const Core::Op &op : mutation.ops) {
+        bytesAtMost += opBytes(op);
+    }
+    if (bytesAtMost <= m_limits.documentBytesMax && seen.fields.size() + mutation.ops.size() <= m_limits.fieldCountMax) {
+        return {};
+    }
+    // The sum counts what is replaced twice; near the limit the result itself is looked at.
+    Core::Document result = seen;
+    Core::apply(result, mutation, shelf.policy);
+    const Core::Value::Map shown = Core::shownFields(result, shelf.policy);
+    if (shown.size() > m_limits.fieldCountMax) {
+        return Core::failure(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded,
+                                             "the document would have too many fields"));
+    }
+    if (shownBytes(result, shelf.policy) > m_limits.documentBytesMax) {
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the document would be too large"));
+    }
+    return {};
+}
+
+void LiveState::enqueue(Entry &entry, const MutationPtr &mutation)
+{
+    touch(entry);
+    if (!entry.folded) {
+        entry.folded = entry.base;
+    }
+    Core::apply(*entry.folded, *mutation, entry.shelf->policy);
+    m_pending.push_back({mutation, &entry});
+    entry.pending.push_back(mutation);
+}
+
+void LiveState::hand(const MutationPtr &mutation, bool isStrong, Done done)
+{
+    if (isStrong) {
+        m_waiting.emplace(mutation->dot.counter, std::move(done));
+        done = nullptr;
+    }
+    m_journal->write(*mutation,
+                     [self = QPointer(this), generation = m_generation, mutation, done = std::move(done)](Core::Result<void> durable) {
+                         if (self && self->m_generation == generation) {
+                             self->finish(mutation, std::move(durable), done);
+                         } else if (done) {
+                             done(std::move(durable));
+                         }
+                     });
+}
+
+void LiveState::finish(const MutationPtr &mutation, Core::Result<void> durable, const Done &done)
+{
+    if (!durable) {
+        takeBack(mutation);
+        if (const auto waiting = m_waiting.extract(mutation->dot.counter)) {
+            waiting.mapped()(durable);
+        }
+    }
+    if (done) {
+        done(std::move(durable));
+    }
+}
+
+void LiveState::takeBack(const MutationPtr &mutation)
+{
+    // Told apart by address: the numbers of writes that were not stored are used again.
+    const auto first =
+        std::find_if(m_pending.begin(), m_pending.end(), [&](const PendingWrite &write) { return write.mutation == mutation; });
+    if (first == m_pending.end()) {
+        return;
+    }
+    // The journal keeps the order: when a write was not stored, those after it will not be either. Their own answers are on the way.
+    std::unordered_set<Entry *> toRefold;
+    for (auto it = first; it != m_pending.end(); ++it) {
+        touch(*it->entry);
+        std::erase(it->entry->pending, it->mutation);
+        toRefold.insert(it->entry);
+    }
+    m_pending.erase(first, m_pending.end());
+    for (Entry *entry : toRefold) {
+        refold(*entry);
+    }
+    m_lastCounter = mutation->dot.counter - 1;
+}
+
+void LiveState::retryQuarantined(Core::Dot dot, Done done)
+{
+    const auto it =
+        std::find_if(m_quarantine.begin(), m_quarantine.end(), [&](const Sync::Quarantined &item) { return item.mutation.dot == dot; });
+    if (it == m_quarantine.end()) {
+        done(Core::failure(Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, "there is no such refused write")));
+        return;
+    }
+    const Core::Mutation old = it->mutation;
+    const Editor again = [&old](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Edit> {
+        auto ops = refreshed(old.ops, seen, policy);
+        // What it said about the whole document was about another view; its field changes are what was meant.
+        return Edit{std::move(ops), policy.conflict == Core::ConflictRule::LastWriter ? Core::Scope::Fields : old.scope};
+    };
+    write(*shelf(toQString(old.document.collection)), toQString(old.document.key), again, WhenOffline::Queue,
+          [self = QPointer(this), dot, done = std::move(done)](Core::Result<void> written) {
+              if (written && self) {
+                  self->discardQuarantined(dot, done);
+              } else {
+                  done(std::move(written));
+              }
+          });
+}
+
+void LiveState::discardQuarantined(Core::Dot dot, Done done)
+{
+    const auto hasDot = [dot](const Sync::Quarantined &item) { return item.mutation.dot == dot; };
+    if (std::none_of(m_quarantine.begin(), m_quarantine.end(), hasDot)) {
+        done(Core::failure(Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, "there is no such refused write")));
+        return;
+    }
+    if (!m_journal) {
+        done(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ClosedStore, "the client is not open",
+                                           Core::Retry::AfterChange)));
+        return;
+    }
+    m_journal->discardQuarantined(dot, [self = QPointer(this), hasDot, done = std::move(done)](Core::Result<void> discarded) {
+        if (discarded && self && std::erase_if(self->m_quarantine, hasDot) > 0) {
+            Q_EMIT self->quarantineChanged();
+        }
+        done(std::move(discarded));
+    });
+}
+
+}  // namespace Satchel::Live
