@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/ids.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace Satchel::Server {
+
+/// Who a verified token speaks for.
+struct Identity {
+    Core::UserId user;
+    std::vector<std::string> roles;
+    std::chrono::seconds expiresAt{0};  ///< since 1970, without leeway
+
+    [[nodiscard]] bool hasRole(std::string_view role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+    friend bool operator==(const Identity &, const Identity &) = default;
+};
+
+inline constexpr std::string_view roleUser = "user";
+inline constexpr std::string_view roleSupport = "support";
+inline constexpr std::string_view roleAdmin = "admin";
+
+}  // namespace Satchel::Server

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "server-stub/ops/commandline.h"
+#include "server-stub/server.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <pthread.h>
+
+using namespace Satchel;
+
+namespace {
+
+constexpr int exitUsage = 2;
+constexpr int exitStore = 3;
+constexpr int exitAddress = 4;
+
+/// Blocks the signals that end the server in this thread and all that it will start, so that main() alone waits for them.
+sigset_t blockEndSignals()
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+int run(const Server::CommandLine &commandLine)
+{
+    const sigset_t signals = blockEndSignals();
+    const Server::SystemClock clock;
+    Server::SystemRandom random;
+    Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
+    Server::Server server(commandLine.options, clock, random, log);
+    if (auto started = server.start(); !started) {
+        std::fprintf(stderr, "satchel-server: %s\n", Core::describe(started.error()).c_str());
+        const bool isAddress = started.error().code == Core::ErrorCode::Unavailable && started.error().reason == Core::ErrorReason::None;
+        return isAddress ? exitAddress : exitStore;
+    }
+    if (!commandLine.portFile.empty()) {
+        const std::filesystem::path fresh = commandLine.portFile.string() + ".new";
+        std::ofstream(fresh) << server.port() << '\n';
+        std::error_code error;
+        std::filesystem::rename(fresh, commandLine.portFile, error);
+        if (error) {
+            std::fprintf(stderr, "satchel-server: the port file cannot be written\n");
+            return exitUsage;
+        }
+    }
+    std::printf("%s\n", server.url().c_str());
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    server.stop();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char *argv[])
+{
+    const char *failpoint = std::getenv("SATCHEL_FAILPOINT");
+    const auto commandLine = Server::parseCommandLine({argv + 1, argv + argc}, failpoint != nullptr ? failpoint : "");
+    if (!commandLine) {
+        std::fprintf(stderr, "satchel-server: %s\n", commandLine.error().detail.c_str());
+        return exitUsage;
+    }
+    if (commandLine->isHelpWanted) {
+        std::fputs(Server::helpText().c_str(), stdout);
+        return 0;
+    }
+    if (commandLine->isVersionWanted) {
+        std::puts("satchel-server 0.1.0");
+        return 0;
+    }
+    return run(*commandLine);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "connection.h"
+
+#include "websocketsession.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace Satchel::Server {
+
+namespace {
+
+using Request = http::request<http::string_body>;
+using Response = http::response<http::string_body>;
+using Parser = http::request_parser<http::string_body>;
+
+std::string_view viewOf(beast::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
+/// The host of a Host header without its port.
+std::string_view hostOf(std::string_view host)
+{
+    if (!host.empty() && host.front() == '[') {
+        return host.substr(0, host.find(']') + 1);
+    }
+    return host.substr(0, host.rfind(':'));
+}
+
+bool isLoopbackName(std::string_view host)
+{
+    return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+}
+
+/// Whether one of the comma-separated subprotocols is ours.
+bool offersProtocol(std::string_view offered)
+{
+    while (!offered.empty()) {
+        const std::size_t comma = offered.find(',');
+        std::string_view one = offered.substr(0, comma);
+        offered = comma == std::string_view::npos ? std::string_view() : offered.substr(comma + 1);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        one = one.substr(0, one.find_last_not_of(' ') + 1);
+        if (one == "satchel.v1") {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// One connection while it speaks HTTP. Lives in its own coroutine.
+class Connection : public std::enable_shared_from_this<Connection> {
+public:
+    Connection(NetContext &context, asio::io_context &lane, LaneSocket socket) : m_context(context), m_lane(lane), m_stream(std::move(socket)) {}
+    ~Connection()
+    {
+        if (!m_isHandedOver) {
+            --m_context.connections;
+        }
+    }
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    Task run(std::shared_ptr<Connection> self);
+
+private:
+    asio::awaitable<bool, LaneExecutor> readRequest();
+    asio::awaitable<bool, LaneExecutor> answer();
+    asio::awaitable<HttpResponse, LaneExecutor> dispatch(HttpRequest request);
+    asio::awaitable<bool, LaneExecutor> write(HttpResponse response, bool isKeptAlive);
+    [[nodiscard]] std::optional<HttpResponse> refusal() const;
+    [[nodiscard]] std::optional<HttpResponse> upgrade();
+    [[nodiscard]] HttpRequest plainRequest();
+    [[nodiscard]] bool isUpgrade() const { return websocket::is_upgrade(m_request); }
+
+    NetContext &m_context;
+    asio::io_context &m_lane;
+    LaneStream m_stream;
+    beast::flat_buffer m_buffer;
+    Request m_request;
+    bool m_isFirst = true;
+    bool m_isHandedOver = false;
+};
+
+Task Connection::run(std::shared_ptr<Connection> self)
+{
+    bool isGoingOn = true;
+    while (isGoingOn) {
+        isGoingOn = co_await readRequest();
+        if (!isGoingOn) {
+            break;
+        }
+        isGoingOn = co_await answer();
+    }
+    if (!m_isHandedOver) {
+        beast::error_code ignored;
+        m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    }
+    self.reset();
+}
+
+asio::awaitable<bool, LaneExecutor> Connection::readRequest()
+{
+    auto parser = std::make_unique<Parser>();
+    parser->header_limit(static_cast<std::uint32_t>(m_context.settings.headerBytesMax));
+    parser->body_limit(m_context.settings.bodyBytesMax);
+    m_stream.expires_after(m_isFirst ? m_context.settings.headerTimeout : m_context.settings.keepAliveTimeout);
+    m_isFirst = false;
+    const auto [headError, headBytes] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaiting);
+    if (headError == http::error::header_limit) {
+        HttpResponse tooBig = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the header is too large"));
+        tooBig.status = 431;
+        co_await write(std::move(tooBig), false);
+        co_return false;
+    }
+    if (headError) {
+        const bool isMalformed = headError.category() == http::make_error_code(http::error::bad_method).category() && headError != http::error::end_of_stream;
+        if (isMalformed) {
+            co_await write(errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1")), false);
+        }
+        co_return false;
+    }
+    m_stream.expires_after(m_context.settings.bodyTimeout);
+    const auto [bodyError, bodyBytes] = co_await http::async_read(m_stream, m_buffer, *parser, awaiting);
+    if (bodyError == http::error::body_limit) {
+        HttpResponse tooBig = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the body is too large"));
+        tooBig.status = 413;
+        co_await write(std::move(tooBig), false);
+    }
+    if (bodyError) {
+        co_return false;
+    }
+    m_stream.expires_never();
+    m_request = parser->release();
+    co_return true;
+}
+
+std::optional<HttpResponse> Connection::refusal() const
+{
+    const auto forbidden = [](const char *why) {
+        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::None, why));
+        response.status = 403;
+        return response;
+    };
+    const auto origin = m_request.find(http::field::origin);
+    if (origin != m_request.end()) {
+        const auto &allowed = m_context.settings.allowedOrigins;
+        if (std::find(allowed.begin(), allowed.end(), viewOf(origin->value())) == allowed.end()) {
+            return forbidden("pages of this origin may not call the server");
+        }
+    }
+    if (m_context.isLoopback && !isLoopbackName(hostOf(viewOf(m_request[http::field::host])))) {
+        return forbidden("the Host header does not name this machine");
+    }
+    return std::nullopt;
+}
+
+HttpRequest Connection::plainRequest()
+{
+    HttpRequest out;
+    const std::string_view target = viewOf(m_request.target());
+    const std::size_t question = target.find('?');
+    out.method = std::string(viewOf(m_request.method_string()));
+    out.path = std::string(target.substr(0, question));
+    out.query = question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1));
+    out.authorization = std::string(viewOf(m_request[http::field::authorization]));
+    out.contentType = std::string(viewOf(m_request[http::field::content_type]));
+    out.body = std::move(m_request.body());
+    beast::error_code error;
+    const auto peer = m_stream.socket().remote_endpoint(error);
+    out.isPeerLoopback = !error && peer.address().is_loopback();
+    return out;
+}
+
+std::optional<HttpResponse> Connection::upgrade()
+{
+    if (m_request.target() != "/v1/sync") {
+        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is no WebSocket at this path"));
+        response.status = 404;
+        return response;
+    }
+    if (!offersProtocol(viewOf(m_request[http::field::sec_websocket_protocol]))) {
+        return errorResponse(Core::invalidArgument(Core::ErrorReason::ProtocolVersion, "the subprotocol satchel.v1 is needed"));
+    }
+    auto identity = m_context.services.tokens.verify(bearerOf(viewOf(m_request[http::field::authorization])), m_context.services.clock.now());
+    if (!identity) {
+        return errorResponse(identity.error());
+    }
+    if (!identity->hasRole(roleUser)) {
+        return errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user"));
+    }
+    if (m_context.isStopping) {
+        return errorResponse(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000)));
+    }
+    m_isHandedOver = true;
+    auto session = std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity));
+    session->start(std::make_shared<Request>(std::move(m_request)));
+    return std::nullopt;
+}
+
+asio::awaitable<bool, LaneExecutor> Connection::answer()
+{
+    const bool isKeptAlive = m_request.keep_alive() && !m_context.isStopping;
+    std::optional<HttpResponse> response = refusal();
+    if (!response && isUpgrade()) {
+        response = upgrade();
+        if (!response) {
+            co_return false;
+        }
+    }
+    if (!response) {
+        response = co_await dispatch(plainRequest());
+    }
+    const bool isWritten = co_await write(std::move(*response), isKeptAlive);
+    co_return isWritten && isKeptAlive;
+}
+
+asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest request)
+{
+    auto initiate = [this](auto handler, HttpRequest taken) {
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        m_context.router.handle(std::move(taken), [waiting, &lane = m_lane](HttpResponse response) {
+            auto kept = std::make_shared<HttpResponse>(std::move(response));
+            asio::post(lane, [waiting, kept] { (*waiting)(std::move(*kept)); });
+        });
+    };
+    HttpResponse response =
+        co_await asio::async_initiate<const asio::use_awaitable_t<LaneExecutor>, void(HttpResponse)>(std::move(initiate), asio::use_awaitable_t<LaneExecutor>(), std::move(request));
+    co_return response;
+}
+
+asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, bool isKeptAlive)
+{
+    auto message = std::make_unique<Response>(static_cast<http::status>(response.status), 11);
+    message->set(http::field::server, "satchel-server");
+    message->set(http::field::cache_control, "no-store");
+    message->set("X-Content-Type-Options", "nosniff");
+    if (!response.contentType.empty()) {
+        message->set(http::field::content_type, response.contentType);
+    }
+    for (const auto &[name, value] : response.headers) {
+        message->set(name, value);
+    }
+    message->keep_alive(isKeptAlive);
+    message->body() = std::move(response.body);
+    if (response.status != 204) {
+        message->prepare_payload();
+    }
+    m_stream.expires_after(m_context.settings.writeTimeout);
+    const auto [error, bytes] = co_await http::async_write(m_stream, *message, awaiting);
+    co_return !error;
+}
+
+}  // namespace
+
+void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket)
+{
+    ++context.connections;
+    auto connection = std::make_shared<Connection>(context, lane, std::move(socket));
+    asio::co_spawn(lane.get_executor(), connection->run(connection), asio::detached);
+}
+
+SessionRunner::Post postTo(asio::io_context &lane)
+{
+    return [&lane](std::function<void()> work) { asio::post(lane, std::move(work)); };
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/error.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace Satchel::Server {
+
+/// What handlers need of a request; read, checked and bounded already.
+struct HttpRequest {
+    std::string method;
+    std::string path;
+    std::string query;
+    std::string authorization;
+    std::string contentType;
+    std::string body;
+    bool isPeerLoopback = false;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::string contentType;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Answers a request, once, on any thread.
+using Respond = std::function<void(HttpResponse)>;
+using HttpHandler = std::function<void(HttpRequest, Respond)>;
+
+/// The token of "Bearer TOKEN"; empty if there is none.
+[[nodiscard]] std::string_view bearerOf(std::string_view authorization);
+/// A failure as the Connect protocol states it, with Retry-After where that is known.
+[[nodiscard]] HttpResponse errorResponse(const Core::Error &error);
+[[nodiscard]] HttpResponse jsonResponse(int status, std::string json);
+
+}  // namespace Satchel::Server

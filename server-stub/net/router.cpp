@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "router.h"
+
+namespace Satchel::Server {
+
+void Router::add(std::string method, std::string path, HttpHandler handler)
+{
+    m_paths[std::move(path)].emplace(std::move(method), std::move(handler));
+}
+
+void Router::handle(HttpRequest request, Respond respond) const
+{
+    const auto methods = m_paths.find(request.path);
+    if (methods == m_paths.end()) {
+        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is nothing at this path"));
+        response.status = 404;
+        respond(std::move(response));
+        return;
+    }
+    const auto handler = methods->second.find(request.method);
+    if (handler == methods->second.end()) {
+        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "this path does not take the method"));
+        response.status = 405;
+        std::string allowed;
+        for (const auto &[method, known] : methods->second) {
+            allowed += (allowed.empty() ? "" : ", ") + method;
+        }
+        response.headers.emplace_back("Allow", std::move(allowed));
+        respond(std::move(response));
+        return;
+    }
+    handler->second(std::move(request), std::move(respond));
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "server-stub/net/http.h"
+
+#include <map>
+#include <string>
+
+namespace Satchel::Server {
+
+/// Which handler a method and path belong to. Filled before the first request; thread-safe after that.
+class Router {
+public:
+    void add(std::string method, std::string path, HttpHandler handler);
+    /// 404 UNIMPLEMENTED/UNKNOWN_METHOD for a path that is not known, 405 for another method.
+    void handle(HttpRequest request, Respond respond) const;
+
+private:
+    std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> m_paths;
+};
+
+}  // namespace Satchel::Server

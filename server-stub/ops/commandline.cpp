@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "commandline.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace Satchel::Server {
+
+namespace {
+
+tl::unexpected<Core::Error> wrong(const std::string &why)
+{
+    return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, why));
+}
+
+template <typename Number>
+std::optional<Number> numberOf(const std::string &text, Number least, Number most)
+{
+    Number number{};
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < least || number > most) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+/// Takes an option's value; false if the option does not take this one.
+using Taker = std::function<bool(CommandLine &, const std::string &)>;
+
+bool takeMilliseconds(std::chrono::milliseconds &target, const std::string &text)
+{
+    const auto number = numberOf<std::int64_t>(text, 1, 3'600'000);
+    target = std::chrono::milliseconds(number.value_or(target.count()));
+    return number.has_value();
+}
+
+bool takeLogLevel(CommandLine &out, const std::string &text)
+{
+    static const std::map<std::string, LogLevel> levels{
+        {"debug", LogLevel::Debug}, {"info", LogLevel::Info}, {"warning", LogLevel::Warning}, {"error", LogLevel::Error}, {"off", LogLevel::Off}};
+    const auto level = levels.find(text);
+    if (level == levels.end()) {
+        return false;
+    }
+    out.logLevel = level->second;
+    return true;
+}
+
+bool takePort(CommandLine &out, const std::string &text)
+{
+    const auto port = numberOf<std::uint16_t>(text, 0, 65535);
+    out.options.net.port = port.value_or(0);
+    return port.has_value();
+}
+
+bool takeThreads(CommandLine &out, const std::string &text)
+{
+    const auto threads = numberOf<std::size_t>(text, 1, 256);
+    out.options.net.lanes = threads.value_or(1);
+    return threads.has_value();
+}
+
+const std::map<std::string, Taker> &valueOptions()
+{
+    static const std::map<std::string, Taker> options{
+        {"--port", takePort},
+        {"--port-file", [](CommandLine &out, const std::string &text) { out.portFile = text; return !text.empty(); }},
+        {"--address", [](CommandLine &out, const std::string &text) { out.options.net.address = text; return !text.empty(); }},
+        {"--data", [](CommandLine &out, const std::string &text) { out.options.dataFolder = text; return !text.empty(); }},
+        {"--key-file", [](CommandLine &out, const std::string &text) { out.options.keyFile = text; return !text.empty(); }},
+        {"--policies", [](CommandLine &out, const std::string &text) { out.options.policyFile = text; return !text.empty(); }},
+        {"--dev-secret-file", [](CommandLine &out, const std::string &text) { out.options.devSecretFile = text; return !text.empty(); }},
+        {"--allow-origin", [](CommandLine &out, const std::string &text) { out.options.net.allowedOrigins.push_back(text); return !text.empty(); }},
+        {"--threads", takeThreads},
+        {"--log-level", takeLogLevel},
+        {"--polling-idle-ms", [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.pollingSessionTimeout, text); }},
+        {"--header-timeout-ms", [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.headerTimeout, text); }},
+    };
+    return options;
+}
+
+}  // namespace
+
+Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &arguments, const std::string &failpoint)
+{
+    CommandLine out;
+    bool isEphemeral = false;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        std::string name = arguments[i];
+        std::optional<std::string> value;
+        if (const std::size_t equals = name.find('='); equals != std::string::npos && name.rfind("--", 0) == 0) {
+            value = name.substr(equals + 1);
+            name.resize(equals);
+        }
+        if (const auto option = valueOptions().find(name); option != valueOptions().end()) {
+            if (!value && i + 1 == arguments.size()) {
+                return wrong(name + " needs a value");
+            }
+            if (!option->second(out, value ? *value : arguments[++i])) {
+                return wrong(name + " does not take this value; see --help");
+            }
+        } else if (value) {
+            return wrong(name + " is not known or takes no value; see --help");
+        } else if (name == "--help" || name == "-h") {
+            out.isHelpWanted = true;
+        } else if (name == "--version") {
+            out.isVersionWanted = true;
+        } else if (name == "--ephemeral") {
+            isEphemeral = true;
+        } else if (name == "--dev") {
+            continue;  // the only mode there is so far; scripts may state it
+        } else if (name == "--insecure-allow-remote") {
+            out.options.isRemoteAllowed = true;
+        } else if (name == "--test-failpoints") {
+            out.options.failpoint = failpoint;
+        } else {
+            return wrong(name + " is not known; see --help");
+        }
+    }
+    if (isEphemeral && (!out.options.dataFolder.empty() || !out.options.keyFile.empty())) {
+        return wrong("--ephemeral keeps nothing; --data and --key-file go without it");
+    }
+    if (!isEphemeral && out.options.dataFolder.empty()) {
+        out.options.dataFolder = "satchel-data";
+    }
+    return out;
+}
+
+std::string helpText()
+{
+    return R"(satchel-server: sync server of Satchel
+
+Examples
+  satchel-server --ephemeral                      try it: nothing is kept, the system picks a port
+  satchel-server --data /var/lib/satchel          a store that stays; its key is made in the folder on the first run
+  satchel-server --data D --policies policies.json --port 8080
+  curl "$URL/v1/dev/token?sub=alice&roles=user,support"
+  curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{}' "$URL/satchel.v1.Users/List"
+
+Where
+  --port N             port to listen on; 0 (default): the system picks one
+  --port-file FILE     write the port there once the server listens
+  --address A          address to listen on (default 127.0.0.1)
+  --data DIR           folder of the store (default satchel-data)
+  --key-file FILE      the store's key: 32 bytes or 64 hex digits (default DIR/store.key; made, 0600, if there is no store yet)
+  --ephemeral          a store with a random key in a temporary folder, removed at exit
+
+How
+  --policies FILE      policies of collections, JSON; a changed file needs a higher version
+  --dev                development mode: tokens for this machine at /v1/dev/token (default, for now the only one)
+  --dev-secret-file F  sign development tokens with this secret (at least 32 bytes) instead of one kept in the store
+  --allow-origin URL   let pages of this origin call the server; repeatable
+  --threads N          network threads (default 1)
+  --insecure-allow-remote   listen on other addresses than loopback although there is no TLS
+  --log-level LEVEL    debug, info, warning (default), error or off; JSON lines on standard error
+
+Testing
+  --test-failpoints    honour SATCHEL_FAILPOINT=after_commit_before_answer[:N]: the server kills itself there
+  --polling-idle-ms N, --header-timeout-ms N   shorter deadlines
+
+The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly.
+Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key or the policies cannot be used, 4 the address cannot be had.
+)";
+}
+
+}  // namespace Satchel::Server

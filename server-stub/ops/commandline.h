@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/result.h"
+#include "server-stub/ops/log.h"
+#include "server-stub/ops/options.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace Satchel::Server {
+
+/// What the arguments ask for.
+struct CommandLine {
+    ServerOptions options;
+    std::filesystem::path portFile;  ///< empty: none; gets the port as text once the server listens
+    LogLevel logLevel = LogLevel::Warning;
+    bool isHelpWanted = false;
+    bool isVersionWanted = false;
+};
+
+/// INVALID_ARGUMENT says which argument is wrong and why. `failpoint` is the environment's SATCHEL_FAILPOINT, honoured with
+/// --test-failpoints only.
+[[nodiscard]] Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &arguments, const std::string &failpoint);
+
+[[nodiscard]] std::string helpText();
+
+}  // namespace Satchel::Server

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "server.h"
+
+#include "server-stub/auth/devtoken.h"
+#include "server-stub/net/netserver.h"
+#include "server-stub/ops/keyfile.h"
+#include "server-stub/ops/policyfile.h"
+#include "server-stub/store/embedded/embeddedstore.h"
+
+#include <system_error>
+
+namespace Satchel::Server {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds drainPatience{2000};
+constexpr std::size_t queuedReadsMax = 100'000;
+
+}  // namespace
+
+/// Members stand in the order in which they need each other; they go in the opposite one.
+struct Server::Private {
+    Private(ServerOptions given, const Clock &clock_, Random &random_, Log &log_)
+        : options(std::move(given)), clock(clock_), random(random_), log(log_)
+    {
+    }
+    ~Private();
+
+    Core::Result<void> openStore();
+    Core::Result<void> loadPolicies();
+    Core::Result<void> makeTokens();
+    void makeServices();
+    void addRoutes();
+    Core::Result<void> checkAddress() const;
+
+    ServerOptions options;
+    const Clock &clock;
+    Random &random;
+    Log &log;
+    Failpoint afterCommit;
+    fs::path ephemeralFolder;
+    std::unique_ptr<EmbeddedStore> store;
+    JwtSettings tokenSettings;
+    std::unique_ptr<JwtVerifier> tokens;
+    std::unique_ptr<DevTokenEndpoint> devTokens;
+    Hub hub;
+    std::unique_ptr<PushPipeline> pipeline;
+    std::unique_ptr<ReaderPool> readers;
+    std::unique_ptr<SessionServices> services;
+    std::unique_ptr<NetServer> net;
+    bool isRunning = false;
+};
+
+Server::Private::~Private()
+{
+    net.reset();
+    readers.reset();
+    pipeline.reset();
+    store.reset();
+    if (!ephemeralFolder.empty()) {
+        std::error_code ignored;
+        fs::remove_all(ephemeralFolder, ignored);
+    }
+}
+
+Core::Result<void> Server::Private::checkAddress() const
+{
+    const std::string &address = options.net.address;
+    const bool isLoopback = address.rfind("127.", 0) == 0 || address == "::1";
+    if (!isLoopback && !options.isRemoteAllowed) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "without TLS the server listens on loopback only; --insecure-allow-remote overrides this", Core::Retry::AfterChange));
+    }
+    return {};
+}
+
+Core::Result<void> Server::Private::openStore()
+{
+    const auto cannotMake = [](const std::error_code &error) {
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly, "the data folder cannot be made: " + error.message(),
+                                             Core::Retry::AfterChange));
+    };
+    std::error_code error;
+    if (options.dataFolder.empty()) {
+        ephemeralFolder = fs::temp_directory_path(error) / ("satchel-server-" + toHex(random.bytes(8)));
+        if (error || !fs::create_directory(ephemeralFolder, error)) {
+            return cannotMake(error);
+        }
+        fs::permissions(ephemeralFolder, fs::perms::owner_all, error);
+        auto opened = EmbeddedStore::open(ephemeralFolder / "server.db", CipherDb::StoreKey::random(), random);
+        if (!opened) {
+            return Core::failure(std::move(opened.error()));
+        }
+        store = std::move(*opened);
+        return {};
+    }
+    fs::create_directories(options.dataFolder, error);
+    if (error) {
+        return cannotMake(error);
+    }
+    const fs::path file = options.dataFolder / "server.db";
+    auto key = keyFromFile(options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile, file, random);
+    if (!key) {
+        return Core::failure(std::move(key.error()));
+    }
+    auto opened = EmbeddedStore::open(file, std::move(*key), random);
+    if (!opened) {
+        return Core::failure(std::move(opened.error()));
+    }
+    store = std::move(*opened);
+    return {};
+}
+
+Core::Result<void> Server::Private::loadPolicies()
+{
+    if (!options.policyFile) {
+        return {};
+    }
+    auto policies = loadPolicyFile(*options.policyFile);
+    if (!policies) {
+        return Core::failure(std::move(policies.error()));
+    }
+    return store->setPolicies(std::move(*policies));
+}
+
+Core::Result<void> Server::Private::makeTokens()
+{
+    auto secret = options.devSecretFile ? secretFromFile(*options.devSecretFile) : store->secret("dev-token");
+    if (!secret) {
+        return Core::failure(std::move(secret.error()));
+    }
+    tokenSettings.key = std::move(*secret);
+    tokens = std::make_unique<JwtVerifier>(tokenSettings);
+    devTokens = std::make_unique<DevTokenEndpoint>(JwtIssuer(tokenSettings), clock, options.devTokenLifetime);
+    return {};
+}
+
+void Server::Private::makeServices()
+{
+    if (!options.failpoint.empty() && !afterCommit.arm("after_commit_before_answer", options.failpoint)) {
+        log.warning("unknown failpoint", {});
+    }
+    options.pipeline.push.limits = options.session.limits;
+    pipeline = std::make_unique<PushPipeline>(*store, clock, options.pipeline, afterCommit,
+                                              [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
+    readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
+    services = std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
+    net = std::make_unique<NetServer>(options.net, *services);
+}
+
+void Server::Private::addRoutes()
+{
+    Router &router = net->router();
+    const auto devToken = [endpoint = devTokens.get()](const HttpRequest &request, const Respond &respond) { endpoint->handle(request, respond); };
+    router.add("GET", "/v1/dev/token", devToken);
+    router.add("POST", "/v1/dev/token", devToken);
+    router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
+    router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
+        readers->run([respond](Core::Result<ReadView *> view) {
+            auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
+            respond(head ? jsonResponse(200, R"({"status":"ready"})") : errorResponse(head.error()));
+        });
+    });
+    net->addPolling();
+}
+
+Server::Server(ServerOptions options, const Clock &clock, Random &random, Log &log)
+    : d(std::make_unique<Private>(std::move(options), clock, random, log))
+{
+}
+
+Server::~Server()
+{
+    stop();
+}
+
+Core::Result<void> Server::start()
+{
+    for (const auto step : {&Private::openStore, &Private::loadPolicies, &Private::makeTokens}) {
+        if (auto done = (*d.*step)(); !done) {
+            return done;
+        }
+    }
+    if (auto allowed = d->checkAddress(); !allowed) {
+        return allowed;
+    }
+    d->makeServices();
+    d->addRoutes();
+    if (auto listening = d->net->start(); !listening) {
+        return listening;
+    }
+    d->isRunning = true;
+    d->log.info("listening", {{"url", url()}});
+    return {};
+}
+
+void Server::stop()
+{
+    if (!d->isRunning) {
+        return;
+    }
+    d->isRunning = false;
+    d->net->stopAccepting();
+    d->hub.shutDown();
+    d->net->stop(drainPatience);
+    d->readers->stop();
+    d->pipeline->stop();
+    if (auto moved = d->store->checkpoint(); !moved) {
+        d->log.error("checkpoint failed", {{"error", Core::describe(moved.error())}});
+    }
+    d->log.info("stopped");
+}
+
+std::uint16_t Server::port() const
+{
+    return d->net ? d->net->port() : 0;
+}
+
+std::string Server::url() const
+{
+    const bool isV6 = d->options.net.address.find(':') != std::string::npos;
+    return "http://" + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
+}
+
+std::string Server::issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles, std::chrono::seconds lifetime) const
+{
+    const auto now = d->clock.now();
+    const Identity identity{Core::UserId{tenant, user}, std::move(roles), std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime};
+    return JwtIssuer(d->tokenSettings).issue(identity, now);
+}
+
+std::size_t Server::sessionCount() const
+{
+    return d->hub.sessionCount();
+}
+
+std::size_t Server::connectionCount() const
+{
+    return d->net ? d->net->connectionCount() : 0;
+}
+
+}  // namespace Satchel::Server

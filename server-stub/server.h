@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/result.h"
+#include "server-stub/ops/clock.h"
+#include "server-stub/ops/log.h"
+#include "server-stub/ops/options.h"
+#include "server-stub/ops/random.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace Satchel::Server {
+
+/// A whole server: the composition root. The program runs one; tests start as many as they like in their own process, on loopback.
+/// All methods belong to the thread that made it.
+class Server {
+public:
+    /// Clock, random source and log must outlive the server.
+    Server(ServerOptions options, const Clock &clock, Random &random, Log &log);
+    /// Stops as stop() does.
+    ~Server();
+    Server(const Server &) = delete;
+    Server &operator=(const Server &) = delete;
+
+    /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.
+    [[nodiscard]] Core::Result<void> start();
+    /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
+    void stop();
+
+    [[nodiscard]] std::uint16_t port() const;
+    /// http://127.0.0.1:PORT
+    [[nodiscard]] std::string url() const;
+    /// A development token, as /v1/dev/token gives it.
+    [[nodiscard]] std::string issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,
+                                         std::chrono::seconds lifetime = std::chrono::seconds(3600)) const;
+    [[nodiscard]] std::size_t sessionCount() const;
+    [[nodiscard]] std::size_t connectionCount() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+}  // namespace Satchel::Server

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/result.h"
+#include "server-stub/store/rows.h"
+#include "wire/adminmessages.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Satchel::Server {
+
+/// Seek paging: rows after `after` in the list's own order, at most `rowsMax`.
+struct UsersQuery {
+    std::string tenant;
+    std::string search;
+    bool isOnlyConflicted = false;
+    std::string afterUser;
+    std::size_t rowsMax = 100;
+};
+
+struct DocumentsQuery {
+    Core::UserId user;
+    std::string collection;
+    std::string search;
+    std::optional<Core::DocumentId> after;
+    std::size_t rowsMax = 100;
+};
+
+struct ConflictsQuery {
+    std::string tenant;
+    std::string user;        ///< empty: all
+    std::string collection;  ///< empty: all
+    std::int64_t beforeId = 0;  ///< 0: from the newest
+    std::size_t rowsMax = 100;
+};
+
+struct StoredDocument {
+    Wire::Admin::DocumentSummary summary;
+    Core::Document document;
+};
+
+/// An open conflict (siblings are in `document`) or an overwritten sibling (`document` holds winner and loser as one field).
+struct ConflictRow {
+    std::int64_t id = 0;
+    std::string user;
+    Core::DocumentId document;
+    std::string field;
+    std::uint64_t seq = 0;
+    std::chrono::milliseconds detected{0};
+    std::vector<Core::Sibling> siblings;  ///< the winning or provisional one first
+};
+
+/// Where a dot came from, as far as the log still knows.
+struct WriteOrigin {
+    std::string deviceName;
+    std::chrono::milliseconds received{0};
+};
+
+/// What operators may ask. The messages of the admin protocol are the rows where they fit.
+class AdminView {
+public:
+    virtual ~AdminView() = default;
+
+    [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::optional<StoredDocument>> document(const Core::UserId &user, const Core::DocumentId &id) = 0;
+    [[nodiscard]] virtual Core::Result<WriteOrigin> writeOrigin(const Core::UserId &user, const Core::Dot &dot) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<ConflictRow>> openConflicts(const ConflictsQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) = 0;
+    /// Newest value of the field that every one of these writes had seen; nothing if there was none or the log is too short.
+    [[nodiscard]] virtual Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
+                                                                        const std::string &field, const std::vector<Core::Dot> &writes) = 0;
+};
+
+}  // namespace Satchel::Server

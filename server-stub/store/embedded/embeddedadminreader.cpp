@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "embeddedreader.h"
+
+#include "snapshot.h"
+#include "sql.h"
+
+#include "core/view.h"
+#include "server-stub/store/tracking.h"
+
+#include <algorithm>
+#include <map>
+
+namespace Satchel::Server {
+
+namespace Admin = Wire::Admin;
+
+namespace {
+
+/// How far back a base is looked for; each step reads one event.
+constexpr int baseStepsMax = 500;
+
+Admin::UserSummary readUser(Query &rows)
+{
+    Admin::UserSummary user;
+    user.user = rows.bytes();
+    user.head = rows.natural();
+    user.documentCount = rows.natural();
+    user.openConflictCount = rows.count();
+    user.created = rows.time();
+    user.lastSeen = rows.time();
+    user.deviceCount = rows.count();
+    return user;
+}
+
+constexpr std::string_view userColumns = "SELECT user, head, documents, conflicts, created_ms, seen_ms,"
+                                         " (SELECT count(*) FROM devices WHERE devices.owner = owners.id) FROM owners";
+
+std::int64_t flag(bool value)
+{
+    return value ? 1 : 0;
+}
+
+/// Siblings with the shown one first.
+std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
+{
+    std::vector<Core::Sibling> siblings = state.siblings;
+    std::sort(siblings.begin(), siblings.end(), [](const Core::Sibling &a, const Core::Sibling &b) { return std::tie(b.stamp, b.dot) < std::tie(a.stamp, a.dot); });
+    return siblings;
+}
+
+Core::Sibling onlySibling(std::string_view stored, const std::string &field)
+{
+    const Core::Document document = must(Wire::decodeStoredDocument(stored));
+    const Core::FieldState *state = document.find(field);
+    if (state == nullptr || state->siblings.size() != 1) {
+        throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "an overwritten value cannot be read")};
+    }
+    return state->siblings.front();
+}
+
+}  // namespace
+
+Core::Result<std::vector<Admin::UserSummary>> EmbeddedReader::users(const UsersQuery &query)
+{
+    return guarded([&] {
+        const std::string sql = std::string(userColumns)
+                                + " WHERE tenant = ? AND user > ? AND (? = 0 OR instr(user, ?) > 0) AND (? = 0 OR conflicts > 0) ORDER BY user LIMIT ?";
+        Query rows(m_database, sql);
+        rows << query.tenant << query.afterUser << flag(!query.search.empty()) << query.search << flag(query.isOnlyConflicted)
+             << static_cast<std::uint64_t>(query.rowsMax);
+        std::vector<Admin::UserSummary> out;
+        while (rows.next()) {
+            out.push_back(readUser(rows));
+        }
+        return out;
+    });
+}
+
+Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const Core::UserId &user)
+{
+    return guarded([&]() -> std::optional<Admin::UsersGetResponse> {
+        const ReadSnapshot snapshot(m_database);
+        const OwnerHead owner = ownerHead(user);
+        if (owner.id == 0) {
+            return std::nullopt;
+        }
+        Admin::UsersGetResponse out;
+        {
+            const std::string sql = std::string(userColumns) + " WHERE id = ?";
+            Query rows(m_database, sql);
+            rows << owner.id;
+            if (rows.next()) {
+                out.user = readUser(rows);
+            }
+        }
+        Query devices(m_database, "SELECT device, name, platform, app_version, sdk_version, seen_ms, cursor, last_counter, revoked FROM devices"
+                                  " WHERE owner = ? ORDER BY seen_ms DESC, device");
+        devices << owner.id;
+        while (devices.next()) {
+            Admin::DeviceSummary device;
+            device.id = devices.device();
+            device.name = devices.bytes();
+            device.platform = devices.bytes();
+            device.appVersion = devices.bytes();
+            device.sdkVersion = devices.bytes();
+            device.lastSeen = devices.time();
+            device.acknowledgedSeq = devices.natural();
+            device.acceptedThrough = devices.natural();
+            device.isRevoked = devices.integer() != 0;
+            out.devices.push_back(std::move(device));
+        }
+        Query collections(m_database, "SELECT collection, sum(fields > 0), sum(conflicts) FROM documents WHERE owner = ? GROUP BY collection"
+                                      " ORDER BY collection");
+        collections << owner.id;
+        while (collections.next()) {
+            Admin::CollectionSummary collection;
+            collection.name = collections.bytes();
+            collection.documentCount = collections.natural();
+            collection.openConflictCount = collections.count();
+            out.collections.push_back(std::move(collection));
+        }
+        return out;
+    });
+}
+
+Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(const DocumentsQuery &query)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        const OwnerHead owner = ownerHead(query.user);
+        Query rows(m_database, "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state) FROM documents"
+                               " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
+                               " AND fields > 0 ORDER BY collection, key LIMIT ?");
+        // A position just before the wanted collection saves the scan of those before it.
+        const Core::DocumentId after = query.after ? *query.after : Core::DocumentId{query.collection, {}};
+        rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection << flag(!query.search.empty())
+             << query.search << static_cast<std::uint64_t>(query.rowsMax);
+        std::vector<Admin::DocumentSummary> out;
+        while (rows.next()) {
+            Admin::DocumentSummary document;
+            document.collection = rows.bytes();
+            document.key = rows.bytes();
+            document.seq = rows.natural();
+            document.fieldCount = rows.count();
+            document.conflictCount = rows.count();
+            document.updated = rows.time();
+            document.stateBytes = rows.count();
+            out.push_back(std::move(document));
+        }
+        return out;
+    });
+}
+
+std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::DocumentId &id)
+{
+    Query rows(m_database, "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");
+    rows << owner << id.collection << id.key;
+    if (!rows.next()) {
+        return std::nullopt;
+    }
+    StoredDocument out;
+    out.summary.collection = id.collection;
+    out.summary.key = id.key;
+    out.summary.seq = rows.natural();
+    out.summary.fieldCount = rows.count();
+    out.summary.conflictCount = rows.count();
+    out.summary.updated = rows.time();
+    const std::string_view state = rows.view();
+    out.summary.stateBytes = static_cast<std::uint32_t>(state.size());
+    out.document = stripped(must(Wire::decodeStoredTracked(state)));
+    return out;
+}
+
+Core::Result<std::optional<StoredDocument>> EmbeddedReader::document(const Core::UserId &user, const Core::DocumentId &id)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        return storedDocument(ownerHead(user).id, id);
+    });
+}
+
+Core::Result<WriteOrigin> EmbeddedReader::writeOrigin(const Core::UserId &user, const Core::Dot &dot)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        const OwnerHead owner = ownerHead(user);
+        WriteOrigin out;
+        Query rows(m_database, "SELECT devices.name, coalesce(events.received_ms, 0) FROM devices LEFT JOIN events"
+                               " ON events.owner = devices.owner AND events.device = devices.id AND events.counter = ?"
+                               " WHERE devices.owner = ? AND devices.device = ?");
+        rows << dot.counter << owner.id << dot.device.view();
+        if (rows.next()) {
+            out.deviceName = rows.bytes();
+            out.received = rows.time();
+        }
+        return out;
+    });
+}
+
+Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const ConflictsQuery &query)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
+        std::vector<ConflictRow> out;
+        if (!query.user.empty() && owner == 0) {
+            return out;
+        }
+        Query rows(m_database, "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.owner FROM open_conflicts c"
+                               " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
+                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
+        rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
+             << static_cast<std::uint64_t>(query.rowsMax);
+        while (rows.next()) {
+            ConflictRow row;
+            row.id = rows.integer();
+            row.user = rows.bytes();
+            row.document.collection = rows.bytes();
+            row.document.key = rows.bytes();
+            row.field = rows.bytes();
+            row.seq = rows.natural();
+            row.detected = rows.time();
+            const auto stored = storedDocument(rows.integer(), row.document);
+            if (const Core::FieldState *state = stored ? stored->document.find(row.field) : nullptr) {
+                row.siblings = shownFirst(*state);
+            }
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
+Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const ConflictsQuery &query)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
+        std::vector<ConflictRow> out;
+        if (!query.user.empty() && owner == 0) {
+            return out;
+        }
+        Query rows(m_database, "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.winner, c.loser FROM overwritten c"
+                               " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
+                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
+        rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
+             << static_cast<std::uint64_t>(query.rowsMax);
+        while (rows.next()) {
+            ConflictRow row;
+            row.id = rows.integer();
+            row.user = rows.bytes();
+            row.document.collection = rows.bytes();
+            row.document.key = rows.bytes();
+            row.field = rows.bytes();
+            row.seq = rows.natural();
+            row.detected = rows.time();
+            row.siblings.push_back(onlySibling(rows.view(), row.field));
+            row.siblings.push_back(onlySibling(rows.view(), row.field));
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
+Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId &user, const Core::DocumentId &id, const std::string &field,
+                                                              const std::vector<Core::Dot> &writes)
+{
+    return guarded([&]() -> std::optional<Core::Value> {
+        const ReadSnapshot snapshot(m_database);
+        const OwnerHead owner = ownerHead(user);
+        const auto stored = storedDocument(owner.id, id);
+        std::vector<Core::VersionVector> seen;
+        std::uint64_t seq = stored ? stored->summary.seq : 0;
+        for (int step = 0; seq != 0 && step < baseStepsMax; ++step) {
+            Query rows(m_database, "SELECT previous_seq, mutation FROM events WHERE owner = ? AND seq = ?");
+            rows << owner.id << seq;
+            if (!rows.next()) {
+                break;
+            }
+            seq = rows.natural();
+            const Core::Mutation mutation = must(Wire::decodeStoredMutation(rows.view()));
+            if (std::find(writes.begin(), writes.end(), mutation.dot) != writes.end()) {
+                seen.push_back(mutation.context);
+                continue;
+            }
+            const bool isCommon = seen.size() == writes.size()
+                                  && std::all_of(seen.begin(), seen.end(), [&](const Core::VersionVector &context) { return context.covers(mutation.dot); });
+            for (const Core::Op &op : mutation.ops) {
+                if (!isCommon || Core::fieldOf(op) != field) {
+                    continue;
+                }
+                const auto *put = std::get_if<Core::PutOp>(&op);
+                return put != nullptr ? std::optional<Core::Value>(put->value) : std::nullopt;
+            }
+        }
+        return std::nullopt;
+    });
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "embeddedreader.h"
+
+#include "snapshot.h"
+#include "sql.h"
+
+#include "server-stub/store/tracking.h"
+
+#include <algorithm>
+
+namespace Satchel::Server {
+
+EmbeddedReader::OwnerHead EmbeddedReader::ownerHead(const Core::UserId &user)
+{
+    Query query(m_database, "SELECT id, head FROM owners WHERE tenant = ? AND user = ?");
+    query << user.tenant << user.user;
+    OwnerHead out;
+    if (query.next()) {
+        out.id = query.integer();
+        out.head = query.natural();
+    }
+    return out;
+}
+
+Core::Result<std::uint64_t> EmbeddedReader::head(const Core::UserId &user)
+{
+    return guarded([&] { return ownerHead(user).head; });
+}
+
+Core::Result<DeltaPage> EmbeddedReader::deltas(const DeltaQuery &query)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        return readDeltas(query);
+    });
+}
+
+DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
+{
+    DeltaPage page;
+    page.from = query.from;
+    const OwnerHead owner = ownerHead(query.user);
+    page.head = owner.head;
+    page.to = query.from;
+    Query rows(m_database, "SELECT seq, device, other_seq, collection, key, state FROM documents WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?");
+    rows << owner.id << query.from << static_cast<std::uint64_t>(query.rowsMax);
+    std::size_t bytes = 0;
+    std::size_t seen = 0;
+    while (rows.next()) {
+        ++seen;
+        const std::uint64_t seq = rows.natural();
+        const bool isOwn = rows.view() == query.device.view();
+        const std::uint64_t otherSeq = rows.natural();
+        if (isOwn && otherSeq <= query.from && seq > query.includeOwnThrough) {
+            page.to = seq;
+            continue;
+        }
+        Wire::DocumentDelta delta;
+        delta.id.collection = rows.bytes();
+        delta.id.key = rows.bytes();
+        delta.seq = seq;
+        const std::string_view state = rows.view();
+        if (!page.documents.empty() && bytes + state.size() > query.bytesMax) {
+            return page;
+        }
+        bytes += state.size() + delta.id.collection.size() + delta.id.key.size() + 16;
+        delta.state = deltaOf(must(Wire::decodeStoredTracked(state)), query.from);
+        page.documents.push_back(std::move(delta));
+        page.to = seq;
+        if (page.documents.size() >= query.documentsMax) {
+            return page;
+        }
+    }
+    if (seen < query.rowsMax) {
+        page.to = std::max(page.head, query.from);
+    }
+    return page;
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "cipherdb/database.h"
+#include "server-stub/store/store.h"
+
+namespace Satchel::Server {
+
+class EmbeddedReader : public ReadView {
+public:
+    explicit EmbeddedReader(CipherDb::Database database) : m_database(std::move(database)) {}
+
+    [[nodiscard]] Core::Result<std::uint64_t> head(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
+
+    [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;
+    [[nodiscard]] Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) override;
+    [[nodiscard]] Core::Result<std::optional<StoredDocument>> document(const Core::UserId &user, const Core::DocumentId &id) override;
+    [[nodiscard]] Core::Result<WriteOrigin> writeOrigin(const Core::UserId &user, const Core::Dot &dot) override;
+    [[nodiscard]] Core::Result<std::vector<ConflictRow>> openConflicts(const ConflictsQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) override;
+    [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id, const std::string &field,
+                                                                const std::vector<Core::Dot> &writes) override;
+
+private:
+    struct OwnerHead {
+        std::int64_t id = 0;
+        std::uint64_t head = 0;
+    };
+    OwnerHead ownerHead(const Core::UserId &user);
+    std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::DocumentId &id);
+    DeltaPage readDeltas(const DeltaQuery &query);
+
+    CipherDb::Database m_database;
+};
+
+}  // namespace Satchel::Server

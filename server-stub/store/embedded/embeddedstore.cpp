@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "embeddedstore.h"
+
+#include "embeddedreader.h"
+#include "embeddedtransaction.h"
+#include "schema.h"
+#include "sql.h"
+
+#include "wire/codec.h"
+
+#include <cstring>
+
+namespace Satchel::Server {
+
+namespace {
+
+constexpr int writerCacheKib = 64 * 1024;
+constexpr int readerCacheKib = 16 * 1024;
+
+}  // namespace
+
+EmbeddedStore::EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random)
+    : m_path(std::move(path)), m_key(std::move(key)), m_random(random), m_policies(std::make_shared<const Core::PolicySet>())
+{
+}
+
+Core::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem::path &path, CipherDb::StoreKey key, Random &random)
+{
+    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(path, std::move(key), random));
+    if (auto opened = store->openWriter(); !opened) {
+        return Core::failure(std::move(opened.error()));
+    }
+    auto loaded = guarded([&] { store->load(); });
+    if (!loaded) {
+        return Core::failure(std::move(loaded.error()));
+    }
+    return store;
+}
+
+Core::Result<void> EmbeddedStore::openWriter()
+{
+    CipherDb::OpenOptions options;
+    options.path = m_path;
+    options.role = CipherDb::Role::Writer;
+    options.cacheKib = writerCacheKib;
+    m_writer.reset();
+    auto opened = CipherDb::Database::open(options, m_key);
+    if (!opened) {
+        return Core::failure(std::move(opened.error()));
+    }
+    m_writer.emplace(std::move(*opened));
+    return CipherDb::migrate(*m_writer, embeddedSchema());
+}
+
+void EmbeddedStore::load()
+{
+    Query epoch(*m_writer, "SELECT value FROM meta WHERE name = 'epoch'");
+    if (epoch.next()) {
+        const std::string bytes = epoch.bytes();
+        if (bytes.size() == sizeof m_epoch) {
+            std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
+        }
+    } else {
+        while (m_epoch == 0) {
+            const std::string bytes = m_random.bytes(sizeof m_epoch);
+            std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
+            m_epoch >>= 1U;
+        }
+        std::string bytes(sizeof m_epoch, '\0');
+        std::memcpy(bytes.data(), &m_epoch, sizeof m_epoch);
+        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
+    }
+    if (m_epoch == 0) {
+        throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's epoch cannot be read")};
+    }
+    Query policies(*m_writer, "SELECT policies FROM policies WHERE tenant = x''");
+    if (policies.next()) {
+        m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));
+    }
+}
+
+Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)
+{
+    return guarded([&] {
+        const std::string name = "secret:" + std::string(purpose);
+        {
+            Query known(*m_writer, "SELECT value FROM meta WHERE CAST(name AS BLOB) = ?");
+            known << std::string_view(name);
+            if (known.next()) {
+                return known.bytes();
+            }
+        }
+        std::string made = m_random.bytes(32);
+        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << std::string_view(name) << std::string_view(made)).run();
+        return made;
+    });
+}
+
+std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
+{
+    const std::lock_guard lock(m_policiesMutex);
+    return m_policies;
+}
+
+Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
+{
+    const auto kept = this->policies();
+    if (*kept == policies) {
+        return {};
+    }
+    if (policies.version() <= kept->version()) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "the store has policies of version " + std::to_string(kept->version()) + "; changed ones need a higher version than "
+                                                 + std::to_string(policies.version()),
+                                             Core::Retry::AfterChange));
+    }
+    auto written = guarded([&] {
+        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)") << policies.version() << Wire::encode(policies)).run();
+    });
+    if (written) {
+        const std::lock_guard lock(m_policiesMutex);
+        m_policies = std::make_shared<const Core::PolicySet>(std::move(policies));
+    }
+    return written;
+}
+
+Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
+{
+    if (!m_writer || m_writer->isPoisoned()) {
+        if (auto opened = openWriter(); !opened) {
+            return Core::failure(std::move(opened.error()));
+        }
+    }
+    return EmbeddedTransaction::begin(*m_writer, policies());
+}
+
+Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
+{
+    CipherDb::OpenOptions options;
+    options.path = m_path;
+    options.role = CipherDb::Role::Reader;
+    options.createIfMissing = false;
+    options.cacheKib = readerCacheKib;
+    auto opened = CipherDb::Database::open(options, m_key);
+    if (!opened) {
+        return Core::failure(std::move(opened.error()));
+    }
+    return std::make_unique<EmbeddedReader>(std::move(*opened));
+}
+
+Core::Result<void> EmbeddedStore::checkpoint()
+{
+    return m_writer ? m_writer->checkpoint() : Core::Result<void>{};
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "cipherdb/database.h"
+#include "server-stub/ops/random.h"
+#include "server-stub/store/store.h"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace Satchel::Server {
+
+/// The default store: one SQLCipher file, one writing connection, any number of readers.
+/// begin(), secret(), setPolicies() and checkpoint() belong to one thread at a time.
+class EmbeddedStore : public Store {
+public:
+    /// Opens or makes the store; errors of CipherDb::Database::open and migrate.
+    [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key, Random &random);
+
+    [[nodiscard]] std::uint64_t epoch() const override { return m_epoch; }
+    [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;
+    [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override;
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override;
+    [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
+    [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
+    [[nodiscard]] Core::Result<void> checkpoint() override;
+
+private:
+    EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random);
+    Core::Result<void> openWriter();
+    void load();
+
+    std::filesystem::path m_path;
+    CipherDb::StoreKey m_key;
+    Random &m_random;
+    std::optional<CipherDb::Database> m_writer;
+    std::uint64_t m_epoch = 0;
+    mutable std::mutex m_policiesMutex;
+    std::shared_ptr<const Core::PolicySet> m_policies;
+};
+
+}  // namespace Satchel::Server

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "cipherdb/database.h"
+#include "core/policy.h"
+#include "server-stub/store/store.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+namespace Satchel::Server {
+
+/// Keeps every row that it has touched and writes each once, at commit.
+class EmbeddedTransaction : public WriteTransaction {
+public:
+    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database,
+                                                                              std::shared_ptr<const Core::PolicySet> policies);
+
+    [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
+    [[nodiscard]] Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) override;
+    [[nodiscard]] Core::Result<DocumentRow *> document(OwnerRow &owner, const Core::DocumentId &id) override;
+    [[nodiscard]] Core::Result<std::optional<Disposition>> disposition(const OwnerRow &owner, const DeviceRow &device,
+                                                                      std::uint64_t counter) override;
+    [[nodiscard]] Core::Result<bool> hasOrigin(const OwnerRow &owner, const Core::Origin &origin) override;
+    [[nodiscard]] Core::Result<void> appendEvent(OwnerRow &owner, const DeviceRow &device, const EventRow &event) override;
+    [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;
+    [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
+    [[nodiscard]] Core::Result<void> commit() override;
+
+private:
+    struct Touched {
+        OwnerRow *owner;
+        DocumentRow row;
+    };
+    using OwnerDocuments = std::unordered_map<Core::DocumentId, Touched *>;
+
+    EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction, std::shared_ptr<const Core::PolicySet> policies);
+    void loadOwner(OwnerRow &row);
+    void loadDocument(const OwnerRow &owner, DocumentRow &row);
+    void writeDocument(Touched &touched);
+    void writeConflicts(const OwnerRow &owner, const DocumentRow &row, const std::vector<std::string> &fields);
+    void writeOwner(const OwnerRow &owner);
+
+    CipherDb::Database &m_database;
+    CipherDb::Transaction m_transaction;
+    std::shared_ptr<const Core::PolicySet> m_policies;
+    std::map<Core::UserId, OwnerRow> m_owners;
+    std::deque<Touched> m_touched;
+    std::unordered_map<std::int64_t, OwnerDocuments> m_documents;
+};
+
+}  // namespace Satchel::Server

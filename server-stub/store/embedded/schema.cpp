@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "schema.h"
+
+namespace Satchel::Server {
+
+namespace {
+
+constexpr CipherDb::Migration steps[] = {
+    R"sql(
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE policies (tenant BLOB PRIMARY KEY, version INTEGER NOT NULL, policies BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE owners (
+    id INTEGER PRIMARY KEY,
+    tenant BLOB NOT NULL,
+    user BLOB NOT NULL,
+    head INTEGER NOT NULL DEFAULT 0,
+    documents INTEGER NOT NULL DEFAULT 0,
+    conflicts INTEGER NOT NULL DEFAULT 0,
+    origins INTEGER NOT NULL DEFAULT 0,
+    created_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    UNIQUE (tenant, user));
+
+CREATE TABLE devices (
+    id INTEGER PRIMARY KEY,
+    owner INTEGER NOT NULL REFERENCES owners (id),
+    device BLOB NOT NULL,
+    last_counter INTEGER NOT NULL DEFAULT 0,
+    newest_lease BLOB NOT NULL DEFAULT x'',
+    presented_lease BLOB NOT NULL DEFAULT x'',
+    cursor INTEGER NOT NULL DEFAULT 0,
+    name BLOB NOT NULL DEFAULT x'',
+    platform BLOB NOT NULL DEFAULT x'',
+    app_version BLOB NOT NULL DEFAULT x'',
+    sdk_version BLOB NOT NULL DEFAULT x'',
+    seen_ms INTEGER NOT NULL DEFAULT 0,
+    revoked INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (owner, device));
+
+CREATE TABLE events (
+    owner INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    previous_seq INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    written INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    received_ms INTEGER NOT NULL,
+    mutation BLOB NOT NULL,
+    PRIMARY KEY (owner, seq)) WITHOUT ROWID;
+CREATE UNIQUE INDEX events_by_dot ON events (owner, device, counter);
+
+CREATE TABLE unapplied (
+    owner INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    written INTEGER NOT NULL,
+    code INTEGER NOT NULL,
+    reason INTEGER NOT NULL,
+    message BLOB NOT NULL,
+    retry INTEGER NOT NULL,
+    PRIMARY KEY (owner, device, counter)) WITHOUT ROWID;
+
+CREATE TABLE origins (
+    owner INTEGER NOT NULL,
+    device BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (owner, device, counter, stamp)) WITHOUT ROWID;
+
+CREATE TABLE documents (
+    owner INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    device BLOB NOT NULL,
+    other_seq INTEGER NOT NULL,
+    fields INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    PRIMARY KEY (owner, collection, key)) WITHOUT ROWID;
+CREATE UNIQUE INDEX documents_by_seq ON documents (owner, seq);
+
+CREATE TABLE open_conflicts (
+    id INTEGER PRIMARY KEY,
+    tenant BLOB NOT NULL,
+    owner INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    field BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    detected_ms INTEGER NOT NULL,
+    UNIQUE (owner, collection, key, field));
+CREATE INDEX open_conflicts_by_tenant ON open_conflicts (tenant, id);
+
+CREATE TABLE overwritten (
+    id INTEGER PRIMARY KEY,
+    tenant BLOB NOT NULL,
+    owner INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    field BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    detected_ms INTEGER NOT NULL,
+    winner BLOB NOT NULL,
+    loser BLOB NOT NULL);
+CREATE INDEX overwritten_by_tenant ON overwritten (tenant, id);
+CREATE INDEX overwritten_by_owner ON overwritten (owner, id);
+)sql",
+};
+
+}  // namespace
+
+std::span<const CipherDb::Migration> embeddedSchema()
+{
+    return steps;
+}
+
+}  // namespace Satchel::Server

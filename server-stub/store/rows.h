@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/document.h"
+#include "core/error.h"
+#include "core/ids.h"
+#include "core/mutation.h"
+#include "wire/codec.h"
+#include "wire/frames.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Satchel::Server {
+
+/// A device of an owner. Within a transaction it is changed in place, marked, and written at commit.
+struct DeviceRow {
+    std::int64_t id = 0;  ///< the back end's
+    Core::DeviceId device;
+    std::uint64_t lastCounter = 0;  ///< highest counter processed
+    std::string newestLease;
+    std::string presentedLease;  ///< what was presented when the newest was given
+    std::uint64_t cursor = 0;
+    std::string name;
+    std::string platform;
+    std::string appVersion;
+    std::string sdkVersion;
+    std::chrono::milliseconds lastSeen{0};
+    bool isRevoked = false;
+    bool isChanged = false;
+};
+
+/// An owner with all devices. Changed in place like a DeviceRow.
+struct OwnerRow {
+    std::int64_t id = 0;
+    Core::UserId user;
+    std::uint64_t head = 0;  ///< seq of the last event
+    std::uint64_t documentCount = 0;
+    std::uint64_t openConflictCount = 0;
+    std::uint64_t originCount = 0;  ///< events that carry an origin; mostly 0, which saves a look-up a mutation
+    std::chrono::milliseconds created{0};
+    std::chrono::milliseconds lastSeen{0};
+    std::map<Core::DeviceId, DeviceRow> devices;
+    bool isChanged = false;
+};
+
+/// A document as stored. Changed in place like a DeviceRow; the counts and the conflict index are made at commit.
+///
+/// `tracked` may hold fields with an empty state: a field that has vanished (a set whose last element was discarded) must still be named
+/// in the deltas of devices that have it. `Server::stripped` gives the document without them.
+struct DocumentRow {
+    Core::DocumentId id;
+    Wire::TrackedDocument tracked;
+    std::uint64_t seq = 0;       ///< of the latest event; 0: never written
+    Core::DeviceId lastDevice;   ///< writer of the latest event
+    std::uint64_t otherSeq = 0;  ///< highest seq by any device but `lastDevice`
+    std::size_t stateBytesMax = 0;  ///< upper bound of the encoded size
+    std::uint32_t fieldCount = 0;
+    std::uint32_t conflictCount = 0;
+    std::chrono::milliseconds updated{0};
+    bool isChanged = false;
+};
+
+/// A mutation as the server accepted it.
+struct EventRow {
+    std::uint64_t seq = 0;
+    std::uint64_t previousSeq = 0;  ///< of the same document; 0: the first
+    std::chrono::milliseconds received{0};
+    Core::Hlc written;       ///< stamp that the device gave
+    Core::Mutation mutation;  ///< with the settled stamp
+};
+
+/// A processed mutation that changed nothing.
+struct UnappliedRow {
+    std::uint64_t counter = 0;
+    Core::DocumentId document;
+    Core::Hlc written;
+    std::optional<Core::Error> refusal;  ///< none: a duplicate of its origin
+};
+
+/// What became of a dot that was processed before.
+struct Disposition {
+    Core::DocumentId document;
+    Core::Hlc written;
+    Core::Hlc settled;
+    std::uint64_t seq = 0;  ///< 0: not applied
+    std::optional<Core::Error> refusal;
+    bool wasDuplicate = false;
+};
+
+/// A sibling that a rule made lose, with the one that won, as one field of a document.
+struct OverwrittenRow {
+    Core::DocumentId document;
+    std::string field;
+    std::uint64_t seq = 0;
+    std::chrono::milliseconds detected{0};
+    Core::Sibling winner;
+    Core::Sibling loser;
+};
+
+struct DeltaQuery {
+    Core::UserId user;
+    Core::DeviceId device;
+    std::uint64_t from = 0;
+    std::uint64_t includeOwnThrough = 0;  ///< documents up to this seq come even if only the device itself wrote them after `from`
+    std::size_t documentsMax = 1000;
+    std::size_t rowsMax = 5000;
+    std::size_t bytesMax = 256 * 1024;
+};
+
+/// The log from `from` to `to` as deltas in seq order.
+struct DeltaPage {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    std::uint64_t head = 0;
+    std::vector<Wire::DocumentDelta> documents;
+};
+
+}  // namespace Satchel::Server

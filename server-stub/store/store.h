@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/policy.h"
+#include "core/result.h"
+#include "server-stub/store/adminview.h"
+#include "server-stub/store/rows.h"
+
+#include <memory>
+
+namespace Satchel::Server {
+
+/// One atomic step of the log: events, documents and heads of any number of users. Belongs to the thread that began it.
+/// Rows that it hands out stay valid until it ends; a row whose `isChanged` is set is written at commit. Destroyed without commit: rolled back.
+/// An error of any method means that the transaction cannot be committed any more.
+class WriteTransaction {
+public:
+    virtual ~WriteTransaction() = default;
+
+    /// The user's row with all devices; made if there is none.
+    [[nodiscard]] virtual Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) = 0;
+    [[nodiscard]] virtual Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) = 0;
+    /// The document's row; an empty one with seq 0 if it was never written.
+    [[nodiscard]] virtual Core::Result<DocumentRow *> document(OwnerRow &owner, const Core::DocumentId &id) = 0;
+
+    /// What became of a processed mutation; nothing if the log does not have it.
+    [[nodiscard]] virtual Core::Result<std::optional<Disposition>> disposition(const OwnerRow &owner, const DeviceRow &device,
+                                                                              std::uint64_t counter) = 0;
+    /// Whether an accepted event carries this origin.
+    [[nodiscard]] virtual Core::Result<bool> hasOrigin(const OwnerRow &owner, const Core::Origin &origin) = 0;
+
+    [[nodiscard]] virtual Core::Result<void> appendEvent(OwnerRow &owner, const DeviceRow &device, const EventRow &event) = 0;
+    [[nodiscard]] virtual Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) = 0;
+    [[nodiscard]] virtual Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) = 0;
+
+    /// Durable when it returns.
+    [[nodiscard]] virtual Core::Result<void> commit() = 0;
+};
+
+/// Reads committed state; every call sees one point in time. Belongs to one thread at a time.
+class ReadView : public AdminView {
+public:
+    /// End of the user's log; 0 for a user that is not known.
+    [[nodiscard]] virtual Core::Result<std::uint64_t> head(const Core::UserId &user) = 0;
+    [[nodiscard]] virtual Core::Result<DeltaPage> deltas(const DeltaQuery &query) = 0;
+};
+
+/// Everything that the server keeps. The back ends pass one contract suite (tests/unit/server/storecontract.h).
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Random, never 0; changes when a backup is restored. Constant while open. Thread-safe.
+    [[nodiscard]] virtual std::uint64_t epoch() const = 0;
+    /// A secret of 32 bytes by its purpose, made on first use.
+    [[nodiscard]] virtual Core::Result<std::string> secret(std::string_view purpose) = 0;
+
+    /// Constant while sessions run. Thread-safe.
+    [[nodiscard]] virtual std::shared_ptr<const Core::PolicySet> policies() const = 0;
+    /// Keeps the policies. FAILED_PRECONDITION if the version is lower than the kept one's, or equal with other content.
+    [[nodiscard]] virtual Core::Result<void> setPolicies(Core::PolicySet policies) = 0;
+
+    /// One at a time. Reopens the connection after an I/O error.
+    [[nodiscard]] virtual Core::Result<std::unique_ptr<WriteTransaction>> begin() = 0;
+    /// A connection of its own. Thread-safe.
+    [[nodiscard]] virtual Core::Result<std::unique_ptr<ReadView>> reader() = 0;
+    /// Moves everything into the main file; at shutdown.
+    [[nodiscard]] virtual Core::Result<void> checkpoint() = 0;
+};
+
+}  // namespace Satchel::Server

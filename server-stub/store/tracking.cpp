@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "tracking.h"
+
+#include "core/view.h"
+
+#include <algorithm>
+
+namespace Satchel::Server {
+
+namespace {
+
+using Field = Core::Document::Field;
+
+/// Position of the field, made with an empty state where it is missing; names and seqs stay aligned.
+std::size_t ensureField(Wire::TrackedDocument &tracked, const std::string &name, std::uint64_t seq)
+{
+    auto &fields = tracked.document.fields;
+    const auto at = std::lower_bound(fields.begin(), fields.end(), name, [](const Field &field, const std::string &wanted) { return field.name < wanted; });
+    const auto index = static_cast<std::size_t>(at - fields.begin());
+    if (at == fields.end() || at->name != name) {
+        fields.insert(at, Field{name, {}});
+        tracked.fieldSeqs.insert(tracked.fieldSeqs.begin() + static_cast<std::ptrdiff_t>(index), seq);
+    }
+    tracked.fieldSeqs[index] = seq;
+    return index;
+}
+
+/// A last_writer collapse may drop any field: aligns the seqs by name. All fields are one register, so all count as changed.
+void realignWhole(Wire::TrackedDocument &tracked, std::uint64_t seq)
+{
+    tracked.fieldSeqs.assign(tracked.document.fields.size(), seq);
+}
+
+}  // namespace
+
+Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy, std::uint64_t seq)
+{
+    if (policy.conflict == Core::ConflictRule::LastWriter) {
+        Core::ApplyOutcome outcome = Core::apply(tracked.document, mutation, policy);
+        realignWhole(tracked, seq);
+        return outcome;
+    }
+    for (const Core::Op &op : mutation.ops) {
+        ensureField(tracked, Core::fieldOf(op), seq);
+    }
+    const std::size_t before = tracked.document.fields.size();
+    Core::ApplyOutcome outcome = Core::apply(tracked.document, mutation, policy);
+    if (tracked.document.fields.size() == before) {
+        return outcome;
+    }
+    // Only fields that the mutation names can have vanished; put them back, empty, and the positions are as they were.
+    auto &fields = tracked.document.fields;
+    for (const Core::Op &op : mutation.ops) {
+        const std::string &name = Core::fieldOf(op);
+        const auto at = std::lower_bound(fields.begin(), fields.end(), name, [](const Field &field, const std::string &wanted) { return field.name < wanted; });
+        if (at == fields.end() || at->name != name) {
+            fields.insert(at, Field{name, {}});
+        }
+    }
+    return outcome;
+}
+
+Core::Document stripped(const Wire::TrackedDocument &tracked)
+{
+    Core::Document out = tracked.document;
+    std::erase_if(out.fields, [](const Field &field) { return field.state.isEmpty(); });
+    return out;
+}
+
+Core::Document deltaOf(Wire::TrackedDocument tracked, std::uint64_t from)
+{
+    if (from == 0) {
+        std::erase_if(tracked.document.fields, [](const Field &field) { return field.state.isEmpty(); });
+        return std::move(tracked.document);
+    }
+    Core::Document out;
+    out.context = std::move(tracked.document.context);
+    out.lastWrite = tracked.document.lastWrite;
+    for (std::size_t i = 0; i < tracked.document.fields.size(); ++i) {
+        if (tracked.fieldSeqs[i] > from) {
+            out.fields.push_back(std::move(tracked.document.fields[i]));
+        }
+    }
+    return out;
+}
+
+std::uint32_t shownFieldCount(const Core::Document &document, const Core::Policy &policy)
+{
+    std::uint32_t count = 0;
+    for (const Field &field : document.fields) {
+        const Core::FieldKind kind = policy.kindOf(field.name);
+        if (kind == Core::FieldKind::Register) {
+            const Core::Sibling *shown = Core::provisional(field.state);
+            count += shown != nullptr && shown->value ? 1 : 0;
+        } else {
+            count += Core::shownValue(field.state, kind) ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+}  // namespace Satchel::Server

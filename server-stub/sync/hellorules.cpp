@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "hellorules.h"
+
+namespace Satchel::Server {
+
+using Core::ErrorCode;
+using Core::ErrorReason;
+using Core::Retry;
+
+namespace {
+
+Core::Result<void> checkDevice(const DeviceRow &device, const Wire::Hello &hello)
+{
+    if (device.isRevoked) {
+        return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked"));
+    }
+    if (device.newestLease.empty()) {
+        return {};
+    }
+    if (hello.lease != device.newestLease && hello.lease != device.presentedLease) {
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "another copy of this store has taken the lease", Retry::AfterChange));
+    }
+    if (hello.lastCounter < device.lastCounter) {
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "the log has more mutations of this device than its store", Retry::AfterChange));
+    }
+    return {};
+}
+
+void decideResume(HelloOutcome &outcome, const Wire::Cursor &cursor, std::uint64_t epoch)
+{
+    if (cursor.epoch == epoch && cursor.seq <= outcome.head) {
+        outcome.from = cursor.seq;
+        return;
+    }
+    outcome.resume = Wire::Resume::Snapshot;
+    outcome.reason = cursor.epoch == 0 ? Wire::SnapshotReason::NewDevice : Wire::SnapshotReason::EpochChanged;
+}
+
+}  // namespace
+
+Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest &request, std::chrono::milliseconds now)
+{
+    auto found = log.owner(request.user, now);
+    if (!found) {
+        return Core::failure(std::move(found.error()));
+    }
+    OwnerRow &owner = **found;
+    auto device = owner.devices.find(request.hello.device.id);
+    if (device == owner.devices.end()) {
+        if (owner.devices.size() >= devicesMax) {
+            return HelloAnswer(Core::failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded, "the user has too many devices", Retry::AfterChange)));
+        }
+        auto added = log.addDevice(owner, request.hello.device.id);
+        if (!added) {
+            return Core::failure(std::move(added.error()));
+        }
+        device = owner.devices.find(request.hello.device.id);
+    } else if (auto checked = checkDevice(device->second, request.hello); !checked) {
+        return HelloAnswer(Core::failure(std::move(checked.error())));
+    }
+    DeviceRow &row = device->second;
+    row.presentedLease = request.hello.lease;
+    row.newestLease = request.newLease;
+    row.name = request.hello.device.name;
+    row.platform = request.hello.device.platform;
+    row.appVersion = request.hello.device.appVersion;
+    row.sdkVersion = request.hello.device.sdkVersion;
+    row.lastSeen = now;
+    row.isChanged = true;
+    owner.lastSeen = now;
+    owner.isChanged = true;
+    HelloOutcome outcome;
+    outcome.lease = request.newLease;
+    outcome.head = owner.head;
+    outcome.acceptedThrough = row.lastCounter;
+    decideResume(outcome, request.hello.cursor, request.epoch);
+    return HelloAnswer(std::move(outcome));
+}
+
+}  // namespace Satchel::Server

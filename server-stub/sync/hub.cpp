@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "hub.h"
+
+#include <vector>
+
+namespace Satchel::Server {
+
+Hub::Token Hub::subscribe(const Core::UserId &user, const Core::DeviceId &device, Subscriber subscriber)
+{
+    std::optional<Subscriber> superseded;
+    std::function<void(ShutdownReason)> tooLate;
+    Token token = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        token = m_next++;
+        auto &sessions = m_users[user];
+        for (auto it = sessions.begin(); it != sessions.end(); ++it) {
+            if (it->second.device == device) {
+                superseded = std::move(it->second.subscriber);
+                sessions.erase(it);
+                break;
+            }
+        }
+        if (m_isShutDown) {
+            tooLate = subscriber.ended;
+        }
+        sessions.emplace(token, Entry{device, std::move(subscriber)});
+    }
+    if (superseded) {
+        superseded->ended(ShutdownReason::Superseded);
+    }
+    if (tooLate) {
+        tooLate(ShutdownReason::ShuttingDown);
+    }
+    return token;
+}
+
+void Hub::unsubscribe(const Core::UserId &user, Token token)
+{
+    Entry dropped;
+    const std::lock_guard lock(m_mutex);
+    const auto sessions = m_users.find(user);
+    if (sessions == m_users.end()) {
+        return;
+    }
+    if (const auto entry = sessions->second.find(token); entry != sessions->second.end()) {
+        dropped = std::move(entry->second);
+        sessions->second.erase(entry);
+    }
+    if (sessions->second.empty()) {
+        m_users.erase(sessions);
+    }
+}
+
+void Hub::grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto sessions = m_users.find(user);
+    if (sessions == m_users.end()) {
+        return;
+    }
+    for (const auto &[token, entry] : sessions->second) {
+        if (entry.device != by) {
+            entry.subscriber.grown(head);
+        }
+    }
+}
+
+void Hub::shutDown()
+{
+    const std::lock_guard lock(m_mutex);
+    m_isShutDown = true;
+    for (const auto &[user, sessions] : m_users) {
+        for (const auto &[token, entry] : sessions) {
+            entry.subscriber.ended(ShutdownReason::ShuttingDown);
+        }
+    }
+}
+
+bool Hub::isOnline(const Core::UserId &user, const Core::DeviceId &device) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto sessions = m_users.find(user);
+    if (sessions == m_users.end()) {
+        return false;
+    }
+    for (const auto &[token, entry] : sessions->second) {
+        if (entry.device == device) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::size_t Hub::sessionCount() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::size_t count = 0;
+    for (const auto &[user, sessions] : m_users) {
+        count += sessions.size();
+    }
+    return count;
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/ids.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace Satchel::Server {
+
+enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown };
+
+/// What a live session listens to. Called on any thread; must hand over to the session's own and return.
+struct Subscriber {
+    std::function<void(std::uint64_t head)> grown;
+    std::function<void(ShutdownReason)> ended;
+};
+
+/// Who listens to which user. Thread-safe. A hint only: a session that misses one finds out at its next read of the log.
+class Hub {
+public:
+    using Token = std::uint64_t;
+
+    /// A session of the same device that is subscribed already is told that it was superseded, and dropped.
+    [[nodiscard]] Token subscribe(const Core::UserId &user, const Core::DeviceId &device, Subscriber subscriber);
+    void unsubscribe(const Core::UserId &user, Token token);
+    /// Tells the user's sessions of other devices.
+    void grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by);
+    /// Tells everyone; later subscribers are told at once.
+    void shutDown();
+    [[nodiscard]] bool isOnline(const Core::UserId &user, const Core::DeviceId &device) const;
+    [[nodiscard]] std::size_t sessionCount() const;
+
+private:
+    struct Entry {
+        Core::DeviceId device;
+        Subscriber subscriber;
+    };
+    mutable std::mutex m_mutex;
+    std::map<Core::UserId, std::map<Token, Entry>> m_users;
+    Token m_next = 1;
+    bool m_isShutDown = false;
+};
+
+}  // namespace Satchel::Server

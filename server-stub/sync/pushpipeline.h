@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/hlc.h"
+#include "server-stub/ops/clock.h"
+#include "server-stub/ops/failpoint.h"
+#include "server-stub/store/store.h"
+#include "server-stub/sync/hellorules.h"
+#include "server-stub/sync/pushrules.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace Satchel::Server {
+
+struct PipelineSettings {
+    PushSettings push;
+    std::size_t batchMutationsMax = 4000;   ///< of one transaction
+    std::size_t queuedMutationsMax = 40'000;  ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
+    std::chrono::milliseconds cursorDelay{1000};  ///< how long an acknowledged cursor may wait for a transaction to ride on
+};
+
+/// The one writer. Everything that is waiting shares the next transaction and its fsync; answers go out after the commit, in the order of
+/// the calls. Callbacks run on the pipeline's thread and must not block.
+class PushPipeline {
+public:
+    using PushCallback = std::function<void(PushAnswer)>;
+    using HelloCallback = std::function<void(HelloAnswer)>;
+    /// A user's log has grown by this device.
+    using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
+
+    PushPipeline(Store &store, const Clock &clock, PipelineSettings settings, Failpoint &afterCommit, Grown grown);
+    /// Stops as stop() does.
+    ~PushPipeline();
+    PushPipeline(const PushPipeline &) = delete;
+    PushPipeline &operator=(const PushPipeline &) = delete;
+
+    void push(PushRequest request, PushCallback answer);
+    void hello(HelloRequest request, HelloCallback answer);
+    /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
+    void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
+    /// Everything that was queued is committed and answered; later calls are answered UNAVAILABLE/SHUTTING_DOWN.
+    void stop();
+
+private:
+    struct PushJob {
+        PushRequest request;
+        PushCallback callback;
+        std::optional<PushAnswer> answer;
+    };
+    struct HelloJob {
+        HelloRequest request;
+        HelloCallback callback;
+        std::optional<HelloAnswer> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob>;
+    using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
+
+    void run();
+    [[nodiscard]] bool takeBatch(std::vector<Job> &jobs, Cursors &cursors);
+    void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
+    [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, Job &job);
+    [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);
+    void answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed);
+
+    Store &m_store;
+    const Clock &m_clock;
+    PipelineSettings m_settings;
+    Failpoint &m_afterCommit;
+    Grown m_grown;
+    Core::HlcClock m_hlc;
+
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::deque<Job> m_queue;
+    std::size_t m_queuedMutations = 0;
+    Cursors m_cursors;
+    bool m_isStopping = false;
+    std::thread m_thread;
+};
+
+}  // namespace Satchel::Server

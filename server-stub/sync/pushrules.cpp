@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "pushrules.h"
+
+#include "core/merge.h"
+#include "server-stub/store/tracking.h"
+
+#include <algorithm>
+
+namespace Satchel::Server {
+
+using Core::ErrorCode;
+using Core::ErrorReason;
+using Core::Retry;
+
+struct PushRules::Run {
+    WriteTransaction &log;
+    OwnerRow &owner;
+    DeviceRow &device;
+    Core::HlcClock &clock;
+    std::chrono::milliseconds now;
+    PushOutcome outcome;
+};
+
+Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushRequest &request, Core::HlcClock &clock,
+                                            std::chrono::milliseconds now) const
+{
+    auto owner = log.owner(request.user, now);
+    if (!owner) {
+        return Core::failure(std::move(owner.error()));
+    }
+    const auto device = (*owner)->devices.find(request.device);
+    if (device == (*owner)->devices.end()) {
+        return PushAnswer(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame, "the device has not said Hello", Retry::Later)));
+    }
+    if (auto ordered = checkOrder(request, device->second); !ordered) {
+        return PushAnswer(Core::failure(std::move(ordered.error())));
+    }
+    Run run{log, **owner, device->second, clock, now, {}};
+    run.outcome.pushed.pushId = request.push.pushId;
+    run.outcome.headBefore = run.owner.head;
+    const auto &mutations = request.push.mutations;
+    const auto fresh = std::find_if(mutations.begin(), mutations.end(), [&](const Core::Mutation &m) { return m.dot.counter > run.device.lastCounter; });
+    auto resent = answerResent(run, {mutations.begin(), fresh});
+    if (!resent) {
+        return Core::failure(std::move(resent.error()));
+    }
+    if (!*resent) {
+        return PushAnswer(Core::failure(std::move(resent->error())));
+    }
+    for (auto mutation = fresh; mutation != mutations.end(); ++mutation) {
+        if (auto settled = settle(run, *mutation); !settled) {
+            return Core::failure(std::move(settled.error()));
+        }
+        run.device.lastCounter = mutation->dot.counter;
+    }
+    run.device.lastSeen = now;
+    run.device.isChanged = true;
+    run.owner.lastSeen = now;
+    run.owner.isChanged = true;
+    run.outcome.pushed.acceptedThrough = run.device.lastCounter;
+    return PushAnswer(std::move(run.outcome));
+}
+
+Core::Result<void> PushRules::checkOrder(const PushRequest &request, const DeviceRow &device) const
+{
+    if (device.isRevoked) {
+        return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked"));
+    }
+    const auto &mutations = request.push.mutations;
+    if (mutations.empty() || mutations.size() > Wire::pushMutationsMax) {
+        return Core::failure(Core::invalidArgument(ErrorReason::LimitExceeded, "a push holds 1 to 1000 mutations"));
+    }
+    std::uint64_t expected = mutations.front().dot.counter;
+    if (expected == 0 || expected > device.lastCounter + 1) {
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::CounterGap,
+                                             "mutations must go on at counter " + std::to_string(device.lastCounter + 1), Retry::Later));
+    }
+    for (const Core::Mutation &mutation : mutations) {
+        if (mutation.dot.device != request.device) {
+            return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "a device pushes its own mutations only"));
+        }
+        if (mutation.dot.counter != expected++) {
+            return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::CounterGap, "the mutations of a push are not in counter order", Retry::Later));
+        }
+    }
+    return {};
+}
+
+Core::Result<Core::Result<void>> PushRules::answerResent(Run &run, const std::vector<Core::Mutation> &resent) const
+{
+    for (const Core::Mutation &mutation : resent) {
+        auto known = run.log.disposition(run.owner, run.device, mutation.dot.counter);
+        if (!known) {
+            return Core::failure(std::move(known.error()));
+        }
+        if (!*known || (*known)->document != mutation.document || (*known)->written != mutation.stamp) {
+            return Core::Result<void>(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
+                                                                    "the log has another mutation under this dot", Retry::AfterChange)));
+        }
+        const Disposition &was = **known;
+        run.outcome.pushed.seqs.push_back(was.seq);
+        Wire::Settled settled;
+        settled.counter = mutation.dot.counter;
+        settled.refusal = was.refusal;
+        settled.wasDuplicate = was.wasDuplicate;
+        if (was.settled != was.written) {
+            settled.stamp = was.settled;
+        }
+        if (was.refusal && was.refusal->reason == ErrorReason::ExpectationFailed) {
+            auto row = run.log.document(run.owner, mutation.document);
+            if (!row) {
+                return Core::failure(std::move(row.error()));
+            }
+            settled.current = stripped((*row)->tracked);
+        }
+        if (settled.stamp || settled.refusal || settled.wasDuplicate) {
+            run.outcome.pushed.settled.push_back(std::move(settled));
+        }
+    }
+    return Core::Result<void>{};
+}
+
+Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Mutation &mutation) const
+{
+    for (const auto &entry : mutation.context.entries()) {
+        if (entry.device == mutation.dot.device) {
+            if (entry.counter >= mutation.dot.counter) {
+                return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "the context covers the mutation itself"));
+            }
+            continue;
+        }
+        const auto known = owner.devices.find(entry.device);
+        if (known == owner.devices.end() || entry.counter > known->second.lastCounter) {
+            return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "the context covers mutations that the log does not have"));
+        }
+    }
+    return {};
+}
+
+Core::Result<bool> PushRules::isDuplicate(Run &run, const Core::Mutation &mutation) const
+{
+    if (mutation.origin) {
+        const auto device = run.owner.devices.find(mutation.origin->dot.device);
+        if (device != run.owner.devices.end()) {
+            auto known = run.log.disposition(run.owner, device->second, mutation.origin->dot.counter);
+            if (!known) {
+                return Core::failure(std::move(known.error()));
+            }
+            if (*known && (*known)->seq != 0 && (*known)->written == mutation.origin->stamp) {
+                return true;
+            }
+        }
+    }
+    if (run.owner.originCount == 0) {
+        return false;
+    }
+    // Another copy may have been first with the same mutation, under its origin.
+    return run.log.hasOrigin(run.owner, mutation.origin ? *mutation.origin : Core::Origin{mutation.dot, mutation.stamp});
+}
+
+Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) const
+{
+    const Core::Policy &policy = m_policies->of(mutation.document.collection);
+    auto valid = Core::validate(mutation, policy, m_settings.limits);
+    if (valid) {
+        valid = checkContext(run.owner, mutation);
+    }
+    if (!valid) {
+        return refuse(run, mutation, std::move(valid.error()), std::nullopt);
+    }
+    auto duplicate = isDuplicate(run, mutation);
+    if (!duplicate) {
+        return Core::failure(std::move(duplicate.error()));
+    }
+    if (*duplicate) {
+        Wire::Settled settled;
+        settled.counter = mutation.dot.counter;
+        settled.wasDuplicate = true;
+        run.outcome.pushed.settled.push_back(std::move(settled));
+        run.outcome.pushed.seqs.push_back(0);
+        return run.log.appendUnapplied(run.owner, run.device, UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
+    }
+    auto row = run.log.document(run.owner, mutation.document);
+    if (!row) {
+        return Core::failure(std::move(row.error()));
+    }
+    if (policy.consistency == Core::Consistency::Strong) {
+        if (auto holds = Core::checkExpectation((*row)->tracked.document, mutation); !holds) {
+            return refuse(run, mutation, std::move(holds.error()), stripped((*row)->tracked));
+        }
+    }
+    return accept(run, mutation, policy, **row);
+}
+
+Core::Result<void> PushRules::refuse(Run &run, const Core::Mutation &mutation, Core::Error why, std::optional<Core::Document> current) const
+{
+    // An over-long name must not make the record of its own refusal over-long.
+    UnappliedRow row{mutation.dot.counter, mutation.document, mutation.stamp, why};
+    Wire::Settled settled;
+    settled.counter = mutation.dot.counter;
+    settled.refusal = std::move(why);
+    settled.current = std::move(current);
+    run.outcome.pushed.settled.push_back(std::move(settled));
+    run.outcome.pushed.seqs.push_back(0);
+    return run.log.appendUnapplied(run.owner, run.device, row);
+}
+
+bool PushRules::fits(const Wire::TrackedDocument &tracked) const
+{
+    return tracked.document.fields.size() <= m_settings.limits.fieldCountMax && Wire::encode(tracked.document).size() <= m_settings.limits.documentBytesMax;
+}
+
+Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const
+{
+    const Core::Hlc written = mutation.stamp;
+    mutation.stamp = Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
+    const std::uint64_t seq = run.owner.head + 1;
+    const std::size_t grownBytesMax = row.stateBytesMax + Wire::encodedSize(mutation) + 64;
+    const std::size_t grownFieldsMax = row.tracked.document.fields.size() + mutation.ops.size();
+    Core::ApplyOutcome applied;
+    if (grownBytesMax > m_settings.limits.documentBytesMax || grownFieldsMax > m_settings.limits.fieldCountMax) {
+        Wire::TrackedDocument tried = row.tracked;
+        applied = applyTracked(tried, mutation, policy, seq);
+        if (!fits(tried)) {
+            mutation.stamp = written;
+            return refuse(run, mutation, Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the document would pass its limit of bytes or fields"),
+                          std::nullopt);
+        }
+        row.tracked = std::move(tried);
+        row.stateBytesMax = Wire::encode(row.tracked).size();
+    } else {
+        applied = applyTracked(row.tracked, mutation, policy, seq);
+        row.stateBytesMax = grownBytesMax;
+    }
+    if (row.seq != 0 && row.lastDevice != run.device.device) {
+        row.otherSeq = row.seq;
+    }
+    EventRow event{seq, row.seq, run.now, written, std::move(mutation)};
+    row.lastDevice = run.device.device;
+    row.seq = seq;
+    row.updated = run.now;
+    row.isChanged = true;
+    run.owner.head = seq;
+    run.outcome.firstSeq = run.outcome.firstSeq == 0 ? seq : run.outcome.firstSeq;
+    run.outcome.lastSeq = seq;
+    run.outcome.pushed.seqs.push_back(seq);
+    if (event.mutation.stamp != written) {
+        Wire::Settled settled;
+        settled.counter = event.mutation.dot.counter;
+        settled.stamp = event.mutation.stamp;
+        run.outcome.pushed.settled.push_back(std::move(settled));
+    }
+    for (Core::Overwritten &lost : applied.overwritten) {
+        OverwrittenRow entry{row.id, lost.field, seq, run.now, Core::Sibling{lost.winner.dot, lost.winner.stamp, std::nullopt}, std::move(lost.loser)};
+        if (const Core::FieldState *state = row.tracked.document.find(entry.field)) {
+            for (const Core::Sibling &sibling : state->siblings) {
+                entry.winner = sibling.dot == lost.winner.dot ? sibling : entry.winner;
+            }
+        }
+        if (auto kept = run.log.appendOverwritten(run.owner, entry); !kept) {
+            return kept;
+        }
+    }
+    return run.log.appendEvent(run.owner, run.device, event);
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "sessionrunner.h"
+
+namespace Satchel::Server {
+
+SessionRunner::SessionRunner(SessionServices &services, Post post, Identity identity, SessionSettings settings, FrameSink &sink)
+    : m_services(services)
+    , m_post(std::move(post))
+    , m_session(std::move(identity), settings,
+                SessionStart{toHex(services.random.bytes(16)), services.random.bytes(16), services.store.epoch(), services.store.policies()})
+    , m_sink(&sink)
+{
+}
+
+SessionRunner::~SessionRunner()
+{
+    unsubscribe();
+}
+
+void SessionRunner::unsubscribe()
+{
+    if (m_subscription) {
+        m_services.hub.unsubscribe(m_session.identity().user, *m_subscription);
+        m_subscription.reset();
+    }
+}
+
+void SessionRunner::frame(Wire::ClientFrame frame)
+{
+    m_session.onFrame(std::move(frame), m_services.clock.now());
+    work();
+}
+
+void SessionRunner::fail(Core::Error error)
+{
+    m_session.fail(std::move(error));
+    work();
+}
+
+void SessionRunner::detach()
+{
+    m_sink = nullptr;
+    unsubscribe();
+}
+
+void SessionRunner::work()
+{
+    const auto self = shared_from_this();
+    for (auto actions = m_session.takeActions(); !actions.empty(); actions = m_session.takeActions()) {
+        for (Session::Action &action : actions) {
+            std::visit([this](auto &&kind) { perform(std::forward<decltype(kind)>(kind)); }, std::move(action));
+        }
+    }
+    if (m_sink != nullptr && !m_session.isBusy()) {
+        m_sink->settled();
+    }
+}
+
+template <typename Answer>
+std::function<void(Answer)> SessionRunner::later(void (SessionRunner::*handler)(Answer))
+{
+    return [self = shared_from_this(), handler](Answer answer) mutable {
+        // The runner is handed over whole, so that it is never destroyed on another thread while its own still works with it.
+        auto post = self->m_post;
+        post([self = std::move(self), handler, answer = std::move(answer)]() mutable { ((*self).*handler)(std::move(answer)); });
+    };
+}
+
+void SessionRunner::perform(Session::SendFrame action)
+{
+    if (m_sink != nullptr) {
+        m_sink->send(std::move(action.frame));
+    }
+}
+
+void SessionRunner::perform(Session::StoreHello action)
+{
+    m_device = action.hello.device.id;
+    HelloRequest request{m_session.identity().user, std::move(action.hello), m_services.random.bytes(16), m_services.store.epoch()};
+    m_services.pipeline.hello(std::move(request), later<HelloAnswer>(&SessionRunner::helloAnswered));
+}
+
+void SessionRunner::helloAnswered(HelloAnswer answer)
+{
+    m_session.onHello(std::move(answer), m_services.clock.now());
+    work();
+}
+
+void SessionRunner::perform(const Session::Subscribe &action)
+{
+    if (m_sink == nullptr) {
+        return;
+    }
+    Subscriber subscriber;
+    subscriber.grown = [weak = weak_from_this(), post = m_post](std::uint64_t head) {
+        post([weak, head] {
+            if (const auto self = weak.lock()) {
+                self->m_session.onGrown(head, self->m_services.clock.now());
+                self->work();
+            }
+        });
+    };
+    subscriber.ended = [weak = weak_from_this(), post = m_post](ShutdownReason reason) {
+        post([weak, reason] {
+            if (const auto self = weak.lock()) {
+                self->m_session.onEnded(reason);
+                self->work();
+            }
+        });
+    };
+    m_subscription = m_services.hub.subscribe(m_session.identity().user, action.device, std::move(subscriber));
+}
+
+void SessionRunner::perform(Session::StorePush action)
+{
+    PushRequest request{m_session.identity().user, m_device, std::move(action.push)};
+    m_services.pipeline.push(std::move(request), later<PushAnswer>(&SessionRunner::pushAnswered));
+}
+
+void SessionRunner::pushAnswered(PushAnswer answer)
+{
+    m_session.onPushed(std::move(answer));
+    work();
+}
+
+void SessionRunner::perform(Session::ReadLog action)
+{
+    auto answer = later<std::shared_ptr<Core::Result<DeltaPage>>>(&SessionRunner::logRead);
+    m_services.readers.run([query = std::move(action.query), answer = std::move(answer)](Core::Result<ReadView *> view) mutable {
+        auto page = view ? (*view)->deltas(query) : Core::Result<DeltaPage>(Core::failure(std::move(view.error())));
+        answer(std::make_shared<Core::Result<DeltaPage>>(std::move(page)));
+    });
+}
+
+void SessionRunner::logRead(std::shared_ptr<Core::Result<DeltaPage>> page)
+{
+    m_session.onDeltas(std::move(*page));
+    work();
+}
+
+void SessionRunner::perform(const Session::SaveCursor &action)
+{
+    m_services.pipeline.saveCursor(m_session.identity().user, m_device, action.seq);
+}
+
+void SessionRunner::perform(const Session::VerifyToken &action)
+{
+    m_session.onToken(m_services.tokens.verify(action.token, m_services.clock.now()));
+}
+
+void SessionRunner::perform(const Session::End & /*action*/)
+{
+    unsubscribe();
+    if (m_sink != nullptr) {
+        m_sink->end();
+    }
+}
+
+}  // namespace Satchel::Server
