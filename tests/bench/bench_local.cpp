@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+//
+// What a device's own store costs, beside raw SQLCipher in the same run: durable writes one by one and grouped, the return of set(), reads
+// from memory, at two sizes of the store.
+
+#include "metrics.h"
+
+#include <Satchel/client.h>
+
+#include "cipherdb/database.h"
+
+#include <benchmark/benchmark.h>
+
+#include <QCoreApplication>
+#include <QTemporaryDir>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+using namespace Satchel;
+
+namespace {
+
+constexpr int groupSize = 1000;
+constexpr int valueBytes = 200;
+
+void require(bool isTrue, const char *what)
+{
+    if (!isTrue) {
+        std::fprintf(stderr, "bench_local: %s failed\n", what);
+        std::exit(1);
+    }
+}
+
+QVariantMap document(int number)
+{
+    return {{QStringLiteral("text"), QString(valueBytes, QLatin1Char(static_cast<char>('a' + number % 26)))}};
+}
+
+void waitFor(const QFuture<Result<void>> &future)
+{
+    while (!future.isFinished()) {
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    }
+    require(future.result().has_value(), "a write");
+}
+
+/// A local client whose store holds `documentCount` documents.
+class LocalClient {
+public:
+    explicit LocalClient(int documentCount)
+    {
+        ClientOptions options;
+        options.user = QStringLiteral("bench");
+        options.storeFolder = m_folder.path();
+        options.key = StoreKeySource::raw(QByteArray(32, 'k'));
+        m_client = std::make_unique<Client>(options);
+        waitFor(m_client->open());
+        QFuture<Result<void>> last;
+        for (int i = 0; i < documentCount; ++i) {
+            last = collection().set(key(i), document(i));
+        }
+        if (documentCount > 0) {
+            waitFor(last);
+        }
+    }
+    [[nodiscard]] Collection &collection() { return *m_client->collection(QStringLiteral("bench")); }
+    static QString key(int i) { return QStringLiteral("key-%1").arg(i); }
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<Client> m_client;
+};
+
+LocalClient &clientOf(int documentCount)
+{
+    static std::map<int, std::unique_ptr<LocalClient>> clients;
+    auto &client = clients[documentCount];
+    if (client == nullptr) {
+        client = std::make_unique<LocalClient>(documentCount);
+    }
+    return *client;
+}
+
+struct RawStore {
+    RawStore()
+    {
+        std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> bytes{};
+        bytes.fill('k');
+        CipherDb::OpenOptions options;
+        options.path = folder.filePath(QStringLiteral("raw.db")).toStdString();
+        auto opened = CipherDb::Database::open(options, CipherDb::StoreKey(bytes));
+        require(opened.has_value(), "opening a raw store");
+        database = std::make_unique<CipherDb::Database>(std::move(*opened));
+        require(database->execute("CREATE TABLE outbox (counter INTEGER PRIMARY KEY, mutation BLOB NOT NULL)").has_value(), "a table");
+    }
+    void insert(int rows)
+    {
+        static const std::string blob(valueBytes + 60, 'x');
+        auto transaction = CipherDb::Transaction::begin(*database);
+        require(transaction.has_value(), "BEGIN");
+        for (int i = 0; i < rows; ++i) {
+            auto statement = database->prepared("INSERT INTO outbox VALUES (?, ?)");
+            require(statement.has_value() && (*statement)->bind(0, ++counter).bindBlob(1, blob).run().has_value(), "an insert");
+        }
+        require(transaction->commit().has_value(), "COMMIT");
+    }
+
+    QTemporaryDir folder;
+    std::unique_ptr<CipherDb::Database> database;
+    std::int64_t counter = 0;
+};
+
+void rawOneByOne(benchmark::State &state)
+{
+    RawStore store;
+    for (auto _ : state) {
+        store.insert(1);
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+void rawGrouped(benchmark::State &state)
+{
+    RawStore store;
+    for (auto _ : state) {
+        store.insert(groupSize);
+    }
+    state.SetItemsProcessed(state.iterations() * groupSize);
+}
+
+void durableOneByOne(benchmark::State &state)
+{
+    LocalClient &client = clientOf(static_cast<int>(state.range(0)));
+    int i = 0;
+    for (auto _ : state) {
+        waitFor(client.collection().set(LocalClient::key(i % 1000), document(i)));
+        ++i;
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+void durableGrouped(benchmark::State &state)
+{
+    LocalClient &client = clientOf(static_cast<int>(state.range(0)));
+    int i = 0;
+    for (auto _ : state) {
+        QFuture<Result<void>> last;
+        for (int row = 0; row < groupSize; ++row, ++i) {
+            last = client.collection().set(LocalClient::key(i % 10000), document(i));
+        }
+        waitFor(last);
+    }
+    state.SetItemsProcessed(state.iterations() * groupSize);
+}
+
+void setReturns(benchmark::State &state)
+{
+    LocalClient &client = clientOf(static_cast<int>(state.range(0)));
+    const QVariantMap fields = document(1);
+    int i = 0;
+    QFuture<Result<void>> last;
+    for (auto _ : state) {
+        last = client.collection().set(LocalClient::key(++i % 10000), fields);
+    }
+    waitFor(last);
+}
+
+void cachedRead(benchmark::State &state)
+{
+    LocalClient &client = clientOf(static_cast<int>(state.range(0)));
+    Collection &collection = client.collection();
+    QStringList keys;
+    for (int i = 0; i < 1000; ++i) {
+        keys.append(LocalClient::key(i * 7));
+    }
+    int i = 0;
+    for (auto _ : state) {
+        auto fields = collection.get(keys.at(++i % keys.size()));
+        benchmark::DoNotOptimize(fields);
+    }
+}
+
+BENCHMARK(rawOneByOne)->UseRealTime();
+BENCHMARK(durableOneByOne)->Arg(10000)->Arg(100000)->UseRealTime();
+BENCHMARK(rawGrouped)->UseRealTime();
+BENCHMARK(durableGrouped)->Arg(10000)->Arg(100000)->UseRealTime();
+BENCHMARK(cachedRead)->Arg(10000)->Arg(100000)->UseRealTime();
+BENCHMARK(setReturns)->Arg(10000)->Arg(100000)->Iterations(5000)->UseRealTime();
+
+/// Prints each run as one metric: a rate where items were counted, else the time of one iteration.
+class LineReporter : public benchmark::BenchmarkReporter {
+public:
+    bool ReportContext(const Context & /*context*/) override { return true; }
+    void ReportRuns(const std::vector<Run> &runs) override
+    {
+        for (const Run &run : runs) {
+            std::string name = "local." + run.benchmark_name();
+            for (const char *suffix : {"/real_time", "/iterations:5000"}) {
+                if (const auto at = name.find(suffix); at != std::string::npos) {
+                    name.erase(at, std::string_view(suffix).size());
+                }
+            }
+            const auto rate = run.counters.find("items_per_second");
+            if (rate != run.counters.end()) {
+                Bench::printMetric(name, rate->second.value, "per_second", run.iterations);
+            } else {
+                Bench::printMetric(name, run.GetAdjustedRealTime(), "ns", run.iterations);
+            }
+        }
+    }
+};
+
+}  // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    benchmark::Initialize(&argc, argv);
+    LineReporter reporter;
+    benchmark::RunSpecifiedBenchmarks(&reporter);
+    return 0;
+}
