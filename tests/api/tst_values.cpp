@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: values of Qt become values of a document and come back as they were, or are refused with the type and the place.
+// Method: a table of every type that is taken and what it reads back as; a table of refusals; the naughty strings where they are present.
+#include "client/values.h"
+
+#include <QCborArray>
+#include <QCborMap>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+#include <QUrl>
+#include <QUuid>
+
+#include <cmath>
+#include <limits>
+
+using namespace Satchel;
+
+namespace {
+
+constexpr qint64 int64Max = std::numeric_limits<qint64>::max();
+constexpr qint64 int64Min = std::numeric_limits<qint64>::min();
+
+QVariant nested(int depth)
+{
+    QVariant value = 1;
+    for (int i = 0; i < depth; ++i) {
+        value = QVariantList{value};
+    }
+    return value;
+}
+
+}  // namespace
+
+class TestValues : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void value_roundTrip_isLossless_data();
+    void value_roundTrip_isLossless();
+    void value_unsupported_isRefusedWithPlace_data();
+    void value_unsupported_isRefusedWithPlace();
+    void value_doubleBits_areKept();
+    void text_byteOrderMarks_areKept();
+    void text_naughtyStrings_roundTripAsKeyAndValue();
+};
+
+void TestValues::value_roundTrip_isLossless_data()
+{
+    QTest::addColumn<QVariant>("written");
+    QTest::addColumn<QVariant>("read");
+    const QVariant null = QVariant::fromValue(nullptr);
+    const QDateTime utc = QDateTime::fromMSecsSinceEpoch(1700000000123, Qt::UTC);
+
+    QTest::newRow("invalid is null") << QVariant() << null;
+    QTest::newRow("nullptr") << null << null;
+    QTest::newRow("bool") << QVariant(true) << QVariant(true);
+    QTest::newRow("int") << QVariant(-7) << QVariant(qlonglong(-7));
+    QTest::newRow("short") << QVariant::fromValue(short(-7)) << QVariant(qlonglong(-7));
+    QTest::newRow("uint") << QVariant(4294967295U) << QVariant(qlonglong(4294967295));
+    QTest::newRow("greatest int64") << QVariant(qlonglong(int64Max)) << QVariant(qlonglong(int64Max));
+    QTest::newRow("least int64") << QVariant(qlonglong(int64Min)) << QVariant(qlonglong(int64Min));
+    QTest::newRow("ulonglong in range") << QVariant(qulonglong(int64Max)) << QVariant(qlonglong(int64Max));
+    QTest::newRow("double") << QVariant(0.1) << QVariant(0.1);
+    QTest::newRow("double that looks like an integer") << QVariant(1.0) << QVariant(1.0);
+    QTest::newRow("float") << QVariant(0.5F) << QVariant(0.5);
+    QTest::newRow("infinity") << QVariant(qInf()) << QVariant(qInf());
+    QTest::newRow("text") << QVariant(QStringLiteral("grüße 😀")) << QVariant(QStringLiteral("grüße 😀"));
+    QTest::newRow("null text is empty text") << QVariant(QString()) << QVariant(QStringLiteral(""));
+    QTest::newRow("text with NUL") << QVariant(QString(QChar(0))) << QVariant(QString(QChar(0)));
+    QTest::newRow("bytes") << QVariant(QByteArray("\0\xff", 2)) << QVariant(QByteArray("\0\xff", 2));
+    QTest::newRow("time") << QVariant(utc) << QVariant(utc);
+    QTest::newRow("time of another zone is the same moment") << QVariant(utc.toOffsetFromUtc(7200)) << QVariant(utc);
+    QTest::newRow("time before 1970") << QVariant(QDateTime::fromMSecsSinceEpoch(-1, Qt::UTC))
+                                      << QVariant(QDateTime::fromMSecsSinceEpoch(-1, Qt::UTC));
+    QTest::newRow("list") << QVariant(QVariantList{1, QStringLiteral("a"), QVariantList{}})
+                          << QVariant(QVariantList{qlonglong(1), QStringLiteral("a"), QVariantList{}});
+    QTest::newRow("string list") << QVariant(QStringList{QStringLiteral("a"), QString()})
+                                 << QVariant(QVariantList{QStringLiteral("a"), QStringLiteral("")});
+    QTest::newRow("map") << QVariant(QVariantMap{{QStringLiteral("b"), 1}, {QString(), 2}})
+                         << QVariant(QVariantMap{{QStringLiteral("b"), qlonglong(1)}, {QString(), qlonglong(2)}});
+    QTest::newRow("hash") << QVariant(QVariantHash{{QStringLiteral("b"), 1}}) << QVariant(QVariantMap{{QStringLiteral("b"), qlonglong(1)}});
+    QTest::newRow("json integer") << QVariant(QJsonValue(qint64(9007199254740993))) << QVariant(qlonglong(9007199254740993));
+    QTest::newRow("json double") << QVariant(QJsonValue(0.25)) << QVariant(0.25);
+    QTest::newRow("json null") << QVariant(QJsonValue(QJsonValue::Null)) << null;
+    QTest::newRow("json object") << QVariant(QJsonObject{{QStringLiteral("a"), QJsonArray{true, qint64(int64Max)}}})
+                                 << QVariant(QVariantMap{{QStringLiteral("a"), QVariantList{true, qlonglong(int64Max)}}});
+    QTest::newRow("cbor integer") << QVariant::fromValue(QCborValue(qint64(int64Min))) << QVariant(qlonglong(int64Min));
+    QTest::newRow("cbor whole double") << QVariant::fromValue(QCborValue(2.0)) << QVariant(2.0);
+    QTest::newRow("cbor time") << QVariant::fromValue(QCborValue(utc)) << QVariant(utc);
+    QTest::newRow("cbor map") << QVariant::fromValue(QCborMap{{QStringLiteral("a"), QCborArray{QByteArray("x"), nullptr}}})
+                              << QVariant(QVariantMap{{QStringLiteral("a"), QVariantList{QByteArray("x"), null}}});
+}
+
+void TestValues::value_roundTrip_isLossless()
+{
+    QFETCH(QVariant, written);
+    QFETCH(QVariant, read);
+    const auto value = toValue(written);
+    QVERIFY2(value, value ? "" : value.error().detail.c_str());
+    const QVariant back = toVariant(*value);
+    QCOMPARE(back.typeId(), read.typeId());
+    QVERIFY(back == read || (back.typeId() == QMetaType::Nullptr && read.typeId() == QMetaType::Nullptr));
+    QVERIFY(*toValue(back) == *value);
+}
+
+void TestValues::value_unsupported_isRefusedWithPlace_data()
+{
+    QTest::addColumn<QVariant>("written");
+    QTest::addColumn<QString>("mention");
+    QTest::addColumn<int>("reason");
+    const int notRepresentable = int(Core::ErrorReason::NotRepresentable);
+    const int invalidText = int(Core::ErrorReason::InvalidUtf8);
+    const QString lone = QString(QChar(0xD800));
+
+    QTest::newRow("url") << QVariant(QUrl(QStringLiteral("https://a"))) << QStringLiteral("QUrl") << notRepresentable;
+    QTest::newRow("uuid in a map") << QVariant(QVariantMap{{QStringLiteral("id"), QUuid()}}) << QStringLiteral("QUuid at id")
+                                   << notRepresentable;
+    QTest::newRow("uuid in a list in a map") << QVariant(QVariantMap{
+                                                    {QStringLiteral("a"), QVariantMap{{QStringLiteral("ids"), QVariantList{1, QUuid()}}}}})
+                                             << QStringLiteral("at a.ids[1]") << notRepresentable;
+    QTest::newRow("ulonglong out of range") << QVariant(std::numeric_limits<qulonglong>::max()) << QStringLiteral("64 bit")
+                                            << notRepresentable;
+    QTest::newRow("invalid time") << QVariant(QDateTime()) << QStringLiteral("invalid QDateTime") << notRepresentable;
+    QTest::newRow("lone surrogate") << QVariant(lone) << QStringLiteral("lone surrogate") << invalidText;
+    QTest::newRow("lone surrogate as name") << QVariant(QVariantMap{{lone, 1}}) << QStringLiteral("lone surrogate") << invalidText;
+    QTest::newRow("lone surrogate in json") << QVariant(QJsonValue(lone)) << QStringLiteral("lone surrogate") << invalidText;
+    QTest::newRow("json undefined") << QVariant(QJsonValue(QJsonValue::Undefined)) << QStringLiteral("Undefined") << notRepresentable;
+    QTest::newRow("cbor undefined") << QVariant::fromValue(QCborValue()) << QStringLiteral("CBOR") << notRepresentable;
+    QTest::newRow("cbor map with a number as key") << QVariant::fromValue(QCborMap{{1, 2}}) << QStringLiteral("key") << notRepresentable;
+    QTest::newRow("cbor url") << QVariant::fromValue(QCborValue(QUrl(QStringLiteral("https://a")))) << QStringLiteral("CBOR")
+                              << notRepresentable;
+    QTest::newRow("too deep") << nested(1000) << QStringLiteral("deep") << int(Core::ErrorReason::LimitExceeded);
+}
+
+void TestValues::value_unsupported_isRefusedWithPlace()
+{
+    QFETCH(QVariant, written);
+    QFETCH(QString, mention);
+    QFETCH(int, reason);
+    const auto value = toValue(written);
+    QVERIFY(!value);
+    QCOMPARE(value.error().code, Core::ErrorCode::InvalidArgument);
+    QCOMPARE(int(value.error().reason), reason);
+    QVERIFY2(QString::fromStdString(value.error().detail).contains(mention), value.error().detail.c_str());
+}
+
+void TestValues::value_doubleBits_areKept()
+{
+    const QVariant minusZero = toVariant(*toValue(QVariant(-0.0)));
+    QVERIFY(std::signbit(minusZero.toDouble()));
+    QVERIFY(qIsNaN(toVariant(*toValue(QVariant(qQNaN()))).toDouble()));
+}
+
+void TestValues::text_byteOrderMarks_areKept()
+{
+    const QString text = QString(QChar(0xFEFF)) + QChar(0xFEFF) + QStringLiteral("a") + QChar(0xFEFF);
+    QCOMPARE(toVariant(*toValue(text)).toString(), text);
+}
+
+void TestValues::text_naughtyStrings_roundTripAsKeyAndValue()
+{
+    QFile file(QStringLiteral(SATCHEL_SHARED_DIR "/data/naughty-strings.json"));
+    if (!file.open(QIODevice::ReadOnly)) {
+        QSKIP("the naughty strings are not present");
+    }
+    const QJsonArray strings = QJsonDocument::fromJson(file.readAll()).array();
+    QVERIFY(strings.size() > 400);
+    for (const QJsonValue &item : strings) {
+        const QString text = item.toString();
+        const auto fields = toFields({{text, text}});
+        QVERIFY(fields);
+        const QVariantMap back = toVariantMap(*fields);
+        QCOMPARE(back.firstKey(), text);
+        QCOMPARE(back.first().toString(), text);
+    }
+}
+
+QTEST_GUILESS_MAIN(TestValues)
+#include "tst_values.moc"
