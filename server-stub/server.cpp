@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "server.h"
 
+#include "server-stub/admin/adminendpoint.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
 #include "server-stub/ops/keyfile.h"
@@ -32,6 +33,7 @@ struct Server::Private {
     Core::Result<void> openStore();
     Core::Result<void> loadPolicies();
     Core::Result<void> makeTokens();
+    Core::Result<void> makeAdmin();
     void makeServices();
     void addRoutes();
     Core::Result<void> checkAddress() const;
@@ -50,6 +52,7 @@ struct Server::Private {
     std::unique_ptr<PushPipeline> pipeline;
     std::unique_ptr<ReaderPool> readers;
     std::unique_ptr<SessionServices> services;
+    std::unique_ptr<AdminEndpoint> admin;
     std::unique_ptr<NetServer> net;
     bool isRunning = false;
 };
@@ -151,6 +154,17 @@ void Server::Private::makeServices()
     net = std::make_unique<NetServer>(options.net, *services);
 }
 
+Core::Result<void> Server::Private::makeAdmin()
+{
+    auto secret = store->secret("page-token");
+    if (!secret) {
+        return Core::failure(std::move(secret.error()));
+    }
+    admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens(std::move(*secret)), store->policies(), hub}, *readers, *tokens, clock);
+    admin->addRoutes(net->router());
+    return {};
+}
+
 void Server::Private::addRoutes()
 {
     Router &router = net->router();
@@ -189,6 +203,9 @@ Core::Result<void> Server::start()
     }
     d->makeServices();
     d->addRoutes();
+    if (auto made = d->makeAdmin(); !made) {
+        return made;
+    }
     if (auto listening = d->net->start(); !listening) {
         return listening;
     }

@@ -210,10 +210,12 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
             co_return false;
         }
     }
+    ++m_context.busy;
     if (!response) {
         response = co_await dispatch(plainRequest());
     }
     const bool isWritten = co_await write(std::move(*response), isKeptAlive);
+    --m_context.busy;
     co_return isWritten && isKeptAlive;
 }
 

@@ -17,6 +17,7 @@ struct NetContext {
     SessionServices &services;
     Router router;
     std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> busy{0};  ///< WebSocket sessions, and requests that are being answered
     std::atomic<bool> isStopping{false};
     bool isLoopback = true;  ///< the listening address; then the Host header must name loopback too, against DNS rebinding
 };

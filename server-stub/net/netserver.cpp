@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds drainStep{5};
 }  // namespace
 
 struct NetServer::Private {
-    Private(NetSettings given, SessionServices &services) : settings(std::move(given)), context{settings, services, {}, {}, {}, true} {}
+    Private(NetSettings given, SessionServices &services) : settings(std::move(given)), context{settings, services, {}, {}, {}, {}, true} {}
 
     Task acceptAll();
     Core::Result<void> listen();
@@ -151,7 +151,7 @@ void NetServer::stop(std::chrono::milliseconds patience)
 {
     stopAccepting();
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (d->context.connections > 0 && std::chrono::steady_clock::now() < deadline) {
+    while (d->context.busy > 0 && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(drainStep);
     }
     for (const auto &lane : d->lanes) {

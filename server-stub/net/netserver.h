@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::size_t connectionCount() const;
     /// No new connections from here on.
     void stopAccepting();
-    /// Waits until the connections have gone, at most `patience`, then cuts what is left and joins the threads.
+    /// Waits until sessions have closed and requests are answered, at most `patience`, then cuts what is left and joins the threads.
     void stop(std::chrono::milliseconds patience);
 
 private:

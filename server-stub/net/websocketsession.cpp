@@ -16,12 +16,14 @@ constexpr std::size_t envelopeBytesMax = 1024;
 WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, LaneStream stream, Identity identity)
     : m_context(context), m_lane(lane), m_stream(std::move(stream)), m_timer(lane.get_executor())
 {
+    ++m_context.busy;
     m_runner = std::make_shared<SessionRunner>(context.services, postTo(lane), std::move(identity), context.services.settings, *this);
 }
 
 WebSocketSession::~WebSocketSession()
 {
     m_runner->detach();
+    --m_context.busy;
     --m_context.connections;
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "conflictslist.h"
+
+#include "server-stub/admin/siblingviews.h"
+
+#include <charconv>
+
+namespace Satchel::Server {
+
+Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const std::string &tenant,
+                                                              AdminView &view) const
+{
+    const Core::UserId user{tenant, row.user};
+    Wire::Admin::Conflict out;
+    out.kind = kind;
+    out.user = row.user;
+    out.collection = row.document.collection;
+    out.key = row.document.key;
+    out.field = row.field;
+    out.rule = m_context.policies->of(row.document.collection).conflict;
+    out.detected = row.detected;
+    out.seq = row.seq;
+    auto siblings = siblingViews(row.siblings, user, view);
+    if (!siblings) {
+        return Core::failure(std::move(siblings.error()));
+    }
+    out.siblings = std::move(*siblings);
+    std::vector<Core::Dot> writes;
+    for (const Core::Sibling &sibling : row.siblings) {
+        writes.push_back(sibling.dot);
+    }
+    auto base = view.base(user, row.document, row.field, writes);
+    if (!base) {
+        return Core::failure(std::move(base.error()));
+    }
+    out.base = std::move(*base);
+    return out;
+}
+
+Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request,
+                                                                       AdminView &view) const
+{
+    const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
+    const PageTokens::Query bound{"Conflicts/List", caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection};
+    const auto rows = rowsOf(request.page);
+    if (!rows) {
+        return Core::failure(rows.error());
+    }
+    const auto place = m_context.tokens.open(bound, request.page.token);
+    if (!place) {
+        return Core::failure(place.error());
+    }
+    ConflictsQuery query{caller.user.tenant, request.user, request.collection, 0, *rows + 1};
+    if (!place->empty()) {
+        std::from_chars(place->front().data(), place->front().data() + place->front().size(), query.beforeId);
+    }
+    auto found = isOpen ? view.openConflicts(query) : view.overwritten(query);
+    if (!found) {
+        return Core::failure(std::move(found.error()));
+    }
+    Wire::Admin::ConflictsListResponse response;
+    if (found->size() > *rows) {
+        found->resize(*rows);
+        response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().id)});
+    }
+    for (const ConflictRow &row : *found) {
+        auto conflict = conflictOf(row, request.kind, caller.user.tenant, view);
+        if (!conflict) {
+            return Core::failure(std::move(conflict.error()));
+        }
+        response.conflicts.push_back(std::move(*conflict));
+    }
+    return response;
+}
+
+}  // namespace Satchel::Server

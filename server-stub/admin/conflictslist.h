@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "server-stub/admin/command.h"
+
+namespace Satchel::Server {
+
+/// Pages through open conflicts, or values that a rule has overwritten, newest first.
+class ConflictsList : public UnaryCommand<Wire::Admin::ConflictsListRequest, Wire::Admin::ConflictsListResponse> {
+public:
+    using UnaryCommand::UnaryCommand;
+    [[nodiscard]] std::string_view name() const override { return "Conflicts/List"; }
+
+protected:
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request,
+                                                                          AdminView &view) const override;
+
+private:
+    [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const std::string &tenant,
+                                                                 AdminView &view) const;
+};
+
+}  // namespace Satchel::Server

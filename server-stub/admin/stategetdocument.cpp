@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "stategetdocument.h"
+
+#include "core/view.h"
+#include "server-stub/admin/siblingviews.h"
+
+#include <algorithm>
+
+namespace Satchel::Server {
+
+Core::Result<Wire::Admin::StateGetDocumentResponse> StateGetDocument::handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request,
+                                                                             AdminView &view) const
+{
+    const Core::UserId user{caller.user.tenant, request.user};
+    auto found = view.document(user, Core::DocumentId{request.collection, request.key});
+    if (!found) {
+        return Core::failure(std::move(found.error()));
+    }
+    if (!*found) {
+        return Core::failure(notFound("there is no such document"));
+    }
+    const StoredDocument &stored = **found;
+    const Core::Policy &policy = m_context.policies->of(request.collection);
+    const std::vector<std::string> conflicted = Core::conflictedFields(stored.document, policy);
+    Wire::Admin::StateGetDocumentResponse response;
+    response.document = stored.summary;
+    response.rule = policy.conflict;
+    for (const Core::Document::Field &field : stored.document.fields) {
+        Wire::Admin::FieldView one;
+        one.name = field.name;
+        one.kind = policy.kindOf(field.name);
+        one.value = Core::shownValue(field.state, one.kind);
+        one.isConflicted = std::find(conflicted.begin(), conflicted.end(), field.name) != conflicted.end();
+        auto siblings = siblingViews(shownFirst(field.state.siblings), user, view);
+        if (!siblings) {
+            return Core::failure(std::move(siblings.error()));
+        }
+        one.siblings = std::move(*siblings);
+        response.fields.push_back(std::move(one));
+    }
+    return response;
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "usersget.h"
+
+namespace Satchel::Server {
+
+Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request, AdminView &view) const
+{
+    const Core::UserId user{caller.user.tenant, request.user};
+    auto found = view.user(user);
+    if (!found) {
+        return Core::failure(std::move(found.error()));
+    }
+    if (!*found) {
+        return Core::failure(notFound("there is no such user"));
+    }
+    Wire::Admin::UsersGetResponse response = std::move(**found);
+    for (Wire::Admin::DeviceSummary &device : response.devices) {
+        device.isOnline = m_context.hub.isOnline(user, device.id);
+    }
+    return response;
+}
+
+}  // namespace Satchel::Server
