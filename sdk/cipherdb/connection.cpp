@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "connection_p.h"
+
+#include "sqliteerror.h"
+
+#include <sqlcipher/sqlite3.h>
+
+namespace Satchel::CipherDb {
+
+using Core::ErrorCode;
+using Core::ErrorReason;
+using Core::failure;
+
+Connection::~Connection()
+{
+    statements.clear();
+    // close_v2 would leave a zombie where a statement were forgotten; the cache owns all of them, so plain close always succeeds.
+    if (handle != nullptr)
+        sqlite3_close(handle);
+}
+
+Core::Error Connection::failed(int extendedResult)
+{
+    if (isIoError(extendedResult)) {
+        refusal = Refusal::Poisoned;
+        // What the kernel could not write may look written when read back. Reopening must start from what the disk really has.
+        setCheckpointOnClose(false);
+    } else if (isInTransaction && refusal == Refusal::None && sqlite3_get_autocommit(handle) != 0) {
+        refusal = Refusal::TransactionLost;
+    }
+    return sqliteError(extendedResult, handle);
+}
+
+Core::Error Connection::refused() const
+{
+    if (refusal == Refusal::Poisoned)
+        return Core::makeError(ErrorCode::Unavailable, ErrorReason::StorageIo, "an earlier disk error: reopen the store",
+                               Core::Retry::AfterChange);
+    return Core::makeError(ErrorCode::Aborted, ErrorReason::None, "an earlier failure has rolled this transaction back", Core::Retry::Later);
+}
+
+Core::Result<void> Connection::execute(const char *sql)
+{
+    if (refusal != Refusal::None)
+        return failure(refused());
+    if (const int result = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr); result != SQLITE_OK)
+        return failure(failed(result));
+    return {};
+}
+
+Core::Result<std::string> Connection::single(const char *sql)
+{
+    if (refusal != Refusal::None)
+        return failure(refused());
+    sqlite3_stmt *statement = nullptr;
+    int result = sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr);
+    std::string text;
+    if (result == SQLITE_OK) {
+        result = sqlite3_step(statement);
+        if (result == SQLITE_ROW) {
+            if (const unsigned char *value = sqlite3_column_text(statement, 0); value != nullptr)
+                text = reinterpret_cast<const char *>(value);
+        }
+    }
+    Core::Result<std::string> outcome;
+    if (result == SQLITE_ROW || result == SQLITE_DONE)
+        outcome = std::move(text);
+    else
+        outcome = failure(failed(result));
+    sqlite3_finalize(statement);
+    return outcome;
+}
+
+Core::Result<Statement *> Connection::prepared(std::string_view sql)
+{
+    if (refusal != Refusal::None) [[unlikely]]
+        return failure(refused());
+    if (const auto found = statements.find(sql); found != statements.end()) [[likely]] {
+        found->second->renew();
+        return found->second.get();
+    }
+    if (statements.size() >= statementsMax)
+        return failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "too many different statements"));
+    sqlite3_stmt *statement = nullptr;
+    const char *tail = nullptr;
+    if (const int result = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+        result != SQLITE_OK)
+        return failure(failed(result));
+    const std::string_view rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));
+    std::unique_ptr<Statement> owned(new Statement(this, statement));
+    if (statement == nullptr || rest.find_first_not_of(" \t\r\n;") != std::string_view::npos)
+        return failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "prepared() takes exactly one statement"));
+    return statements.emplace(std::string(sql), std::move(owned)).first->second.get();
+}
+
+void Connection::checkpointPassively(int walPages)
+{
+    // Fewer pages than before: the WAL has started over from its beginning.
+    if (walPages < walPagesSeen)
+        walPagesWanted = walPagesBeforeCheckpoint;
+    walPagesSeen = walPages;
+    if (walPages < walPagesWanted)
+        return;
+    int pagesInWal = 0;
+    int pagesMoved = 0;
+    const int result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pagesInWal, &pagesMoved);
+    // The commit itself is safe in the WAL, so only a failing disk counts here; a full one or a reader in the way is met again later.
+    if (isIoError(result))
+        Core::ignore(failed(result), "the commit stands; the connection is poisoned from here on");
+    // While a reader pins an old state there is no use in trying after each commit.
+    walPagesWanted = walPages + walPagesBeforeCheckpoint;
+}
+
+void Connection::setCheckpointOnClose(bool isOn)
+{
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, isOn ? 0 : 1, nullptr);
+}
+
+}  // namespace Satchel::CipherDb

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "database.h"
+#include "lockfile.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace Satchel::CipherDb {
+
+/// What a Database, its statements and its transaction share.
+struct Connection {
+    /// Why statements are refused without being tried.
+    enum class Refusal : std::uint8_t {
+        None,
+        TransactionLost,  ///< SQLite rolled the open transaction back by itself
+        Poisoned,         ///< the disk failed
+    };
+
+    static constexpr int statementsMax = 1024;
+    static constexpr int walPagesBeforeCheckpoint = 1024;
+
+    Connection() = default;
+    ~Connection();
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    /// The error of a result that is not success; takes note of what it means for later calls.
+    [[nodiscard]] Core::Error failed(int extendedResult);
+    [[nodiscard]] Core::Error refused() const;
+    [[nodiscard]] Core::Result<void> execute(const char *sql);
+    /// First column of the first row as text.
+    [[nodiscard]] Core::Result<std::string> single(const char *sql);
+    [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
+    /// Moves what is in the WAL into the file without waiting for anyone.
+    void checkpointPassively(int walPages);
+    /// Whether closing moves the WAL into the file: not before the key is known to be right, not after an I/O error, never on a reader.
+    void setCheckpointOnClose(bool isOn);
+
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+
+    LockFile lock;  ///< declared first: given back only when the handle is closed
+    sqlite3 *handle = nullptr;
+    std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
+    Role role = Role::Writer;
+    Refusal refusal = Refusal::None;
+    bool isInTransaction = false;
+    int walPagesSeen = 0;
+    int walPagesWanted = walPagesBeforeCheckpoint;
+};
+
+}  // namespace Satchel::CipherDb

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "database.h"
+
+#include "connection_p.h"
+#include "sqliteerror.h"
+
+#include <sqlcipher/sqlite3.h>
+
+#include <utility>
+
+namespace Satchel::CipherDb {
+
+using Core::ErrorCode;
+using Core::ErrorReason;
+using Core::failure;
+
+Database::Database(std::unique_ptr<Connection> connection) : d(std::move(connection)) {}
+Database::~Database() = default;
+Database::Database(Database &&) noexcept = default;
+Database &Database::operator=(Database &&) noexcept = default;
+
+Core::Result<void> Database::execute(std::string_view sql)
+{
+    return d->execute(std::string(sql).c_str());
+}
+
+Core::Result<Statement *> Database::prepared(std::string_view sql)
+{
+    return d->prepared(sql);
+}
+
+std::int64_t Database::lastInsertRowid() const
+{
+    return sqlite3_last_insert_rowid(d->handle);
+}
+
+std::int64_t Database::changes() const
+{
+    return sqlite3_changes64(d->handle);
+}
+
+Core::Result<void> Database::checkpoint()
+{
+    if (d->role != Role::Writer)
+        return failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::None, "only the writer moves the WAL"));
+    if (d->refusal != Connection::Refusal::None)
+        return failure(d->refused());
+    const int result = sqlite3_wal_checkpoint_v2(d->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (result != SQLITE_OK)
+        return failure(d->failed(result));
+    return {};
+}
+
+Core::Result<void> Database::verify()
+{
+    // The page scan reads the file beside SQLite's cache, so what is still in the WAL goes there first.
+    auto moved = checkpoint();
+    if (!moved && moved.error().reason != ErrorReason::StoreLocked)
+        return moved;
+    auto badPage = d->single("PRAGMA cipher_integrity_check");
+    if (!badPage)
+        return failure(std::move(badPage.error()));
+    auto structure = badPage->empty() ? d->single("PRAGMA integrity_check(1)") : std::move(badPage);
+    if (!structure)
+        return failure(std::move(structure.error()));
+    if (*structure != "ok")
+        return failure(Core::makeError(ErrorCode::DataLoss, ErrorReason::StoreDamaged, std::move(*structure), Core::Retry::AfterChange));
+    return {};
+}
+
+bool Database::isPoisoned() const
+{
+    return d->refusal == Connection::Refusal::Poisoned;
+}
+
+sqlite3 *Database::handle() const
+{
+    return d->handle;
+}
+
+}  // namespace Satchel::CipherDb

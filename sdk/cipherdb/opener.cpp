@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "opener.h"
+
+#include "keycheck.h"
+#include "sqliteerror.h"
+#include "storefiles.h"
+
+#include <sodium.h>
+#include <sqlcipher/sqlite3.h>
+
+#include <array>
+#include <mutex>
+#include <string>
+
+namespace Satchel::CipherDb {
+
+using Core::ErrorCode;
+using Core::ErrorReason;
+using Core::failure;
+using Core::makeError;
+using Core::Result;
+using Core::Retry;
+
+namespace {
+
+Core::Error damaged(std::string detail)
+{
+    return makeError(ErrorCode::DataLoss, ErrorReason::StoreDamaged, std::move(detail), Retry::AfterChange);
+}
+
+Core::Error wrongKey(std::string detail)
+{
+    return makeError(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, std::move(detail), Retry::AfterChange);
+}
+
+/// SQLCipher's log is one for the process and writes to standard error; every failure reaches the caller as a value instead.
+void silenceCipherLog()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        sqlite3 *handle = nullptr;
+        if (sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK)
+            sqlite3_exec(handle, "PRAGMA cipher_log_level = NONE", nullptr, nullptr, nullptr);
+        sqlite3_close(handle);
+    });
+}
+
+int onWalCommit(void *context, sqlite3 * /*handle*/, const char * /*schema*/, int pages)
+{
+    static_cast<Connection *>(context)->checkpointPassively(pages);
+    return SQLITE_OK;
+}
+
+/// A file: URI that says the file cannot change; the characters that mean something in a URI are escaped.
+std::string immutableUri(const std::filesystem::path &path)
+{
+    std::string uri = "file:";
+    for (const char c : path.string()) {
+        if (c == '%' || c == '?' || c == '#') {
+            constexpr std::string_view digits = "0123456789ABCDEF";
+            const auto byte = static_cast<unsigned char>(c);
+            uri += {'%', digits[byte >> 4U], digits[byte & 0xfU]};
+        } else {
+            uri += c;
+        }
+    }
+    return uri + "?immutable=1";
+}
+
+}  // namespace
+
+Opener::Opener(const OpenOptions &options, const StoreKey &key) : m_options(options), m_key(key)
+{
+    // Two names of one file must lock one lock file.
+    std::error_code error;
+    m_path = std::filesystem::weakly_canonical(options.path, error);
+    if (error)
+        m_path = options.path;
+    m_recordPath = m_path.string() + ".keycheck";
+}
+
+Result<std::unique_ptr<Connection>> Opener::open()
+{
+    silenceCipherLog();
+    m_connection = std::make_unique<Connection>();
+    m_connection->role = m_options.role;
+    return inspect()
+        .and_then([this] { return takeLock(); })
+        .and_then([this] { return prepareFiles(); })
+        .and_then([this]() -> Result<void> {
+            auto opened = tryOpen(false);
+            // On a read-only medium there is no place for the WAL's index; without a WAL the file can be read as it is.
+            const bool isReadOnly = !opened && opened.error().reason == ErrorReason::StorageReadOnly;
+            if (isReadOnly && isReader() && !m_hasWal && !isFolderWritable(m_path))
+                return tryOpen(true);
+            return opened;
+        })
+        .map([this] { return std::move(m_connection); });
+}
+
+/// Looks at the files without changing any. Called again under the lock, since what was seen before may be history.
+Result<void> Opener::inspect()
+{
+    const auto storeSize = fileSize(m_path);
+    const auto walSize = fileSize(m_path.string() + "-wal");
+    if (!storeSize || !walSize)
+        return failure(storeSize ? walSize.error() : storeSize.error());
+    m_isNew = storeSize->value_or(0) == 0;
+    m_hasWal = walSize->value_or(0) != 0;
+    auto record = readSmallFile(m_recordPath, keyCheckSizeBytes);
+    if (!record && record.error().reason != ErrorReason::LimitExceeded)
+        return failure(std::move(record.error()));
+    if (!record) {
+        m_record = Record::Damaged;
+    } else if (!*record) {
+        m_record = Record::Missing;
+    } else {
+        const KeyCheck check = compareKeyCheck(**record, m_key);
+        m_record = check == KeyCheck::Right ? Record::Right : check == KeyCheck::Wrong ? Record::Wrong : Record::Damaged;
+    }
+    if (m_isNew && (!m_options.createIfMissing || isReader()) && !m_hasWal)
+        return failure(makeError(ErrorCode::NotFound, ErrorReason::None, "there is no store at this path", Retry::AfterChange));
+    // An empty store beside its record is a creation that was cut short: nothing was ever kept under that key.
+    if (m_record == Record::Wrong && !(m_isNew && !m_hasWal))
+        return failure(wrongKey("this is not the store's key; the store is left as it is"));
+    // SQLite would delete the WAL of an empty file without a word.
+    if (m_isNew && m_hasWal)
+        return failure(damaged("the store file is empty or gone but its WAL is not"));
+    return {};
+}
+
+Result<void> Opener::takeLock()
+{
+    if (isReader())
+        return {};
+    auto lock = LockFile::acquire(m_path.string() + ".lock", LockMode::Exclusive);
+    if (!lock)
+        return failure(std::move(lock.error()));
+    m_connection->lock = std::move(*lock);
+    return inspect();
+}
+
+Result<void> Opener::prepareFiles()
+{
+    if (!m_isNew)
+        return {};
+    // The record comes first: from the first byte of the store on, its key can be told.
+    if (m_record != Record::Right) {
+        if (auto written = writeFileAtomically(m_recordPath, makeKeyCheck(m_key)); !written)
+            return written;
+        m_record = Record::Right;
+    }
+    return createPrivateFile(m_path);
+}
+
+Result<void> Opener::tryOpen(bool isImmutable)
+{
+    return connect(isImmutable)
+        .and_then([this] { return applyKey(); })
+        .and_then([this] { return proveKey(); })
+        .and_then([this] { return keepRecord(); })
+        .and_then([this] { return configure(); })
+        .and_then([this, isImmutable]() -> Result<void> { return isImmutable ? Result<void>() : configureJournal(); });
+}
+
+Result<void> Opener::connect(bool isImmutable)
+{
+    sqlite3_close(m_connection->handle);
+    m_connection->handle = nullptr;
+    if (isImmutable) {
+        // A writer that can write there from elsewhere would break the promise that nothing changes.
+        auto lock = LockFile::acquire(m_path.string() + ".lock", LockMode::Shared);
+        if (!lock && lock.error().reason == ErrorReason::StoreLocked)
+            return failure(std::move(lock.error()));
+        if (lock)
+            m_connection->lock = std::move(*lock);
+    }
+    // A connection belongs to one thread at a time, so SQLite's own mutexes are not paid for.
+    const int flags = SQLITE_OPEN_NOMUTEX | (isImmutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE);
+    const std::string name = isImmutable ? immutableUri(m_path) : m_path.string();
+    int result = sqlite3_open_v2(name.c_str(), &m_connection->handle, flags, nullptr);
+    if (result != SQLITE_OK)
+        return failure(m_connection->failed(m_connection->handle != nullptr ? sqlite3_extended_errcode(m_connection->handle) : result));
+    sqlite3 *handle = m_connection->handle;
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, m_options.busyTimeoutMs);
+    m_connection->setCheckpointOnClose(false);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    sqlite3_wal_hook(handle, isReader() ? nullptr : onWalCommit, m_connection.get());
+    return {};
+}
+
+Result<void> Opener::applyKey()
+{
+    // The form x'<64 hex digits>' is a raw key: no passphrase derivation, which for a random key would only cost time.
+    constexpr std::size_t hexBytes = 2 * StoreKey::sizeBytes;
+    std::array<char, hexBytes + 4> text{};
+    text[0] = 'x';
+    text[1] = '\'';
+    sodium_bin2hex(text.data() + 2, hexBytes + 1, m_key.bytes().data(), StoreKey::sizeBytes);
+    text[hexBytes + 2] = '\'';
+    const int result = sqlite3_key_v2(m_connection->handle, "main", text.data(), hexBytes + 3);
+    sodium_memzero(text.data(), text.size());
+    if (result != SQLITE_OK)
+        return failure(m_connection->failed(result));
+    // Pins page size, ciphers and derivations to those of SQLCipher 4 whatever a later library's defaults are.
+    // cipher_memory_security stays off: it locks and wipes every allocation of SQLite at several times the cost of a read, and the
+    // documents themselves are in the process's memory anyway.
+    return m_connection->single("PRAGMA cipher_compatibility = 4").map([](const std::string &) {});
+}
+
+/// Reads the first page. Nothing has been written by then, and closing leaves the files as they were.
+Result<void> Opener::proveKey()
+{
+    auto read = m_connection->single("SELECT count(*) FROM sqlite_schema");
+    if (read)
+        return {};
+    if (read.error().reason != ErrorReason::StoreDamaged)
+        return failure(std::move(read.error()));
+    if (m_record == Record::Right)
+        return failure(damaged("the key is right but the first page fails its check: " + read.error().detail));
+    return failure(wrongKey(m_record == Record::Missing
+                                ? "the key does not open the store; its key-check record is missing, so the store may be damaged instead"
+                                : "the key does not open the store; its key-check record is damaged, so the store may be damaged too"));
+}
+
+Result<void> Opener::keepRecord()
+{
+    if (isReader() || m_record == Record::Right)
+        return {};
+    return writeFileAtomically(m_recordPath, makeKeyCheck(m_key));
+}
+
+Result<void> Opener::configure()
+{
+    const std::string pragmas = "PRAGMA temp_store = MEMORY;"
+                                "PRAGMA synchronous = FULL;"
+                                "PRAGMA fullfsync = ON;"
+                                "PRAGMA checkpoint_fullfsync = ON;"
+                                "PRAGMA foreign_keys = ON;"
+                                "PRAGMA secure_delete = FAST;"
+                                "PRAGMA mmap_size = 0;"
+                                "PRAGMA cache_size = -"
+                                + std::to_string(m_options.cacheKib) + ";";
+    return m_connection->execute(pragmas.c_str());
+}
+
+Result<void> Opener::configureJournal()
+{
+    if (isReader())
+        return m_connection->execute("PRAGMA query_only = ON");
+    if (sqlite3_db_readonly(m_connection->handle, "main") == 1)
+        return failure(makeError(ErrorCode::PermissionDenied, ErrorReason::StorageReadOnly, "the store file cannot be written",
+                                 Retry::AfterChange));
+    const auto mode = m_connection->single("PRAGMA journal_mode = WAL");
+    if (!mode)
+        return failure(mode.error());
+    if (*mode != "wal")
+        return failure(makeError(ErrorCode::Internal, ErrorReason::None, "this file system does not allow a write-ahead log"));
+    // A bulk import grows the WAL once; what is beyond this is given back when it starts over.
+    auto limited = m_connection->execute("PRAGMA journal_size_limit = 16777216");
+    if (limited)
+        m_connection->setCheckpointOnClose(true);
+    return limited;
+}
+
+Result<Database> Database::open(const OpenOptions &options, const StoreKey &key)
+{
+    return Opener(options, key).open().map([](std::unique_ptr<Connection> connection) { return Database(std::move(connection)); });
+}
+
+}  // namespace Satchel::CipherDb

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The few file operations that a store needs beside SQLite's own. One source file a platform.
+namespace Satchel::CipherDb {
+
+/// The error that an operating system error number stands for: STORAGE_FULL, STORAGE_READ_ONLY, NOT_FOUND or STORAGE_IO.
+[[nodiscard]] Core::Error fileError(int errorNumber, std::string_view what);
+
+/// Size in bytes, nothing if there is no such file. FAILED_PRECONDITION if it is not a regular file.
+[[nodiscard]] Core::Result<std::optional<std::uint64_t>> fileSize(const std::filesystem::path &path);
+
+/// The whole file, nothing if there is none. OUT_OF_RANGE if it is longer than sizeBytesMax.
+[[nodiscard]] Core::Result<std::optional<std::string>> readSmallFile(const std::filesystem::path &path, std::size_t sizeBytesMax);
+
+/// Replaces the file as a whole, with mode 0600: after a power cut it is the old one or the new one, and once this returns, the new one.
+[[nodiscard]] Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes);
+
+/// Makes an empty file with mode 0600 unless there is one. Opens no existing file, because closing it again would drop SQLite's locks on it.
+[[nodiscard]] Core::Result<void> createPrivateFile(const std::filesystem::path &path);
+
+/// Whether new files can be made beside the path by this process.
+[[nodiscard]] bool isFolderWritable(const std::filesystem::path &path);
+
+}  // namespace Satchel::CipherDb
