@@ -35,16 +35,16 @@ public:
     /// Sorted by key bytes, keys unique: build it with Value::map().
     using Map = std::vector<MapEntry>;
 
-    Value() = default;
-    Value(bool value) : m_data(value) {}                          // NOLINT(google-explicit-constructor)
-    Value(std::int64_t value) : m_data(value) {}                  // NOLINT(google-explicit-constructor)
-    Value(int value) : m_data(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
-    Value(double value);                                          // NOLINT(google-explicit-constructor)
-    Value(std::string value) : m_data(std::move(value)) {}        // NOLINT(google-explicit-constructor)
-    Value(const char *value) : m_data(std::string(value)) {}      // NOLINT(google-explicit-constructor)
-    Value(Bytes value) : m_data(std::move(value)) {}              // NOLINT(google-explicit-constructor)
-    Value(Timestamp value) : m_data(value) {}                     // NOLINT(google-explicit-constructor)
-    Value(List value) : m_data(std::move(value)) {}               // NOLINT(google-explicit-constructor)
+    Value();
+    Value(bool value);          // NOLINT(google-explicit-constructor)
+    Value(std::int64_t value);  // NOLINT(google-explicit-constructor)
+    Value(int value);           // NOLINT(google-explicit-constructor)
+    Value(double value);        // NOLINT(google-explicit-constructor)
+    Value(std::string value);   // NOLINT(google-explicit-constructor)
+    Value(const char *value);   // NOLINT(google-explicit-constructor)
+    Value(Bytes value);         // NOLINT(google-explicit-constructor)
+    Value(Timestamp value);     // NOLINT(google-explicit-constructor)
+    Value(List value);          // NOLINT(google-explicit-constructor)
     /// Sorts the entries. INVALID_ARGUMENT/MALFORMED_INPUT if a key stands twice.
     [[nodiscard]] static Result<Value> map(Map entries);
 
@@ -55,7 +55,10 @@ public:
 
     /// The alternative itself, or nullptr if the value is of another type.
     template <typename T>
-    [[nodiscard]] const T *as() const { return std::get_if<T>(&m_data); }
+    [[nodiscard]] const T *as() const
+    {
+        return std::get_if<T>(&m_data);
+    }
     /// Member of a map by key, or nullptr.
     [[nodiscard]] const Value *find(std::string_view key) const;
 
@@ -77,6 +80,41 @@ struct Value::MapEntry {
     Value value;
     friend bool operator==(const MapEntry &, const MapEntry &) = default;
 };
+
+// Here and not in the class: Clang 14 with libstdc++ 12 needs MapEntry complete for what a constructor of the variant may have to undo.
+inline Value::Value() = default;
+inline Value::Value(bool value)
+    : m_data(value)
+{
+}
+inline Value::Value(std::int64_t value)
+    : m_data(value)
+{
+}
+inline Value::Value(int value)
+    : m_data(static_cast<std::int64_t>(value))
+{
+}
+inline Value::Value(std::string value)
+    : m_data(std::move(value))
+{
+}
+inline Value::Value(const char *value)
+    : m_data(std::string(value))
+{
+}
+inline Value::Value(Bytes value)
+    : m_data(std::move(value))
+{
+}
+inline Value::Value(Timestamp value)
+    : m_data(value)
+{
+}
+inline Value::Value(List value)
+    : m_data(std::move(value))
+{
+}
 
 /// True for well-formed UTF-8 without surrogates or overlong forms (RFC 3629). NUL is allowed.
 [[nodiscard]] bool isUtf8(std::string_view text);
