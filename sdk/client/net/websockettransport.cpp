@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "websockettransport.h"
+
+#include <QNetworkRequest>
+#include <QRegularExpression>
+#include <QWebSocketHandshakeOptions>
+
+#include <chrono>
+
+namespace Satchel::Sync {
+
+using Core::ErrorReason;
+using namespace std::chrono_literals;
+
+namespace {
+
+    constexpr std::chrono::milliseconds openingMax = 15s;
+    constexpr std::chrono::milliseconds lifeCheckEvery = 5s;
+    constexpr std::chrono::milliseconds pingAfter = 25s;
+    constexpr std::chrono::milliseconds silenceMax = 40s;
+
+    /// QWebSocket tells the status of a refused upgrade in its error text only.
+    Core::Error errorFromText(const QString &text)
+    {
+        static const QRegularExpression status(QStringLiteral("\\b([1-5][0-9]{2})\\b"));
+        const auto match = status.match(text);
+        if (match.hasMatch()) {
+            return errorFromStatus(match.captured(1).toInt());
+        }
+        return Core::unavailable(ErrorReason::NetworkUnreachable, "no WebSocket to the server: " + text.toStdString());
+    }
+
+}  // namespace
+
+WebSocketTransport::WebSocketTransport(QObject *parent)
+    : Transport(parent)
+{
+    // Qt takes messages of 2 GiB unless told otherwise. The envelope adds a few bytes to the frame.
+    constexpr Core::Limits limits;
+    m_socket.setMaxAllowedIncomingMessageSize(limits.frameBytesMax);
+    m_socket.setMaxAllowedIncomingFrameSize(limits.frameBytesMax);
+    connect(&m_socket, &QWebSocket::connected, this, [this] {
+        if (m_socket.subprotocol() != QLatin1String("satchel.v1")) {
+            fail(Core::unavailable(ErrorReason::NotSatchelServer, "the server does not speak satchel.v1"));
+            return;
+        }
+        m_isOpen = true;
+        m_sinceLife.restart();
+        Q_EMIT opened();
+    });
+    connect(&m_socket, &QWebSocket::disconnected, this, [this] {
+        if (!m_isOpen) {
+            fail(errorFromText(m_socket.errorString()));
+        } else {
+            fail(Core::unavailable(ErrorReason::NetworkUnreachable, "the connection was closed: " + std::to_string(m_socket.closeCode()) + " " +
+                                                                        m_socket.closeReason().toStdString()));
+        }
+    });
+    connect(&m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
+    connect(&m_socket, &QWebSocket::textMessageReceived, this, [this] {
+        fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed"));
+    });
+    connect(&m_socket, &QWebSocket::pong, this, [this] { m_sinceLife.restart(); });
+    connect(&m_lifeTimer, &QTimer::timeout, this, &WebSocketTransport::watchLife);
+}
+
+WebSocketTransport::~WebSocketTransport()
+{
+    close();
+}
+
+void WebSocketTransport::open(const QUrl &server, const std::string &token)
+{
+    if (const auto checked = checkServerUrl(server); !checked) {
+        QTimer::singleShot(0, this, [this, error = checked.error()] { fail(error); });
+        return;
+    }
+    QUrl url = server;
+    url.setScheme(server.scheme() == QLatin1String("https") ? QStringLiteral("wss") : QStringLiteral("ws"));
+    url.setPath(QStringLiteral("/v1/sync"));
+    QNetworkRequest request(url);
+    request.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(token));
+    QWebSocketHandshakeOptions options;
+    options.setSubprotocols({QStringLiteral("satchel.v1")});
+    m_sinceLife.start();
+    m_lifeTimer.start(lifeCheckEvery);
+    m_socket.open(request, options);
+}
+
+void WebSocketTransport::send(const Wire::ClientFrame &frame)
+{
+    const std::string message = Wire::encode(frame, m_compression);
+    m_socket.sendBinaryMessage(QByteArray::fromRawData(message.data(), static_cast<qsizetype>(message.size())));
+}
+
+void WebSocketTransport::close()
+{
+    if (!m_isOver) {
+        m_isOver = true;
+        m_lifeTimer.stop();
+        m_socket.disconnect(this);
+        // A close frame may never be answered; what the server has not seen yet is sent again anyway.
+        m_socket.close();
+        m_socket.abort();
+    }
+}
+
+void WebSocketTransport::receive(const QByteArray &message)
+{
+    m_sinceLife.restart();
+    constexpr Core::Limits limits;
+    const auto frame = Wire::decodeServerFrame({message.constData(), static_cast<std::size_t>(message.size())}, limits);
+    if (!frame) {
+        fail(frame.error());
+        return;
+    }
+    if (const auto *welcome = std::get_if<Wire::Welcome>(&*frame)) {
+        m_compression = welcome->canZstd ? Wire::Compression::Zstd : Wire::Compression::None;
+    }
+    Q_EMIT received(*frame);
+}
+
+void WebSocketTransport::fail(const Core::Error &error)
+{
+    if (!m_isOver) {
+        close();
+        Q_EMIT failed(error);
+    }
+}
+
+void WebSocketTransport::watchLife()
+{
+    const std::chrono::milliseconds silence(m_sinceLife.elapsed());
+    if (!m_isOpen && silence >= openingMax) {
+        fail(Core::unavailable(ErrorReason::NetworkTimeout, "the server did not answer the WebSocket upgrade"));
+    } else if (m_isOpen && silence >= silenceMax) {
+        fail(Core::unavailable(ErrorReason::NetworkTimeout, "no sign of life from the server for 40 s"));
+    } else if (m_isOpen && silence >= pingAfter) {
+        m_socket.ping();
+    }
+}
+
+}  // namespace Satchel::Sync

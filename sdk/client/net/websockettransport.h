@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "transport.h"
+#include "wire/codec.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWebSocket>
+
+namespace Satchel::Sync {
+
+/// Frames as binary messages of one WebSocket; subprotocol satchel.v1, token in the handshake. Pings after 25 s of silence and gives up
+/// 40 s after the last sign of life.
+class WebSocketTransport : public Transport {
+    Q_OBJECT
+public:
+    explicit WebSocketTransport(QObject *parent = nullptr);
+    ~WebSocketTransport() override;
+
+    void open(const QUrl &server, const std::string &token) override;
+    void send(const Wire::ClientFrame &frame) override;
+    void close() override;
+
+private:
+    void receive(const QByteArray &message);
+    void fail(const Core::Error &error);
+    void watchLife();
+
+    QWebSocket m_socket;
+    QTimer m_lifeTimer;
+    QElapsedTimer m_sinceLife;
+    Wire::Compression m_compression = Wire::Compression::None;
+    bool m_isOpen = false;
+    bool m_isOver = false;
+};
+
+}  // namespace Satchel::Sync
