@@ -259,6 +259,17 @@ void TestApply::put_onCounterKind_isKeptAside()
         applied({mutation(dot(1, 1), 5, {}, {PutOp{"visits", "old"}}), mutation(dot(2, 1), 6, {}, {IncrementOp{"visits", 2}})}, policy);
     QVERIFY(shown(doc, "visits", policy) == Value(2));
     QVERIFY(shownValue(*doc.find("visits"), FieldKind::Register) == Value("old"));
+    // Whatever the field was before its kind changed, removals and late writes of it commute.
+    const Mutation removal = mutation(dot(3, 1), 7, {dot(1, 1), dot(2, 1)}, {RemoveOp{"visits", {CounterMark{dot(2, 1), 2}}}});
+    const Mutation late = mutation(dot(4, 1), 1, {}, {PutOp{"visits", "late"}});
+    Document removedFirst = doc;
+    (void)apply(removedFirst, removal, policy);
+    QVERIFY(removedFirst.find("visits")->siblings.empty());
+    (void)apply(removedFirst, late, policy);
+    Document removedLast = doc;
+    (void)apply(removedLast, late, policy);
+    (void)apply(removedLast, removal, policy);
+    QVERIFY(removedFirst == removedLast);
 }
 
 void TestApply::manyOps_unsortedNames_giveSortedFields()
