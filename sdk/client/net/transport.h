@@ -2,12 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "client/sync/enginetypes.h"
 #include "core/result.h"
 #include "wire/frames.h"
 
 #include <QObject>
 #include <QUrl>
 
+#include <functional>
+#include <memory>
 #include <string>
 
 namespace Satchel::Sync {
@@ -31,6 +34,9 @@ Q_SIGNALS:
     void received(const Satchel::Wire::ServerFrame &frame);
     void failed(const Satchel::Core::Error &error);
 };
+
+/// Makes the transport of an attempt, on the engine's thread. EngineOptions::makeTransport replaces the real ones in tests.
+using TransportFactory = std::function<std::unique_ptr<Transport>(Carrier carrier)>;
 
 /// Plain http is for this machine only: FAILED_PRECONDITION otherwise, before a byte of the token is sent. INVALID_ARGUMENT for other schemes.
 [[nodiscard]] Core::Result<void> checkServerUrl(const QUrl &url);
