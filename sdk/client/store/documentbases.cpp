@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "documentbases.h"
+
+#include "wire/codec.h"
+
+namespace Satchel::Sync {
+namespace {
+
+using Named = std::pair<Core::DocumentId, Core::Document>;
+
+/// Rows of (collection, key, base).
+Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax)
+{
+    std::vector<Named> found;
+    std::size_t bytes = 0;
+    while (true) {
+        auto hasRow = row.step();
+        if (!hasRow) {
+            return Core::failure(hasRow.error());
+        }
+        if (!*hasRow) {
+            break;
+        }
+        bytes += row.blob(2).size();
+        if (!found.empty() && bytes > bytesMax) {
+            break;
+        }
+        auto base = Wire::decodeStoredDocument(row.blob(2));
+        if (!base) {
+            row.reset();
+            return Core::failure(base.error());
+        }
+        found.emplace_back(Core::DocumentId{std::string(row.blob(0)), std::string(row.blob(1))}, std::move(*base));
+    }
+    row.reset();
+    return found;
+}
+
+}  // namespace
+
+Core::Result<std::optional<Core::Document>> DocumentBases::read(const Core::DocumentId &id)
+{
+    auto select = m_database.prepared("SELECT base FROM documents WHERE collection = ? AND key = ?");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    (*select)->bindBlob(0, id.collection).bindBlob(1, id.key);
+    auto hasRow = (*select)->step();
+    if (!hasRow) {
+        return Core::failure(hasRow.error());
+    }
+    if (!*hasRow) {
+        (*select)->reset();
+        return std::optional<Core::Document>{};
+    }
+    auto base = Wire::decodeStoredDocument((*select)->blob(0));
+    (*select)->reset();
+    if (!base) {
+        return Core::failure(base.error());
+    }
+    return std::optional<Core::Document>(std::move(*base));
+}
+
+Core::Result<void> DocumentBases::write(const Core::DocumentId &id, const Core::Document &base, std::uint64_t generation)
+{
+    auto upsert = m_database.prepared("INSERT OR REPLACE INTO documents(collection, key, generation, base) VALUES(?, ?, ?, ?)");
+    if (!upsert) {
+        return Core::failure(upsert.error());
+    }
+    const std::string bytes = Wire::encode(base);
+    (*upsert)->bindBlob(0, id.collection).bindBlob(1, id.key).bind(2, static_cast<std::int64_t>(generation)).bindBlob(3, bytes);
+    return (*upsert)->run();
+}
+
+Core::Result<std::vector<Named>> DocumentBases::all()
+{
+    auto select = m_database.prepared("SELECT collection, key, base FROM documents");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    return collect(**select, SIZE_MAX);
+}
+
+Core::Result<std::vector<Core::DocumentId>> DocumentBases::olderThan(std::uint64_t generation)
+{
+    auto select = m_database.prepared("SELECT collection, key FROM documents WHERE generation < ?");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    CipherDb::Statement &row = **select;
+    row.bind(0, static_cast<std::int64_t>(generation));
+    std::vector<Core::DocumentId> found;
+    while (true) {
+        auto hasRow = row.step();
+        if (!hasRow) {
+            return Core::failure(hasRow.error());
+        }
+        if (!*hasRow) {
+            break;
+        }
+        found.push_back({std::string(row.blob(0)), std::string(row.blob(1))});
+    }
+    row.reset();
+    return found;
+}
+
+Core::Result<void> DocumentBases::dropOlderThan(std::uint64_t generation)
+{
+    auto statement = m_database.prepared("DELETE FROM documents WHERE generation < ?");
+    if (!statement) {
+        return Core::failure(statement.error());
+    }
+    (*statement)->bind(0, static_cast<std::int64_t>(generation));
+    return (*statement)->run();
+}
+
+Core::Result<void> DocumentBases::markForRecovery(const Core::DocumentId &id)
+{
+    auto insert = m_database.prepared("INSERT OR IGNORE INTO recovery(collection, key) VALUES(?, ?)");
+    if (!insert) {
+        return Core::failure(insert.error());
+    }
+    (*insert)->bindBlob(0, id.collection).bindBlob(1, id.key);
+    return (*insert)->run();
+}
+
+Core::Result<void> DocumentBases::markOlderForRecovery(std::uint64_t generation)
+{
+    auto insert = m_database.prepared("INSERT OR IGNORE INTO recovery(collection, key) SELECT collection, key FROM documents WHERE generation < ?");
+    if (!insert) {
+        return Core::failure(insert.error());
+    }
+    (*insert)->bind(0, static_cast<std::int64_t>(generation));
+    return (*insert)->run();
+}
+
+Core::Result<std::vector<Named>> DocumentBases::toRecover(std::size_t countMax, std::size_t bytesMax)
+{
+    auto select = m_database.prepared("SELECT documents.collection, documents.key, base FROM recovery JOIN documents USING(collection, key) "
+                                      "ORDER BY documents.collection, documents.key LIMIT ?");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    (*select)->bind(0, static_cast<std::int64_t>(countMax));
+    return collect(**select, bytesMax);
+}
+
+Core::Result<void> DocumentBases::unmark(const Core::DocumentId &id)
+{
+    auto statement = m_database.prepared("DELETE FROM recovery WHERE collection = ? AND key = ?");
+    if (!statement) {
+        return Core::failure(statement.error());
+    }
+    (*statement)->bindBlob(0, id.collection).bindBlob(1, id.key);
+    return (*statement)->run();
+}
+
+}  // namespace Satchel::Sync

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "localstore.h"
+
+#include "client/store/schema.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Sync {
+
+LocalStore::LocalStore(Options options, CipherDb::Database database)
+    : m_options(std::move(options))
+    , m_database(std::move(database))
+{
+}
+
+Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, const CipherDb::StoreKey &key)
+{
+    CipherDb::OpenOptions databaseOptions;
+    databaseOptions.path = options.path;
+    auto database = CipherDb::Database::open(databaseOptions, key);
+    if (!database) {
+        return Core::failure(database.error());
+    }
+    if (auto done = CipherDb::migrate(*database, storeMigrations()); !done) {
+        return Core::failure(done.error());
+    }
+    std::unique_ptr<LocalStore> store(new LocalStore(std::move(options), std::move(*database)));
+    if (auto done = store->inTransaction([&store] { return store->load(); }); !done) {
+        return Core::failure(done.error());
+    }
+    return store;
+}
+
+Core::Result<void> LocalStore::load()
+{
+    return m_identity.load(m_options.user, m_options.freshDevice)
+        .and_then([this] { return m_progress.load(); })
+        .and_then([this] { return m_rules.load(); })
+        .and_then([this] { return m_outbox.load(); })
+        .and_then([this] { return m_quarantine.load(); })
+        .and_then([this] { return m_bases.toRecover(1, 0); })
+        .map([this](const auto &documents) { m_hasRecoveries = !documents.empty(); });
+}
+
+Core::Result<void> LocalStore::inTransaction(const std::function<Core::Result<void>()> &work)
+{
+    auto outcome = [this, &work]() -> Core::Result<void> {
+        auto transaction = CipherDb::Transaction::begin(m_database);
+        if (!transaction) {
+            return Core::failure(transaction.error());
+        }
+        if (auto done = work(); !done) {
+            return done;
+        }
+        return transaction->commit();
+    }();
+    if (!outcome) {
+        // What the tables' classes hold in memory may be ahead of the tables now.
+        Core::ignore(load(), "the first failure is the one to report; a store that cannot be read answers the next call with its error");
+    }
+    return outcome;
+}
+
+Core::Result<OpenedStore> LocalStore::loadAll()
+{
+    OpenedStore opened;
+    opened.device = m_identity.device();
+    opened.lastCounter = lastCounter();
+    opened.lastStamp = m_identity.greatestStamp();
+    opened.policies = m_rules.policies();
+    opened.limits = m_rules.limits();
+    opened.cursor = m_progress.record().cursor;
+    auto documents = m_bases.all();
+    if (!documents) {
+        return Core::failure(documents.error());
+    }
+    auto pending = m_outbox.all();
+    if (!pending) {
+        return Core::failure(pending.error());
+    }
+    auto quarantine = m_quarantine.all();
+    if (!quarantine) {
+        return Core::failure(quarantine.error());
+    }
+    opened.documents = std::move(*documents);
+    opened.pending = std::move(*pending);
+    opened.quarantine = std::move(*quarantine);
+    for (const Core::Mutation &mutation : opened.pending) {
+        opened.lastStamp = std::max(opened.lastStamp, mutation.stamp);
+    }
+    for (const Quarantined &refused : opened.quarantine) {
+        opened.lastStamp = std::max(opened.lastStamp, refused.mutation.stamp);
+    }
+    return opened;
+}
+
+std::uint64_t LocalStore::lastCounter() const
+{
+    return std::max(m_identity.settledThrough(), m_outbox.lastCounter());
+}
+
+Core::Result<void> LocalStore::appendOutbox(std::span<const Core::Mutation> mutations)
+{
+    std::uint64_t expected = lastCounter() + 1;
+    for (const Core::Mutation &mutation : mutations) {
+        if (mutation.dot.device != m_identity.device() || mutation.dot.counter != expected) {
+            return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::CounterGap,
+                                                 "a mutation's counter must be the store's last plus one, under the store's device"));
+        }
+        expected += 1;
+    }
+    return inTransaction([this, mutations] { return m_outbox.append(mutations); });
+}
+
+Core::Result<void> LocalStore::discardQuarantined(const Core::Dot &dot)
+{
+    return inTransaction([this, &dot] { return m_quarantine.discard(dot); });
+}
+
+SyncStore::Facts LocalStore::facts() const
+{
+    Facts facts;
+    facts.device = m_identity.device();
+    facts.lastCounter = lastCounter();
+    facts.settledThrough = m_identity.settledThrough();
+    facts.pendingCount = m_outbox.size();
+    facts.quarantineCount = m_quarantine.size();
+    facts.cursor = m_progress.record().cursor;
+    facts.lease = m_progress.record().lease;
+    facts.policyVersion = m_rules.policies().version();
+    facts.isInSnapshot = m_progress.isInSnapshot();
+    facts.hasRecoveries = m_hasRecoveries;
+    return facts;
+}
+
+Core::Result<std::vector<Core::Mutation>> LocalStore::pendingAfter(std::uint64_t counter, std::size_t countMax, std::size_t bytesMax)
+{
+    return m_outbox.after(counter, countMax, bytesMax);
+}
+
+Core::Result<StoreChange> LocalStore::storePolicies(const Core::PolicySet &policies)
+{
+    StoreChange change;
+    change.cursor = m_progress.record().cursor;
+    if (policies.version() <= m_rules.policies().version()) {
+        return change;
+    }
+    if (auto done = inTransaction([this, &policies] { return m_rules.savePolicies(policies); }); !done) {
+        return Core::failure(done.error());
+    }
+    change.policies = policies;
+    return change;
+}
+
+}  // namespace Satchel::Sync

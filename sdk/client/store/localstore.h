@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "cipherdb/database.h"
+#include "client/store/documentbases.h"
+#include "client/store/identity.h"
+#include "client/store/outbox.h"
+#include "client/store/progress.h"
+#include "client/store/quarantine.h"
+#include "client/store/redot.h"
+#include "client/store/rules.h"
+#include "client/sync/syncstore.h"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace Satchel::Sync {
+
+/// The device's durable state. Synchronous, used on the engine's thread only. Every operation that changes something is one transaction; when
+/// it fails, nothing has changed, neither on disk nor in memory.
+class LocalStore final : public SyncStore {
+public:
+    struct Options {
+        std::filesystem::path path;
+        Core::UserId user;
+        Core::DeviceId freshDevice;  ///< the id of a store that is made now
+        std::function<std::chrono::milliseconds()> wallClock;
+    };
+
+    /// Errors of CipherDb::Database::open and migrate; FAILED_PRECONDITION if the store is another user's.
+    [[nodiscard]] static Core::Result<std::unique_ptr<LocalStore>> open(Options options, const CipherDb::StoreKey &key);
+
+    /// Everything that a reader begins with.
+    [[nodiscard]] Core::Result<OpenedStore> loadAll();
+    /// Appends mutations of this device whose counters follow the last; FAILED_PRECONDITION/COUNTER_GAP otherwise. All or none.
+    [[nodiscard]] Core::Result<void> appendOutbox(std::span<const Core::Mutation> mutations);
+    [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
+    /// After DEVICE_CLONED: a new identity, no lease, the outbox under new dots. `applied` says how dots were renamed.
+    [[nodiscard]] Core::Result<StoreChange> adoptNewDevice(const Core::DeviceId &device, Redot *applied);
+    [[nodiscard]] const Core::Limits &limits() const { return m_rules.limits(); }
+    /// Moves the WAL into the file.
+    [[nodiscard]] Core::Result<void> checkpoint() { return m_database.checkpoint(); }
+
+    [[nodiscard]] Facts facts() const override;
+    [[nodiscard]] Core::Result<std::vector<Core::Mutation>> pendingAfter(std::uint64_t counter, std::size_t countMax,
+                                                                         std::size_t bytesMax) override;
+    [[nodiscard]] Core::Result<StoreChange> settle(const Wire::Pushed &pushed, std::uint64_t through) override;
+    [[nodiscard]] Core::Result<StoreChange> take(const Wire::Changes &changes) override;
+    [[nodiscard]] Core::Result<StoreChange> storeWelcome(const Wire::Welcome &welcome) override;
+    [[nodiscard]] Core::Result<StoreChange> storePolicies(const Core::PolicySet &policies) override;
+    [[nodiscard]] Core::Result<std::vector<Wire::DocumentDelta>> toRecover(std::size_t countMax, std::size_t bytesMax) override;
+    [[nodiscard]] Core::Result<void> markRecovered(const std::vector<Wire::DocumentDelta> &documents) override;
+
+private:
+    struct Settling;
+
+    LocalStore(Options options, CipherDb::Database database);
+    [[nodiscard]] Core::Result<void> load();
+    [[nodiscard]] Core::Result<void> inTransaction(const std::function<Core::Result<void>()> &work);
+    [[nodiscard]] Core::Result<Core::Document> baseOrEmpty(const Core::DocumentId &id);
+    [[nodiscard]] Core::Result<void> settleOne(Core::Mutation mutation, const Wire::Settled *outcome, Settling &settling);
+    [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);
+    [[nodiscard]] Core::Result<void> finishSnapshot(StoreChange &change);
+    [[nodiscard]] std::uint64_t lastCounter() const;
+
+    Options m_options;
+    CipherDb::Database m_database;
+    Identity m_identity{m_database};
+    Progress m_progress{m_database};
+    Rules m_rules{m_database};
+    Outbox m_outbox{m_database};
+    Quarantine m_quarantine{m_database};
+    DocumentBases m_bases{m_database};
+    bool m_hasRecoveries = false;
+};
+
+}  // namespace Satchel::Sync

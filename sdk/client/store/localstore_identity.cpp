@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "localstore.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Sync {
+
+Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &device, Redot *applied)
+{
+    const Redot redot{m_identity.device(), m_identity.settledThrough(), device};
+    StoreChange change;
+    change.identity.emplace();
+    auto done = inTransaction([&]() -> Core::Result<void> {
+        auto pending = m_outbox.all();
+        if (!pending) {
+            return Core::failure(pending.error());
+        }
+        std::vector<Core::Mutation> renamed;
+        renamed.reserve(pending->size());
+        for (Core::Mutation &mutation : *pending) {
+            auto base = baseOrEmpty(mutation.document);
+            if (!base) {
+                return Core::failure(base.error());
+            }
+            const auto settledSum = [&base, &redot](const std::string &field) -> std::int64_t {
+                const Core::FieldState *state = base->find(field);
+                if (state == nullptr) {
+                    return 0;
+                }
+                const auto entry = std::ranges::find(state->counter, redot.from, &Core::CounterEntry::device);
+                return entry == state->counter.end() ? 0 : entry->sum;
+            };
+            renamed.push_back(redotted(std::move(mutation), redot, settledSum));
+        }
+        if (auto replaced = m_outbox.replaceAll(renamed); !replaced) {
+            return replaced;
+        }
+        if (auto became = m_identity.become(device); !became) {
+            return became;
+        }
+        Progress::Record record = m_progress.record();
+        record.lease.clear();
+        if (auto saved = m_progress.save(std::move(record)); !saved) {
+            return saved;
+        }
+        change.identity->pending = std::move(renamed);
+        return {};
+    });
+    if (!done) {
+        return Core::failure(done.error());
+    }
+    change.cursor = m_progress.record().cursor;
+    change.identity->device = device;
+    change.identity->lastCounter = lastCounter();
+    if (applied != nullptr) {
+        *applied = redot;
+    }
+    return change;
+}
+
+}  // namespace Satchel::Sync

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "localstore.h"
+
+#include "core/merge.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Sync {
+namespace {
+
+constexpr std::size_t recoverFirst = 1;
+
+bool isSnapshot(const Wire::Welcome &welcome)
+{
+    return welcome.resume == Wire::Resume::Snapshot;
+}
+
+}  // namespace
+
+Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
+{
+    StoreChange change;
+    Progress::Record record = m_progress.record();
+    record.lease = welcome.lease;
+    if (isSnapshot(welcome)) {
+        // A snapshot that begins again before an epoch's change was fully answered must still offer what the server lacks.
+        const bool isEpochChange = welcome.snapshotReason == Wire::SnapshotReason::EpochChanged
+                                   || record.snapshotReason == Wire::SnapshotReason::EpochChanged;
+        record.cursor = {welcome.epoch, 0};
+        record.generation += 1;
+        record.snapshotReason = isEpochChange                                               ? Wire::SnapshotReason::EpochChanged
+                                : welcome.snapshotReason == Wire::SnapshotReason::None ? Wire::SnapshotReason::NewDevice
+                                                                                       : welcome.snapshotReason;
+        record.snapshotHead = welcome.head;
+    }
+    record.cursor.epoch = welcome.epoch;
+    const bool hasNewLimits = welcome.limits != m_rules.limits();
+    const bool hasNewPolicies = welcome.policies && *welcome.policies != m_rules.policies();
+    auto done = inTransaction([&]() -> Core::Result<void> {
+        if (auto saved = m_progress.save(record); !saved) {
+            return saved;
+        }
+        if (hasNewPolicies) {
+            if (auto saved = m_rules.savePolicies(*welcome.policies); !saved) {
+                return saved;
+            }
+        }
+        if (hasNewLimits) {
+            if (auto saved = m_rules.saveLimits(welcome.limits); !saved) {
+                return saved;
+            }
+        }
+        return record.snapshotReason != Wire::SnapshotReason::None && record.cursor.seq >= record.snapshotHead ? finishSnapshot(change)
+                                                                                                                : Core::Result<void>{};
+    });
+    if (!done) {
+        return Core::failure(done.error());
+    }
+    if (hasNewPolicies) {
+        change.policies = m_rules.policies();
+    }
+    if (hasNewLimits) {
+        change.limits = m_rules.limits();
+    }
+    change.cursor = m_progress.record().cursor;
+    return change;
+}
+
+Core::Result<Core::Document> LocalStore::merged(const Wire::DocumentDelta &delta, Core::Document base)
+{
+    const Core::Policy &policy = m_rules.policies().of(delta.id.collection);
+    if (!m_progress.isInSnapshot()) {
+        Core::mergeDelta(base, delta.state, policy);
+        return base;
+    }
+    // In a snapshot the state is whole: what the server no longer keeps goes. A base that is ahead of it (a write of ours settled since, or
+    // a server restored from a backup) is joined with it instead.
+    if (delta.state.context.coversAll(base.context)) {
+        return delta.state;
+    }
+    if (m_progress.record().snapshotReason == Wire::SnapshotReason::EpochChanged) {
+        if (auto marked = m_bases.markForRecovery(delta.id); !marked) {
+            return Core::failure(marked.error());
+        }
+        m_hasRecoveries = true;
+    }
+    return Core::merge(base, delta.state, policy);
+}
+
+Core::Result<StoreChange> LocalStore::take(const Wire::Changes &changes)
+{
+    // In key order neighbouring rows share pages, so that a batch touches each page once.
+    std::vector<const Wire::DocumentDelta *> deltas;
+    deltas.reserve(changes.documents.size());
+    for (const Wire::DocumentDelta &delta : changes.documents) {
+        deltas.push_back(&delta);
+    }
+    std::ranges::stable_sort(deltas, {}, [](const Wire::DocumentDelta *delta) -> const Core::DocumentId & { return delta->id; });
+
+    StoreChange change;
+    change.bases.reserve(deltas.size());
+    change.greatestStamp = m_identity.greatestStamp();
+    auto done = inTransaction([&]() -> Core::Result<void> {
+        for (const Wire::DocumentDelta *delta : deltas) {
+            auto base = baseOrEmpty(delta->id).and_then([&](Core::Document &&old) { return merged(*delta, std::move(old)); });
+            if (!base) {
+                return Core::failure(base.error());
+            }
+            if (auto written = m_bases.write(delta->id, *base, m_progress.record().generation); !written) {
+                return written;
+            }
+            if (base->lastWrite) {
+                change.greatestStamp = std::max(change.greatestStamp, base->lastWrite->stamp);
+            }
+            change.bases.push_back({delta->id, std::move(*base)});
+        }
+        Progress::Record record = m_progress.record();
+        record.cursor.seq = changes.to;
+        if (auto saved = m_progress.save(std::move(record)); !saved) {
+            return saved;
+        }
+        if (m_progress.isInSnapshot() && changes.to >= m_progress.record().snapshotHead) {
+            if (auto finished = finishSnapshot(change); !finished) {
+                return finished;
+            }
+        }
+        return m_identity.advance(0, change.greatestStamp);
+    });
+    if (!done) {
+        return Core::failure(done.error());
+    }
+    change.cursor = m_progress.record().cursor;
+    return change;
+}
+
+Core::Result<void> LocalStore::finishSnapshot(StoreChange &change)
+{
+    Progress::Record record = m_progress.record();
+    const bool isEpochChange = record.snapshotReason == Wire::SnapshotReason::EpochChanged;
+    record.snapshotReason = Wire::SnapshotReason::None;
+    record.snapshotHead = 0;
+    if (auto saved = m_progress.save(record); !saved) {
+        return saved;
+    }
+    auto unnamed = m_bases.olderThan(record.generation);
+    if (!unnamed) {
+        return Core::failure(unnamed.error());
+    }
+    if (unnamed->empty()) {
+        return {};
+    }
+    if (isEpochChange) {
+        // The restored server does not know these documents at all; they are its users' acknowledged data.
+        m_hasRecoveries = true;
+        return m_bases.markOlderForRecovery(record.generation);
+    }
+    for (Core::DocumentId &id : *unnamed) {
+        change.bases.push_back({std::move(id), std::nullopt});
+    }
+    return m_bases.dropOlderThan(record.generation);
+}
+
+Core::Result<std::vector<Wire::DocumentDelta>> LocalStore::toRecover(std::size_t countMax, std::size_t bytesMax)
+{
+    auto documents = m_bases.toRecover(countMax, bytesMax);
+    if (!documents) {
+        return Core::failure(documents.error());
+    }
+    std::vector<Wire::DocumentDelta> deltas;
+    deltas.reserve(documents->size());
+    for (auto &[id, base] : *documents) {
+        deltas.push_back({std::move(id), 0, std::move(base)});
+    }
+    return deltas;
+}
+
+Core::Result<void> LocalStore::markRecovered(const std::vector<Wire::DocumentDelta> &documents)
+{
+    return inTransaction([&]() -> Core::Result<void> {
+        for (const Wire::DocumentDelta &document : documents) {
+            if (auto done = m_bases.unmark(document.id); !done) {
+                return done;
+            }
+        }
+        auto rest = m_bases.toRecover(recoverFirst, 0);
+        if (!rest) {
+            return Core::failure(rest.error());
+        }
+        m_hasRecoveries = !rest->empty();
+        return {};
+    });
+}
+
+}  // namespace Satchel::Sync

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "progress.h"
+
+#include <utility>
+
+namespace Satchel::Sync {
+
+Core::Result<void> Progress::load()
+{
+    if (auto done = m_database.execute("INSERT OR IGNORE INTO progress VALUES(1, 0, 0, x'', 1, 0, 0)"); !done) {
+        return done;
+    }
+    auto select = m_database.prepared("SELECT epoch, seq, lease, generation, snapshot_reason, snapshot_head FROM progress WHERE id = 1");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    CipherDb::Statement &row = **select;
+    if (auto hasRow = row.step(); !hasRow) {
+        return Core::failure(hasRow.error());
+    }
+    m_record.cursor = {static_cast<std::uint64_t>(row.int64(0)), static_cast<std::uint64_t>(row.int64(1))};
+    m_record.lease = std::string(row.blob(2));
+    m_record.generation = static_cast<std::uint64_t>(row.int64(3));
+    m_record.snapshotReason = static_cast<Wire::SnapshotReason>(row.int64(4));
+    m_record.snapshotHead = static_cast<std::uint64_t>(row.int64(5));
+    row.reset();
+    return {};
+}
+
+Core::Result<void> Progress::save(Record record)
+{
+    m_record = std::move(record);
+    auto update = m_database.prepared("UPDATE progress SET epoch = ?, seq = ?, lease = ?, generation = ?, snapshot_reason = ?, snapshot_head = ? "
+                                      "WHERE id = 1");
+    if (!update) {
+        return Core::failure(update.error());
+    }
+    (*update)->bind(0, static_cast<std::int64_t>(m_record.cursor.epoch)).bind(1, static_cast<std::int64_t>(m_record.cursor.seq));
+    (*update)->bindBlob(2, m_record.lease).bind(3, static_cast<std::int64_t>(m_record.generation));
+    (*update)->bind(4, static_cast<std::int64_t>(m_record.snapshotReason)).bind(5, static_cast<std::int64_t>(m_record.snapshotHead));
+    return (*update)->run();
+}
+
+}  // namespace Satchel::Sync

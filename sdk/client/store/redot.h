@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/ids.h"
+#include "core/mutation.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace Satchel::Sync {
+
+/// How a copied store's pending mutations get their second names: docs/decisions/0006.
+struct Redot {
+    Core::DeviceId from;
+    std::uint64_t settledThrough = 0;  ///< of `from`; what is above it was pending
+    Core::DeviceId to;
+
+    /// `to`'s dot for a pending one of `from`; any other dot as it is.
+    [[nodiscard]] Core::Dot rename(const Core::Dot &dot) const;
+};
+
+/// Running sum of `from` in a counter field of the mutation's base.
+using SettledSum = std::function<std::int64_t(const std::string &field)>;
+
+/// The mutation under its new dot, with its origin, and with every pending dot it mentions renamed. A counter mark on pending increments is
+/// split into the settled part of `from` and the pending part of `to`; without `settledSum` it is dropped, since what it saw cannot be told apart.
+[[nodiscard]] Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledSum &settledSum);
+
+}  // namespace Satchel::Sync

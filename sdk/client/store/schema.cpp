@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "schema.h"
+
+#include <array>
+
+namespace Satchel::Sync {
+namespace {
+
+// Names and keys are blobs, so that they compare as bytes and may hold U+0000.
+constexpr CipherDb::Migration version1 = R"sql(
+CREATE TABLE identity(
+    id INTEGER PRIMARY KEY CHECK(id = 1),
+    device BLOB NOT NULL,
+    tenant BLOB NOT NULL,
+    user BLOB NOT NULL,
+    settled_through INTEGER NOT NULL,
+    greatest_stamp INTEGER NOT NULL
+);
+CREATE TABLE progress(
+    id INTEGER PRIMARY KEY CHECK(id = 1),
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    lease BLOB NOT NULL,
+    generation INTEGER NOT NULL,
+    snapshot_reason INTEGER NOT NULL,
+    snapshot_head INTEGER NOT NULL
+);
+CREATE TABLE policies(
+    id INTEGER PRIMARY KEY CHECK(id = 1),
+    policies BLOB NOT NULL
+);
+CREATE TABLE limits(
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE documents(
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    generation INTEGER NOT NULL,
+    base BLOB NOT NULL,
+    PRIMARY KEY(collection, key)
+) WITHOUT ROWID;
+CREATE TABLE outbox(
+    counter INTEGER PRIMARY KEY,
+    mutation BLOB NOT NULL
+);
+CREATE TABLE quarantine(
+    device BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    mutation BLOB NOT NULL,
+    code INTEGER NOT NULL,
+    reason INTEGER NOT NULL,
+    detail BLOB NOT NULL,
+    retry INTEGER NOT NULL,
+    refused_ms INTEGER NOT NULL,
+    PRIMARY KEY(device, counter)
+) WITHOUT ROWID;
+CREATE TABLE recovery(
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY(collection, key)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<CipherDb::Migration, 1> steps{version1};
+
+}  // namespace
+
+std::span<const CipherDb::Migration> storeMigrations()
+{
+    return steps;
+}
+
+}  // namespace Satchel::Sync
