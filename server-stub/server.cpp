@@ -231,6 +231,11 @@ void Server::stop()
     d->log.info("stopped");
 }
 
+SessionServices &Server::services()
+{
+    return *d->services;
+}
+
 std::uint16_t Server::port() const
 {
     return d->net ? d->net->port() : 0;

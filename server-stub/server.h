@@ -14,6 +14,8 @@
 
 namespace Satchel::Server {
 
+struct SessionServices;
+
 /// A whole server: the composition root. The program runs one; tests start as many as they like in their own process, on loopback.
 /// All methods belong to the thread that made it.
 class Server {
@@ -36,6 +38,8 @@ public:
     /// A development token, as /v1/dev/token gives it.
     [[nodiscard]] std::string issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,
                                          std::chrono::seconds lifetime = std::chrono::seconds(3600)) const;
+    /// For carriers in this process; valid from start() to the end of the server.
+    [[nodiscard]] SessionServices &services();
     [[nodiscard]] std::size_t sessionCount() const;
     [[nodiscard]] std::size_t connectionCount() const;
 

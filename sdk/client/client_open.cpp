@@ -134,6 +134,7 @@ Sync::EngineOptions ClientPrivate::engineOptions()
     made.tokenProvider = [this](std::function<void(Core::Result<std::string>)> answer) {
         QMetaObject::invokeMethod(this, [this, answer = std::move(answer)] { askForToken(answer); }, Qt::QueuedConnection);
     };
+    made.makeTransport = transportFactory;
     return made;
 }
 

@@ -41,6 +41,8 @@ public:
     Live::LiveState live;
     SyncStatus *status;
     std::unique_ptr<Sync::Engine> engine;
+    /// Tests bring their own; empty: real sockets.
+    Sync::TransportFactory transportFactory;
 
 private:
     using KeyResult = std::shared_ptr<Core::Result<CipherDb::StoreKey>>;

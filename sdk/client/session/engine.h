@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cipherdb/database.h"
+#include "client/net/transport.h"
 #include "client/sync/enginetypes.h"
 #include "core/mutation.h"
 #include "core/result.h"
@@ -31,6 +32,7 @@ struct EngineOptions {
     TokenProvider tokenProvider;
     std::function<std::chrono::milliseconds()> wallClock;  ///< since 1970; empty: the system's
     bool isSyncPausedAtStart = false;
+    TransportFactory makeTransport;  ///< empty: real sockets
     /// Off: a Welcome that says it is a test server ends the session before anything is pushed, with FAILED_PRECONDITION/POLICY_DENIED.
     bool isTestServerAllowed = false;
 };

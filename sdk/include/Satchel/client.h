@@ -112,6 +112,7 @@ Q_SIGNALS:
     void writeRefused(const Satchel::QuarantinedWrite &write);
 
 private:
+    friend struct ClientAccess;
     std::unique_ptr<ClientPrivate> d;
 };
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "testing/fakeclock.h"
+#include "testing/inprocessserver.h"
+#include "testing/virtualnetwork.h"
+
+#include <Satchel/client.h>
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace Satchel::Testing {
+
+/// Two devices of one user, a server, and the links between them, all in this process and without sockets.
+class TwoDevices {
+public:
+    /// Opens both devices and waits until they are in sync. `policies`: the text of a policy file.
+    explicit TwoDevices(const QByteArray &policies = {});
+    ~TwoDevices();
+
+    FakeClock clock;
+    InProcessServer server;
+    VirtualNetwork network;
+    std::unique_ptr<Client> a;
+    std::unique_ptr<Client> b;
+
+    [[nodiscard]] Link &linkA() { return network.link("a"); }
+    [[nodiscard]] Link &linkB() { return network.link("b"); }
+
+    /// Waits, up to 20 s, until both have exchanged everything with each other.
+    [[nodiscard]] bool sync();
+    /// Whether both show the same documents.
+    [[nodiscard]] bool isEqual() const;
+
+    /// A future's result, waited for in the event loop, up to 20 s; DEADLINE_EXCEEDED after that.
+    [[nodiscard]] static Result<void> await(const QFuture<Result<void>> &future);
+
+private:
+    [[nodiscard]] std::unique_ptr<Client> makeDevice(const char *name);
+
+    QTemporaryDir m_folder;
+};
+
+}  // namespace Satchel::Testing
