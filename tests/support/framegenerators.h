@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/generators.h"
+#include "wire/frames.h"
 
 /// rapidcheck generators of the protocol's frames.
 namespace Satchel::Gen {

@@ -6,6 +6,7 @@
 #include "support/framegenerators.h"
 
 #include "core/limits.h"
+#include "wire/codec.h"
 
 #include <QtTest/QtTest>
 

@@ -4,6 +4,8 @@
 // Method: truncation at every byte of every kind of frame, and hostile messages built with the generated types, one a rule.
 #include "support/framegenerators.h"
 
+#include "wire/codec.h"
+
 #include "satchel/v1/sync.pb.h"
 
 #include <google/protobuf/stubs/logging.h>

@@ -5,6 +5,7 @@
 #include "support/generators.h"
 
 #include "wire/admincodec.h"
+#include "wire/codec.h"
 #include "wire/json.h"
 #include "wire/strictjson.h"
 
