@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: what is installed is complete and closed: an app of somebody else's builds against it with find_package alone and syncs; the
+// library shows nothing but the public API; the installed programs find it. Method: installs this build into a temporary prefix with cmake
+// --install, builds sdk/examples/hello there, and runs it against a real server.
+#include "support/serverprocess.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QProcessEnvironment>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <map>
+
+using Satchel::Test::ServerProcess;
+
+namespace {
+
+struct Ran {
+    int exitCode = -1;
+    QByteArray output;
+};
+
+Ran run(const QString &program, const QStringList &arguments, const std::map<QString, QString> &variables = {})
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const auto &[name, value] : variables) {
+        environment.insert(name, value);
+    }
+    process.setProcessEnvironment(environment);
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(program, arguments);
+    if (!process.waitForFinished(240000)) {
+        process.kill();
+        process.waitForFinished();
+        return {-1, process.readAll() + " (" + process.errorString().toUtf8() + ')'};
+    }
+    return {process.exitCode(), process.readAll()};
+}
+
+}  // namespace
+
+class TestPackage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void install_holdsPublicHeadersOnly();
+    void library_exportsPublicApiOnly();
+    void consumer_buildsAndSyncs();
+    void consumer_withoutServer_staysLocal();
+    void program_fromPrefix_runs_data();
+    void program_fromPrefix_runs();
+
+private:
+    [[nodiscard]] QString inPrefix(const QString &path) const { return m_folder.filePath(QStringLiteral("prefix/") + path); }
+    [[nodiscard]] Ran runHello(const QString &folder, const QString &url, const QString &token) const;
+
+    QTemporaryDir m_folder;
+    QString m_hello;
+};
+
+void TestPackage::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    for (const char *component : {"sdk", "cli", "server"}) {
+        const Ran installed =
+            run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--install"), QStringLiteral(SATCHEL_BINARY_DIR), QStringLiteral("--prefix"),
+                                                inPrefix({}), QStringLiteral("--component"), QString::fromLatin1(component)});
+        QVERIFY2(installed.exitCode == 0, installed.output.constData());
+    }
+}
+
+void TestPackage::install_holdsPublicHeadersOnly()
+{
+    const QDir own(QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/include/Satchel"));
+    const QDir installed(inPrefix(QStringLiteral("include/Satchel")));
+    QCOMPARE(installed.entryList(QDir::Files), own.entryList(QDir::Files));
+    QCOMPARE(QDir(inPrefix(QStringLiteral("include"))).entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
+             QStringList{QStringLiteral("Satchel")});
+}
+
+void TestPackage::library_exportsPublicApiOnly()
+{
+    const Ran listed = run(QStringLiteral("nm"), {QStringLiteral("-DC"), QStringLiteral("--defined-only"),
+                                                  inPrefix(QStringLiteral(SATCHEL_LIBDIR "/libSatchel.so"))});
+    if (listed.exitCode < 0) {
+        QSKIP("nm is not there");
+    }
+    QVERIFY2(listed.exitCode == 0, listed.output.constData());
+    static const QList<QByteArray> inner{"Satchel::Core::", "Satchel::Wire::", "Satchel::CipherDb::", "Satchel::Sync::", "Satchel::Live::"};
+    int count = 0;
+    for (const QByteArray &line : listed.output.trimmed().split('\n')) {
+        QByteArray name = line.mid(19);
+        for (const char *prefix : {"typeinfo for ", "typeinfo name for ", "vtable for ", "non-virtual thunk to "}) {
+            if (name.startsWith(prefix)) {
+                name = name.mid(qsizetype(qstrlen(prefix)));
+            }
+        }
+        if (name.startsWith("operator")) {
+            QVERIFY2(name.contains("Satchel::"), line.constData());
+            continue;
+        }
+        QVERIFY2(name.startsWith("Satchel::"), line.constData());
+        for (const QByteArray &module : inner) {
+            QVERIFY2(!name.startsWith(module), line.constData());
+        }
+        ++count;
+    }
+    QVERIFY(count > 50);
+}
+
+Ran TestPackage::runHello(const QString &folder, const QString &url, const QString &token) const
+{
+    return run(m_hello, {},
+               {{QStringLiteral("LD_LIBRARY_PATH"), inPrefix(QStringLiteral(SATCHEL_LIBDIR))},
+                {QStringLiteral("XDG_DATA_HOME"), m_folder.filePath(folder)},
+                {QStringLiteral("SATCHEL_URL"), url},
+                {QStringLiteral("SATCHEL_TOKEN"), token}});
+}
+
+void TestPackage::consumer_buildsAndSyncs()
+{
+    const QString build = m_folder.filePath(QStringLiteral("hello"));
+    const Ran configured =
+        run(QStringLiteral(SATCHEL_CMAKE),
+            {QStringLiteral("-S"), QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/examples/hello"), QStringLiteral("-B"), build,
+             QStringLiteral("-DCMAKE_PREFIX_PATH=") + inPrefix({}), QStringLiteral("-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")});
+    QVERIFY2(configured.exitCode == 0, configured.output.constData());
+    const Ran built = run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--build"), build});
+    QVERIFY2(built.exitCode == 0, built.output.constData());
+    m_hello = build + QStringLiteral("/hello");
+
+    ServerProcess server(ServerProcess::Storage::Ephemeral);
+    QVERIFY2(server.start(), server.log().constData());
+    const Ran first = runHello(QStringLiteral("one"), server.url().toString(), server.token(QStringLiteral("anna")));
+    QVERIFY2(first.exitCode == 0, first.output.constData());
+    QVERIFY2(first.output.contains("synced: yes"), first.output.constData());
+}
+
+void TestPackage::consumer_withoutServer_staysLocal()
+{
+    QVERIFY(!m_hello.isEmpty());
+    const Ran local = runHello(QStringLiteral("two"), {}, {});
+    QVERIFY2(local.exitCode == 0, local.output.constData());
+    QVERIFY2(local.output.contains("durable: yes"), local.output.constData());
+    QVERIFY2(local.output.contains("synced: failed_precondition"), local.output.constData());
+}
+
+void TestPackage::program_fromPrefix_runs_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::newRow("cli") << QStringLiteral("bin/satchel");
+    QTest::newRow("server") << QStringLiteral("bin/satchel-server");
+}
+
+void TestPackage::program_fromPrefix_runs()
+{
+    QFETCH(QString, program);
+    const Ran helped = run(inPrefix(program), {QStringLiteral("--help")});
+    QVERIFY2(helped.exitCode == 0, helped.output.constData());
+    QVERIFY(!helped.output.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestPackage)
+#include "tst_package.moc"
