@@ -53,6 +53,7 @@ struct Connection {
     Role role = Role::Writer;
     Refusal refusal = Refusal::None;
     bool isInTransaction = false;
+    int busyTimeoutMs = 0;
     int walPagesSeen = 0;
     int walPagesWanted = walPagesBeforeCheckpoint;
 };

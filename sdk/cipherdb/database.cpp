@@ -46,7 +46,10 @@ Core::Result<void> Database::checkpoint()
         return failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::None, "only the writer moves the WAL"));
     if (d->refusal != Connection::Refusal::None)
         return failure(d->refused());
+    // What readers pin is left for the next time; waiting for them would only hold up the writer.
+    sqlite3_busy_timeout(d->handle, 0);
     const int result = sqlite3_wal_checkpoint_v2(d->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(d->handle, d->busyTimeoutMs);
     if (result != SQLITE_OK)
         return failure(d->failed(result));
     return {};

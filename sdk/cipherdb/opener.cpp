@@ -10,7 +10,6 @@
 #include <sqlcipher/sqlite3.h>
 
 #include <array>
-#include <mutex>
 #include <string>
 
 namespace Satchel::CipherDb {
@@ -32,18 +31,6 @@ Core::Error damaged(std::string detail)
 Core::Error wrongKey(std::string detail)
 {
     return makeError(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, std::move(detail), Retry::AfterChange);
-}
-
-/// SQLCipher's log is one for the process and writes to standard error; every failure reaches the caller as a value instead.
-void silenceCipherLog()
-{
-    static std::once_flag once;
-    std::call_once(once, [] {
-        sqlite3 *handle = nullptr;
-        if (sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK)
-            sqlite3_exec(handle, "PRAGMA cipher_log_level = NONE", nullptr, nullptr, nullptr);
-        sqlite3_close(handle);
-    });
 }
 
 int onWalCommit(void *context, sqlite3 * /*handle*/, const char * /*schema*/, int pages)
@@ -82,7 +69,6 @@ Opener::Opener(const OpenOptions &options, const StoreKey &key) : m_options(opti
 
 Result<std::unique_ptr<Connection>> Opener::open()
 {
-    silenceCipherLog();
     m_connection = std::make_unique<Connection>();
     m_connection->role = m_options.role;
     return inspect()
@@ -184,6 +170,7 @@ Result<void> Opener::connect(bool isImmutable)
         return failure(m_connection->failed(m_connection->handle != nullptr ? sqlite3_extended_errcode(m_connection->handle) : result));
     sqlite3 *handle = m_connection->handle;
     sqlite3_extended_result_codes(handle, 1);
+    m_connection->busyTimeoutMs = m_options.busyTimeoutMs;
     sqlite3_busy_timeout(handle, m_options.busyTimeoutMs);
     m_connection->setCheckpointOnClose(false);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -196,6 +183,9 @@ Result<void> Opener::connect(bool isImmutable)
 
 Result<void> Opener::applyKey()
 {
+    // SQLCipher logs to standard error, which is the app's; every failure reaches the caller as a value instead.
+    if (auto silenced = m_connection->single("PRAGMA cipher_log_level = NONE"); !silenced)
+        return failure(std::move(silenced.error()));
     // The form x'<64 hex digits>' is a raw key: no passphrase derivation, which for a random key would only cost time.
     constexpr std::size_t hexBytes = 2 * StoreKey::sizeBytes;
     std::array<char, hexBytes + 4> text{};
