@@ -23,6 +23,7 @@ public:
 
 private:
     void makeFields();
+    void dropEmptied();
     void run(const Op &op, FieldState &field);
     void write(FieldState &field, std::optional<Value> value);
     void remove(FieldState &field, const RemoveOp &op);
@@ -37,6 +38,7 @@ private:
     Document &m_doc;
     const Mutation &m_mutation;
     const Policy &m_policy;
+    bool m_hasEmptied = false;
 };
 
 std::vector<CounterEntry>::iterator placeOf(std::vector<CounterEntry> &entries, const DeviceId &device)
@@ -87,6 +89,13 @@ void Application::makeFields()
     m_doc.fields.erase(std::unique(middle, m_doc.fields.end(), [](const auto &a, const auto &b) { return a.name == b.name; }),
                        m_doc.fields.end());
     std::inplace_merge(m_doc.fields.begin(), m_doc.fields.begin() + static_cast<std::ptrdiff_t>(before), m_doc.fields.end(), isOrdered);
+}
+
+/// Only what the mutation names: a document that also remembers other vanished fields keeps them.
+void Application::dropEmptied()
+{
+    for (const Op &op : m_mutation.ops)
+        m_doc.dropIfEmpty(fieldOf(op));
 }
 
 void Application::write(FieldState &field, std::optional<Value> value)
@@ -184,9 +193,12 @@ void Application::run(std::vector<Overwritten> &losers)
         run(op, field);
         if (isPerField && field.siblings.size() > 1 && m_policy.kindOf(name) == FieldKind::Register)
             collapseField(field, name, &losers);
+        m_hasEmptied = m_hasEmptied || field.isEmpty();
     }
     if (m_policy.conflict == ConflictRule::LastWriter)
         collapseDocument(m_doc, &losers);
+    else if (m_hasEmptied)
+        dropEmptied();
 }
 
 }  // namespace

@@ -65,12 +65,13 @@ struct Document {
 
     VersionVector context;
     std::optional<WriteMark> lastWrite;
-    /// Sorted by name bytes. A field that was written once stays, even when its set has lost its last element: a delta must be able to say
-    /// so by naming it. Only the last_writer rule takes fields away, and leaves none with an empty state.
+    /// Sorted by name bytes; none with an empty state, except in a delta, where that says that the field has vanished (a set that has lost
+    /// its last element). So whoever makes deltas has to remember the names of vanished fields.
     std::vector<Field> fields;
 
     [[nodiscard]] const FieldState *find(std::string_view name) const;
-    /// The field's state, made where it is not there yet. Valid until a field is made or dropped.
+    /// The field's state, made where it is not there yet. Valid until a field is made or dropped. Callers leave no empty state behind: see
+    /// `dropIfEmpty`.
     [[nodiscard]] FieldState &at(std::string_view name);
     void dropIfEmpty(std::string_view name);
 

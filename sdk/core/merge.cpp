@@ -143,6 +143,11 @@ void makeFields(std::vector<Document::Field> &ours, const std::vector<Document::
     }
 }
 
+void dropEmpty(Document &doc)
+{
+    std::erase_if(doc.fields, [](const Document::Field &field) { return field.state.isEmpty(); });
+}
+
 void joinLastWrite(Document &ours, const Document &theirs)
 {
     if (theirs.lastWrite && (!ours.lastWrite || *ours.lastWrite < *theirs.lastWrite))
@@ -167,6 +172,7 @@ Document merge(const Document &a, const Document &b, const Policy &policy)
     result.context.join(b.context);
     joinLastWrite(result, b);
     collapse(result, policy);
+    dropEmpty(result);
     return result;
 }
 
@@ -175,6 +181,7 @@ void mergeDelta(Document &base, const Document &delta, const Policy &policy)
     if (base.context.isEmpty() && base.fields.empty()) {
         base = delta;
         collapse(base, policy);
+        dropEmpty(base);
         return;
     }
     // Nearly always the server knows all that the receiver knows. Then what it says of a field is what the field is.
@@ -200,6 +207,7 @@ void mergeDelta(Document &base, const Document &delta, const Policy &policy)
         joinLastWrite(base, delta);
     }
     collapse(base, policy);
+    dropEmpty(base);
 }
 
 Hlc settleStamp(const Document &doc, const Mutation &mutation, Hlc serverNow, std::chrono::milliseconds aheadMax)

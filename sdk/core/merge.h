@@ -33,7 +33,7 @@ ApplyOutcome apply(Document &doc, const Mutation &mutation, const Policy &policy
 [[nodiscard]] Document merge(const Document &a, const Document &b, const Policy &policy);
 
 /// Takes the server's delta (the document's context, last write and *only* the fields changed since some point the receiver has) into `base`.
-/// Fields that the delta does not name keep their state; named ones are joined as in `merge`.
+/// Fields that the delta does not name keep their state; named ones are joined as in `merge`, and vanish if that leaves them empty.
 void mergeDelta(Document &base, const Document &delta, const Policy &policy);
 
 /// The stamp the server gives a mutation when it accepts it: clamped to `serverNow` when more than `aheadMax` ahead of it, and raised past

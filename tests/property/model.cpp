@@ -173,8 +173,6 @@ Document modelState(const History &history, WriteSet set)
                 if (done.write == greatest)
                     state.siblings.push_back(siblingOf(history.writes[done.write].mutation, *done.op));
             }
-            if (state.isEmpty())
-                continue;
         } else if (history.policy.kindOf(field) == FieldKind::Counter) {
             state.counter = model.counter(ops);
         } else if (history.policy.kindOf(field) == FieldKind::Set) {
@@ -182,7 +180,8 @@ Document modelState(const History &history, WriteSet set)
         } else {
             state.siblings = model.siblings(ops);
         }
-        doc.fields.push_back(Document::Field{field, std::move(state)});
+        if (!state.isEmpty())
+            doc.fields.push_back(Document::Field{field, std::move(state)});
     }
     return doc;
 }

@@ -128,9 +128,11 @@ Document Star::deltaSince(std::size_t cursor) const
     Document delta;
     delta.context = m_server.context;
     delta.lastWrite = m_server.lastWrite;
-    for (const Document::Field &field : m_server.fields) {
-        if (m_fieldSeqs.at(field.name) > cursor)
-            delta.fields.push_back(field);
+    // A field that has vanished since is named too, with nothing in it.
+    for (const auto &[name, seq] : m_fieldSeqs) {
+        const FieldState *state = m_server.find(name);
+        if (seq > cursor)
+            delta.fields.push_back(Document::Field{name, state == nullptr ? FieldState() : *state});
     }
     return delta;
 }

@@ -32,7 +32,7 @@ private Q_SLOTS:
     void remove_counter_countsOnlyAcceptedIncrementsOfItsWriter();
     void add_concurrentWithDiscard_wins();
     void add_again_replacesItsDots();
-    void discard_lastElement_leavesTheFieldNamed();
+    void discard_lastElement_takesTheFieldAway();
     void remove_set_dropsCoveredElements();
     void put_onCounterKind_isKeptAside();
     void manyOps_unsortedNames_giveSortedFields();
@@ -232,13 +232,18 @@ void TestApply::add_again_replacesItsDots()
     QVERIFY(shown(doc, "tags", policy) == Value(Value::List{7, "x"}));
 }
 
-void TestApply::discard_lastElement_leavesTheFieldNamed()
+void TestApply::discard_lastElement_takesTheFieldAway()
 {
     const Policy policy = policyOf(ConflictRule::Merge);
     const Document doc =
         applied({mutation(dot(1, 1), 5, {}, {AddOp{"tags", "x"}}), mutation(dot(1, 2), 6, {dot(1, 1)}, {DiscardOp{"tags", "x"}})}, policy);
-    QVERIFY(doc.find("tags") != nullptr && doc.find("tags")->isEmpty());
+    QVERIFY(doc.fields.empty());
     QVERIFY(!exists(doc, policy));
+    // A document that remembers another vanished field (a server's) keeps its name.
+    Document tracked;
+    (void)tracked.at("gone");
+    (void)apply(tracked, mutation(dot(1, 1), 5, {}, {DiscardOp{"tags", "x"}}), policy);
+    QVERIFY(tracked.find("gone") != nullptr && tracked.find("tags") == nullptr);
 }
 
 void TestApply::remove_set_dropsCoveredElements()
