@@ -16,7 +16,7 @@ namespace {
 
 struct Wanted {
     std::string sub = "alice";
-    std::string tenant = "demo";
+    std::string tenant = "default";
     std::vector<std::string> roles{std::string(roleUser)};
     std::int64_t expiresIn = 0;
 };

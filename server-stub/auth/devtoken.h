@@ -9,7 +9,7 @@
 namespace Satchel::Server {
 
 /// GET or POST /v1/dev/token: a token for whoever asks from this machine. GET takes sub, tenant, roles (comma-separated) and expires_in as
-/// query parameters, POST the same as a JSON object. Defaults: alice, demo, user, the server's lifetime.
+/// query parameters, POST the same as a JSON object. Defaults: alice, default, user, the server's lifetime.
 class DevTokenEndpoint {
 public:
     DevTokenEndpoint(JwtIssuer issuer, const Clock &clock, std::chrono::seconds lifetime)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "server-stub/store/store.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace Satchel::Test {
+
+/// What every back end of the store must do. A back end's own test derives from it, and says how its store is opened.
+class StoreContract : public QObject {
+    Q_OBJECT
+protected:
+    /// The same store again: an open one is closed first.
+    virtual void reopen() = 0;
+    virtual Server::Store &store() = 0;
+
+private Q_SLOTS:
+    void init() { reopen(); }
+    void epoch_afterReopen_isTheSame();
+    void secret_byPurpose_isKeptAndDistinct();
+    void policies_newer_replaceOlder();
+    void owner_new_hasNothing();
+    void transaction_uncommitted_leavesNothing();
+    void transaction_committed_survivesReopen();
+    void disposition_ofEventAndRefusal_tellsWhatBecameOfThem();
+    void deltas_afterCursor_nameChangedFieldsOnly();
+    void deltas_ofOwnWrites_areSkipped();
+    void deltas_overLimits_stopEarlyAndGoOn();
+    void deltas_ofAnotherTenant_areEmpty();
+    void conflicts_openedAndResolved_areListedAndGone();
+    void overwritten_value_isListedWithBase();
+    void users_search_pagesInOrder();
+    void documents_list_pagesInOrder();
+};
+
+}  // namespace Satchel::Test

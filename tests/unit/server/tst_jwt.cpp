@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: a token is taken in one exact form and refused in every other.
+// Method: a table of hand-made tokens, signed with the right key unless the row is about the key.
+
+#include "server-stub/auth/jwt.h"
+#include "wire/json.h"
+
+#include <QTest>
+
+using namespace Satchel;
+
+class TestJwt : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void verify_issuedToken_givesIdentity();
+    void verify_token_data();
+    void verify_token();
+    void verify_withoutToken_saysMissing();
+    void verify_everyFlippedCharacter_isRefused();
+};
+
+namespace {
+
+const std::string key(32, 'k');
+constexpr std::chrono::milliseconds now{1'800'000'000'000};
+const std::string goodHeader = R"({"typ":"JWT","alg":"HS256"})";
+const std::string goodClaims =
+    R"({"iss":"satchel-dev","aud":"satchel","sub":"alice","tenant":"t","roles":["user"],"nbf":1799999990,"exp":1800003600})";
+
+Server::JwtSettings settings()
+{
+    Server::JwtSettings out;
+    out.key = key;
+    return out;
+}
+
+std::string sign(const std::string &header, const std::string &claims, const std::string &with = key)
+{
+    const std::string text = Wire::base64Url(header) + "." + Wire::base64Url(claims);
+    return text + "." + Wire::base64Url(Server::hmacSha256(with, text));
+}
+
+std::string replaced(std::string text, const std::string &what, const std::string &by)
+{
+    return text.replace(text.find(what), what.size(), by);
+}
+
+}  // namespace
+
+void TestJwt::verify_issuedToken_givesIdentity()
+{
+    const Server::Identity identity{Core::UserId{"tenant", "zoë \"quoted\""}, {"user", "support"}, std::chrono::seconds(1'800'000'100)};
+    const std::string token = Server::JwtIssuer(settings()).issue(identity, now);
+    const auto verified = Server::JwtVerifier(settings()).verify(token, now);
+    QVERIFY2(verified, verified ? "" : verified.error().detail.c_str());
+    QVERIFY(*verified == identity);
+}
+
+void TestJwt::verify_token_data()
+{
+    using Core::ErrorReason;
+    QTest::addColumn<QByteArray>("token");
+    QTest::addColumn<int>("reason");
+    const auto add = [](const char *name, const std::string &token, ErrorReason reason) {
+        QTest::newRow(name) << QByteArray(token.data(), static_cast<qsizetype>(token.size())) << static_cast<int>(reason);
+    };
+    const auto claims = [](const std::string &what, const std::string &by) { return sign(goodHeader, replaced(goodClaims, what, by)); };
+    const auto header = [](const std::string &json) { return sign(json, goodClaims); };
+    const ErrorReason bad = ErrorReason::TokenInvalid;
+    add("good", sign(goodHeader, goodClaims), ErrorReason::None);
+    add("good, members in the other order", header(R"({"alg":"HS256","typ":"JWT"})"), ErrorReason::None);
+    add("expired", claims("1800003600", "1799999000"), ErrorReason::TokenExpired);
+    add("expired within leeway", claims("1800003600", "1799999950"), ErrorReason::None);
+    add("expired at the end of leeway", claims("1800003600", "1799999940"), ErrorReason::TokenExpired);
+    add("not yet valid", claims("1799999990", "1800000061"), bad);
+    add("not yet valid within leeway", claims("1799999990", "1800000060"), ErrorReason::None);
+    add("wrong issuer", claims("satchel-dev", "satchel-deV"), bad);
+    add("wrong audience", claims("\"satchel\"", "\"other\""), bad);
+    add("audience list", claims("\"satchel\"", "[\"satchel\"]"), bad);
+    add("no expiry", claims(",\"exp\":1800003600", ""), bad);
+    add("expiry as text", claims("1800003600", "\"1800003600\""), bad);
+    add("expiry as fraction", claims("1800003600", "1800003600.5"), bad);
+    add("expiry negative", claims("1800003600", "-1"), bad);
+    add("expiry beyond all bounds", claims("1800003600", "9223372036854775807"), bad);
+    add("no subject", claims("\"sub\":\"alice\",", ""), bad);
+    add("empty subject", claims("alice", ""), bad);
+    add("subject with line break", claims("alice", "a\\nb"), bad);
+    add("no tenant", claims("\"tenant\":\"t\",", ""), bad);
+    add("no roles", claims("\"roles\":[\"user\"],", ""), bad);
+    add("roles as text", claims("[\"user\"]", "\"user\""), bad);
+    add("role as number", claims("[\"user\"]", "[1]"), bad);
+    add("duplicate claim", claims("\"sub\":\"alice\"", "\"sub\":\"bob\",\"sub\":\"alice\""), bad);
+    add("wrong key", sign(goodHeader, goodClaims, std::string(32, 'x')), bad);
+    add("alg none, signed", header(R"({"typ":"JWT","alg":"none"})"), bad);
+    for (const char *alg : {"none", "None", "NONE", "nOnE", ""}) {
+        const std::string json = R"({"typ":"JWT","alg":")" + std::string(alg) + R"("})";
+        add(("unsigned, alg '" + std::string(alg) + "'").c_str(), Wire::base64Url(json) + "." + Wire::base64Url(goodClaims) + ".", bad);
+    }
+    add("alg missing", header(R"({"typ":"JWT"})"), bad);
+    add("alg RS256", header(R"({"typ":"JWT","alg":"RS256"})"), bad);
+    add("alg HS384", header(R"({"typ":"JWT","alg":"HS384"})"), bad);
+    add("alg lower case", header(R"({"typ":"JWT","alg":"hs256"})"), bad);
+    add("alg twice", header(R"({"typ":"JWT","alg":"none","alg":"HS256"})"), bad);
+    add("typ missing", header(R"({"alg":"HS256"})"), bad);
+    for (const char *extra : {"kid", "jwk", "jku", "x5u", "x5c", "crit", "zip", "cty"}) {
+        add(("header with " + std::string(extra)).c_str(), header(R"({"typ":"JWT","alg":"HS256",")" + std::string(extra) + R"(":"../../dev/null"})"), bad);
+    }
+    add("header no object", header("[]"), bad);
+    add("claims no object", sign(goodHeader, "[]"), bad);
+    add("claims no JSON", sign(goodHeader, goodClaims + "}"), bad);
+    add("padding", sign(goodHeader, goodClaims) + "=", bad);
+    add("two parts", Wire::base64Url(goodHeader) + "." + Wire::base64Url(goodClaims), bad);
+    add("four parts", sign(goodHeader, goodClaims) + ".", bad);
+    add("five parts", "a.b.c.d.e", bad);
+    add("dots only", "..", bad);
+    add("leading space", " " + sign(goodHeader, goodClaims), bad);
+    add("NUL inside", sign(goodHeader, goodClaims) + std::string(1, '\0'), bad);
+    add("very long", sign(goodHeader, replaced(goodClaims, "alice", std::string(100'000, 'a'))), bad);
+}
+
+void TestJwt::verify_token()
+{
+    QFETCH(QByteArray, token);
+    QFETCH(int, reason);
+    const auto verified = Server::JwtVerifier(settings()).verify({token.constData(), static_cast<std::size_t>(token.size())}, now);
+    QCOMPARE(verified.has_value(), reason == 0);
+    if (!verified) {
+        QCOMPARE(static_cast<int>(verified.error().reason), reason);
+        QCOMPARE(verified.error().code, Core::ErrorCode::Unauthenticated);
+        QVERIFY(verified.error().detail.find("alice") == std::string::npos);
+    }
+}
+
+void TestJwt::verify_withoutToken_saysMissing()
+{
+    const auto verified = Server::JwtVerifier(settings()).verify({}, now);
+    QVERIFY(!verified);
+    QCOMPARE(verified.error().reason, Core::ErrorReason::TokenMissing);
+}
+
+void TestJwt::verify_everyFlippedCharacter_isRefused()
+{
+    const std::string good = sign(goodHeader, goodClaims);
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        std::string changed = good;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        QVERIFY2(!Server::JwtVerifier(settings()).verify(changed, now), changed.c_str());
+    }
+}
+
+QTEST_GUILESS_MAIN(TestJwt)
+#include "tst_jwt.moc"

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: the session's state machine asks for the right things in the right order, whatever the order of answers.
+// Method: frames and results by hand, no socket, no store, no thread.
+
+#include "server-stub/sync/session.h"
+
+#include <QTest>
+
+using namespace Satchel;
+using Server::Session;
+
+class TestSession : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void hello_isStoredBeforeWelcome();
+    void hello_ofOtherVersions_isRefused();
+    void welcome_carriesPoliciesOnlyIfOthers();
+    void push_moreThanAllowedInFlight_endsSession();
+    void push_failure_endsSessionWithIt();
+    void pushed_contiguousOwnWrites_areNotReadAgain();
+    void grown_whileReading_readsOnceMore();
+    void changes_withoutAck_stopAtEight();
+    void ack_beyondTheLog_endsSession();
+    void ack_ofOtherEpoch_endsSession();
+    void catchUp_ofOwnWritesOnly_movesTheCursor();
+    void shutdown_withPushInFlight_answersItFirst();
+    void recover_isUnimplemented();
+    void ended_session_isSilent();
+};
+
+namespace {
+
+constexpr std::chrono::milliseconds now{1'000'000};
+
+Session make(std::uint64_t policyVersion = 0)
+{
+    auto policies = std::make_shared<Core::PolicySet>();
+    policies->setVersion(policyVersion);
+    Server::Identity identity{Core::UserId{"t", "u"}, {"user"}, std::chrono::seconds(5000)};
+    return Session(identity, Server::SessionSettings{}, Server::SessionStart{"id", "lease", 7, policies});
+}
+
+Wire::Hello hello()
+{
+    Wire::Hello out;
+    out.device.id.bytes[0] = 1;
+    return out;
+}
+
+template <typename Kind>
+const Kind *find(const std::vector<Session::Action> &actions)
+{
+    for (const Session::Action &action : actions) {
+        if (const auto *kind = std::get_if<Kind>(&action)) {
+            return kind;
+        }
+    }
+    return nullptr;
+}
+
+template <typename Frame>
+const Frame *sent(const std::vector<Session::Action> &actions)
+{
+    for (const Session::Action &action : actions) {
+        const auto *send = std::get_if<Session::SendFrame>(&action);
+        const auto *frame = send != nullptr ? std::get_if<Frame>(&send->frame) : nullptr;
+        if (frame != nullptr) {
+            return frame;
+        }
+    }
+    return nullptr;
+}
+
+Server::HelloOutcome outcome(std::uint64_t head, std::uint64_t from)
+{
+    Server::HelloOutcome out;
+    out.lease = "lease";
+    out.head = head;
+    out.from = from;
+    return out;
+}
+
+/// A session that is open and has read its first page.
+Session opened(std::uint64_t head = 0)
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    session.onHello(outcome(head, head), now);
+    session.onDeltas(Server::DeltaPage{head, head, head, {}});
+    Core::ignore(Core::Result<std::size_t>(session.takeActions().size()), "the opening is not the matter here");
+    return session;
+}
+
+Server::PushOutcome pushed(std::uint64_t first, std::uint64_t last)
+{
+    Server::PushOutcome out;
+    out.firstSeq = first;
+    out.lastSeq = last;
+    out.headBefore = first - 1;
+    return out;
+}
+
+Wire::DocumentDelta delta(std::uint64_t seq)
+{
+    Wire::DocumentDelta out;
+    out.seq = seq;
+    return out;
+}
+
+Core::ErrorReason endReason(const std::vector<Session::Action> &actions)
+{
+    const auto *end = find<Session::End>(actions);
+    return end != nullptr && end->error ? end->error->reason : Core::ErrorReason::None;
+}
+
+}  // namespace
+
+void TestSession::hello_isStoredBeforeWelcome()
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    auto actions = session.takeActions();
+    QVERIFY(find<Session::StoreHello>(actions));
+    QVERIFY(!sent<Wire::Welcome>(actions));
+    QVERIFY(session.isBusy());
+    session.onHello(outcome(5, 3), now);
+    actions = session.takeActions();
+    QVERIFY(sent<Wire::Welcome>(actions));
+    QCOMPARE(sent<Wire::Welcome>(actions)->epoch, 7U);
+    QVERIFY(find<Session::Subscribe>(actions));
+    QCOMPARE(find<Session::ReadLog>(actions)->query.from, 3U);
+}
+
+void TestSession::hello_ofOtherVersions_isRefused()
+{
+    Session session = make();
+    Wire::Hello newer = hello();
+    newer.versionMin = 2;
+    newer.versionMax = 3;
+    session.onFrame(newer, now);
+    const auto actions = session.takeActions();
+    QCOMPARE(endReason(actions), Core::ErrorReason::ProtocolVersion);
+    QVERIFY(sent<Wire::SessionError>(actions));
+}
+
+void TestSession::welcome_carriesPoliciesOnlyIfOthers()
+{
+    for (const std::uint64_t known : {3U, 4U}) {
+        Session session = make(4);
+        Wire::Hello frame = hello();
+        frame.policyVersion = known;
+        session.onFrame(frame, now);
+        session.onHello(outcome(0, 0), now);
+        QCOMPARE(sent<Wire::Welcome>(session.takeActions())->policies.has_value(), known != 4);
+    }
+}
+
+void TestSession::push_moreThanAllowedInFlight_endsSession()
+{
+    Session session = opened();
+    for (std::size_t i = 0; i <= Server::SessionSettings{}.pushesInFlightMax; ++i) {
+        session.onFrame(Wire::Push{i, {Core::Mutation{}}}, now);
+    }
+    QCOMPARE(endReason(session.takeActions()), Core::ErrorReason::LimitExceeded);
+}
+
+void TestSession::push_failure_endsSessionWithIt()
+{
+    Session session = opened();
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onPushed(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned, "")));
+    QCOMPARE(endReason(session.takeActions()), Core::ErrorReason::DeviceCloned);
+}
+
+void TestSession::pushed_contiguousOwnWrites_areNotReadAgain()
+{
+    Session session = opened(10);
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onPushed(pushed(11, 20));
+    auto actions = session.takeActions();
+    QVERIFY(sent<Wire::Pushed>(actions));
+    QVERIFY(!find<Session::ReadLog>(actions));
+    // Somebody else wrote 21 before our 22: that must be read.
+    session.onFrame(Wire::Push{2, {Core::Mutation{}}}, now);
+    session.onPushed(pushed(22, 22));
+    actions = session.takeActions();
+    QVERIFY(find<Session::ReadLog>(actions));
+    QCOMPARE(find<Session::ReadLog>(actions)->query.from, 20U);
+}
+
+void TestSession::grown_whileReading_readsOnceMore()
+{
+    Session session = opened();
+    session.onGrown(1, now);
+    QVERIFY(find<Session::ReadLog>(session.takeActions()));
+    session.onGrown(2, now);
+    QVERIFY(!find<Session::ReadLog>(session.takeActions()));
+    session.onDeltas(Server::DeltaPage{0, 1, 1, {delta(1)}});
+    auto actions = session.takeActions();
+    QVERIFY(sent<Wire::Changes>(actions));
+    QVERIFY(sent<Wire::Changes>(actions)->hasMore);
+    QCOMPARE(find<Session::ReadLog>(actions)->query.from, 1U);
+    session.onDeltas(Server::DeltaPage{1, 2, 2, {delta(2)}});
+    actions = session.takeActions();
+    QVERIFY(!sent<Wire::Changes>(actions)->hasMore);
+    QVERIFY(!find<Session::ReadLog>(actions));
+}
+
+void TestSession::changes_withoutAck_stopAtEight()
+{
+    Session session = opened();
+    session.onGrown(100, now);
+    std::uint64_t at = 0;
+    while (find<Session::ReadLog>(session.takeActions())) {
+        session.onDeltas(Server::DeltaPage{at, at + 1, 100, {delta(at + 1)}});
+        ++at;
+    }
+    QCOMPARE(at, Wire::changesInFlightMax);
+    session.onFrame(Wire::Ack{{7, 3}}, now);
+    const auto actions = session.takeActions();
+    QCOMPARE(find<Session::SaveCursor>(actions)->seq, 3U);
+    QCOMPARE(find<Session::ReadLog>(actions)->query.from, 8U);
+}
+
+void TestSession::ack_beyondTheLog_endsSession()
+{
+    Session session = opened(5);
+    session.onFrame(Wire::Ack{{7, 6}}, now);
+    QCOMPARE(endReason(session.takeActions()), Core::ErrorReason::MalformedInput);
+}
+
+void TestSession::ack_ofOtherEpoch_endsSession()
+{
+    Session session = opened(5);
+    session.onFrame(Wire::Ack{{8, 5}}, now);
+    QVERIFY(session.isEnded());
+}
+
+void TestSession::catchUp_ofOwnWritesOnly_movesTheCursor()
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    session.onHello(outcome(9, 4), now);
+    Core::ignore(Core::Result<std::size_t>(session.takeActions().size()), "the Welcome is not the matter here");
+    session.onDeltas(Server::DeltaPage{4, 9, 9, {}});
+    const auto actions = session.takeActions();
+    const auto *changes = sent<Wire::Changes>(actions);
+    QVERIFY(changes);
+    QCOMPARE(changes->from, 4U);
+    QCOMPARE(changes->to, 9U);
+    QVERIFY(changes->documents.empty());
+}
+
+void TestSession::shutdown_withPushInFlight_answersItFirst()
+{
+    Session session = opened();
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onEnded(Server::ShutdownReason::ShuttingDown);
+    auto actions = session.takeActions();
+    QCOMPARE(sent<Wire::Notice>(actions)->kind, Wire::NoticeKind::ShuttingDown);
+    QVERIFY(!find<Session::End>(actions));
+    session.onPushed(pushed(1, 1));
+    actions = session.takeActions();
+    QVERIFY(sent<Wire::Pushed>(actions));
+    QVERIFY(find<Session::End>(actions));
+}
+
+void TestSession::recover_isUnimplemented()
+{
+    Session session = opened();
+    session.onFrame(Wire::Recover{}, now);
+    const auto actions = session.takeActions();
+    QCOMPARE(sent<Wire::SessionError>(actions)->error.code, Core::ErrorCode::Unimplemented);
+}
+
+void TestSession::ended_session_isSilent()
+{
+    Session session = opened();
+    session.onEnded(Server::ShutdownReason::Superseded);
+    QVERIFY(find<Session::End>(session.takeActions()));
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onGrown(99, now);
+    session.onEnded(Server::ShutdownReason::ShuttingDown);
+    QVERIFY(session.takeActions().empty());
+}
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "tst_session.moc"
