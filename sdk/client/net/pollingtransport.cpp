@@ -44,7 +44,7 @@ void PollingTransport::open(const QUrl &server, const std::string &token)
         return;
     }
     m_url = server;
-    m_url.setPath(QStringLiteral("/v1/sync"));
+    m_url.setPath(syncPath(server));
     m_token = token;
     // There is nothing to establish; the first request decides.
     QTimer::singleShot(0, this, [this] {
@@ -58,6 +58,12 @@ void PollingTransport::send(const Wire::ClientFrame &frame)
 {
     m_queue.push_back(frame);
     m_pumpTimer.start(0);  // So that what is sent in one turn travels in one request.
+}
+
+void PollingTransport::ping()
+{
+    m_isPingDue = true;
+    m_pumpTimer.start(0);
 }
 
 void PollingTransport::close()
@@ -81,7 +87,7 @@ void PollingTransport::pump()
     }
     Wire::SyncRequest request;
     request.sessionId = m_sessionId;
-    if (!m_queue.empty()) {
+    if (!m_queue.empty() || (hasSession && m_isPingDue)) {
         request.frames = std::exchange(m_queue, {});
         post(std::move(request));
     } else if (hasSession && m_requests.empty()) {
@@ -98,10 +104,14 @@ void PollingTransport::post(Wire::SyncRequest request)
     http.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(m_token));
     // A redirect would take the token to another host.
     http.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    http.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    http.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    http.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     http.setTransferTimeout(static_cast<int>(answerMax.count()));
-    const bool isWaiting = request.frames.empty();
+    const bool isPing = std::exchange(m_isPingDue, false);
+    const bool isWaiting = request.frames.empty() && !isPing;
     QNetworkReply *reply = m_network.post(http, QByteArray::fromStdString(Wire::encode(request, m_compression)));
-    m_requests.push_back({reply, isWaiting, {}});
+    m_requests.push_back({reply, isWaiting, isPing, {}});
     connect(reply, &QNetworkReply::readyRead, this, [this, reply] { readSome(reply); });
     connect(reply, &QNetworkReply::finished, this, &PollingTransport::takeFinished);
 }
@@ -127,6 +137,9 @@ void PollingTransport::takeFinished()
         request.body += request.reply->readAll();
         request.reply->deleteLater();
         take(request);
+        if (request.isPing && !m_isOver) {
+            Q_EMIT passed();
+        }
     }
     if (!m_isOver) {
         m_pumpTimer.start(m_queue.empty() && m_requests.empty() ? m_interval : 0ms);
@@ -148,6 +161,10 @@ void PollingTransport::take(const Request &request)
     const QByteArray type = request.reply->header(QNetworkRequest::ContentTypeHeader).toByteArray();
     const std::string_view body(request.body.constData(), static_cast<std::size_t>(request.body.size()));
     if (status != 200) {
+        if (status != 401 && !type.startsWith("application/json")) {
+            fail(Core::unavailable(ErrorReason::NotSatchelServer, "something else answered for the server, with HTTP status " + std::to_string(status)));
+            return;
+        }
         fail(type.startsWith("application/json") ? Wire::Admin::errorFromResponse(status, body) : errorFromStatus(status));
         return;
     }

@@ -10,6 +10,11 @@ using Core::ErrorCode;
 using Core::ErrorReason;
 using Core::Retry;
 
+void Transport::ping()
+{
+    QMetaObject::invokeMethod(this, &Transport::passed, Qt::QueuedConnection);
+}
+
 Core::Result<void> checkServerUrl(const QUrl &url)
 {
     if (url.scheme() == QLatin1String("https")) {
@@ -24,6 +29,15 @@ Core::Result<void> checkServerUrl(const QUrl &url)
     }
     return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::None,
                                          "the server is not on this machine and its URL is not https://; nothing was sent", Retry::AfterChange));
+}
+
+QString syncPath(const QUrl &server)
+{
+    QString path = server.path();
+    while (path.endsWith(QLatin1Char('/'))) {
+        path.chop(1);
+    }
+    return path + QLatin1String("/v1/sync");
 }
 
 Core::Error errorFromStatus(int status)

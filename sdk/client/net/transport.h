@@ -28,9 +28,13 @@ public:
     virtual void open(const QUrl &server, const std::string &token) = 0;
     virtual void send(const Wire::ClientFrame &frame) = 0;
     virtual void close() = 0;
+    /// Asks the server for a sign of life; passed() follows once everything that it had said before has been received. What cannot ask
+    /// answers itself.
+    virtual void ping();
 
 Q_SIGNALS:
     void opened();
+    void passed();
     void received(const Satchel::Wire::ServerFrame &frame);
     void failed(const Satchel::Core::Error &error);
 };
@@ -40,6 +44,9 @@ using TransportFactory = std::function<std::unique_ptr<Transport>(Carrier carrie
 
 /// Plain http is for this machine only: FAILED_PRECONDITION otherwise, before a byte of the token is sent. INVALID_ARGUMENT for other schemes.
 [[nodiscard]] Core::Result<void> checkServerUrl(const QUrl &url);
+
+/// Path of the sync endpoint under the server's base URL.
+[[nodiscard]] QString syncPath(const QUrl &server);
 
 /// The error that an HTTP status of the server means; UNAVAILABLE/NOT_SATCHEL_SERVER for one that it never sends.
 [[nodiscard]] Core::Error errorFromStatus(int status);

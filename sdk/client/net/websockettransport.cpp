@@ -20,13 +20,20 @@ namespace {
     constexpr std::chrono::milliseconds pingAfter = 25s;
     constexpr std::chrono::milliseconds silenceMax = 40s;
 
-    /// QWebSocket tells the status of a refused upgrade in its error text only.
-    Core::Error errorFromText(const QString &text)
+    constexpr std::size_t envelopeBytesMax = 1024;
+    const QByteArray barrierPayload = QByteArrayLiteral("passed");
+
+    /// QWebSocket tells why an upgrade was refused in its error text only.
+    Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &text)
     {
-        static const QRegularExpression status(QStringLiteral("\\b([1-5][0-9]{2})\\b"));
+        static const QRegularExpression status(QStringLiteral("http status\\D*([1-5][0-9]{2})\\b"));
         const auto match = status.match(text);
         if (match.hasMatch()) {
             return errorFromStatus(match.captured(1).toInt());
+        }
+        static const QRegularExpression answer(QStringLiteral("handshake|accept-key|protocol upgrade"), QRegularExpression::CaseInsensitiveOption);
+        if (error == QAbstractSocket::RemoteHostClosedError || text.contains(answer)) {
+            return Core::unavailable(ErrorReason::NotSatchelServer, "something answered, but not as a WebSocket server: " + text.toStdString());
         }
         return Core::unavailable(ErrorReason::NetworkUnreachable, "no WebSocket to the server: " + text.toStdString());
     }
@@ -38,8 +45,8 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
 {
     // Qt takes messages of 2 GiB unless told otherwise. The envelope adds a few bytes to the frame.
     constexpr Core::Limits limits;
-    m_socket.setMaxAllowedIncomingMessageSize(limits.frameBytesMax);
-    m_socket.setMaxAllowedIncomingFrameSize(limits.frameBytesMax);
+    m_socket.setMaxAllowedIncomingMessageSize(limits.frameBytesMax + envelopeBytesMax);
+    m_socket.setMaxAllowedIncomingFrameSize(limits.frameBytesMax + envelopeBytesMax);
     connect(&m_socket, &QWebSocket::connected, this, [this] {
         if (m_socket.subprotocol() != QLatin1String("satchel.v1")) {
             fail(Core::unavailable(ErrorReason::NotSatchelServer, "the server does not speak satchel.v1"));
@@ -51,7 +58,7 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
     });
     connect(&m_socket, &QWebSocket::disconnected, this, [this] {
         if (!m_isOpen) {
-            fail(errorFromText(m_socket.errorString()));
+            fail(errorOfUpgrade(m_socket.error(), m_socket.errorString()));
         } else {
             fail(Core::unavailable(ErrorReason::NetworkUnreachable, "the connection was closed: " + std::to_string(m_socket.closeCode()) + " " +
                                                                         m_socket.closeReason().toStdString()));
@@ -61,7 +68,12 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
     connect(&m_socket, &QWebSocket::textMessageReceived, this, [this] {
         fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed"));
     });
-    connect(&m_socket, &QWebSocket::pong, this, [this] { m_sinceLife.restart(); });
+    connect(&m_socket, &QWebSocket::pong, this, [this](quint64 /*elapsedMs*/, const QByteArray &payload) {
+        m_sinceLife.restart();
+        if (payload == barrierPayload) {
+            Q_EMIT passed();
+        }
+    });
     connect(&m_lifeTimer, &QTimer::timeout, this, &WebSocketTransport::watchLife);
 }
 
@@ -78,7 +90,7 @@ void WebSocketTransport::open(const QUrl &server, const std::string &token)
     }
     QUrl url = server;
     url.setScheme(server.scheme() == QLatin1String("https") ? QStringLiteral("wss") : QStringLiteral("ws"));
-    url.setPath(QStringLiteral("/v1/sync"));
+    url.setPath(syncPath(server));
     QNetworkRequest request(url);
     request.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(token));
     QWebSocketHandshakeOptions options;
@@ -104,6 +116,11 @@ void WebSocketTransport::close()
         m_socket.close();
         m_socket.abort();
     }
+}
+
+void WebSocketTransport::ping()
+{
+    m_socket.ping(barrierPayload);
 }
 
 void WebSocketTransport::receive(const QByteArray &message)

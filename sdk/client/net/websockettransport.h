@@ -22,6 +22,7 @@ public:
     void open(const QUrl &server, const std::string &token) override;
     void send(const Wire::ClientFrame &frame) override;
     void close() override;
+    void ping() override;
 
 private:
     void receive(const QByteArray &message);

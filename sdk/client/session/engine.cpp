@@ -2,51 +2,128 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "engine.h"
 
+#include "client/session/engine_p.h"
+#include "client/session/engineworker.h"
+
+#include <memory>
+#include <utility>
+
 namespace Satchel::Sync {
-
-class Engine::Worker {};
-
-struct Engine::Private {
-    EngineOptions options;
-};
 
 Engine::Engine(EngineOptions options, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(Private{std::move(options)}))
+    , d(std::make_unique<Private>())
 {
+    d->options = std::move(options);
+    const auto wake = [this] { QMetaObject::invokeMethod(this, [this] { d->deliver(this, false); }, Qt::QueuedConnection); };
+    d->worker = new Worker(d->options, d->commands, d->reports, wake);
+    d->worker->moveToThread(&d->thread);
+    d->thread.setObjectName(QStringLiteral("satchel-engine"));
+    d->thread.start();
 }
 
-Engine::~Engine() = default;
-
-namespace {
-Core::Error notBuilt()
+Engine::~Engine()
 {
-    return Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::None, "the engine is not built in");
-}
-}  // namespace
-
-void Engine::open(CipherDb::StoreKey /*key*/, std::function<void(Core::Result<OpenedStore>)> opened)
-{
-    opened(Core::failure(notBuilt()));
-}
-
-void Engine::write(Core::Mutation /*mutation*/, Done durable)
-{
-    durable(Core::failure(notBuilt()));
+    d->command([worker = d->worker, thread = &d->thread] {
+        worker->shutDown();
+        thread->quit();
+    });
+    d->thread.wait();
+    delete d->worker;
+    d->deliver(this, true);
+    for (WriteCommand &write : std::exchange(d->held, {})) {
+        write.durable(Core::failure(closedStoreError()));
+    }
 }
 
-void Engine::discardQuarantined(Core::Dot /*dot*/, Done done)
+void Engine::Private::command(Command command)
 {
-    done(Core::failure(notBuilt()));
+    if (commands.push(std::move(command))) {
+        QMetaObject::invokeMethod(worker, [worker = worker] { worker->drain(); }, Qt::QueuedConnection);
+    }
 }
 
-void Engine::setPaused(bool /*isPaused*/) {}
+void Engine::Private::deliver(Engine *engine, bool isClosing)
+{
+    for (Report &report : reports.takeAll()) {
+        handle(engine, report, isClosing);
+    }
+}
 
-void Engine::probe() {}
+void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
+{
+    if (auto *finished = std::get_if<Finished>(&report)) {
+        for (Done &done : finished->done) {
+            done(finished->outcome);
+        }
+    } else if (auto *call = std::get_if<std::function<void()>>(&report)) {
+        (*call)();
+    } else if (isClosing) {
+        return;  // Nobody may rely on signals of an object that is being destroyed.
+    } else if (auto *change = std::get_if<StoreChange>(&report)) {
+        Q_EMIT engine->storeChanged(*change);
+    } else if (auto *status = std::get_if<EngineStatus>(&report)) {
+        Q_EMIT engine->statusChanged(*status);
+    } else if (std::holds_alternative<IdentityChangeBegan>(report)) {
+        isHolding = true;
+        // Behind every write made so far, so that the outbox is whole when it gets its new dots.
+        command([worker = worker] { worker->changeIdentity(); });
+    } else if (auto *ended = std::get_if<IdentityChangeEnded>(&report)) {
+        endIdentityChange(engine, *ended);
+    }
+}
+
+void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &ended)
+{
+    isHolding = false;
+    for (WriteCommand &write : std::exchange(held, {})) {
+        if (ended.change) {
+            write.mutation = redotted(std::move(write.mutation), ended.redot, {});
+            ended.change->identity->lastCounter = write.mutation.dot.counter;
+            ended.change->identity->pending.push_back(write.mutation);
+        }
+        command(std::move(write));
+    }
+    if (ended.change) {
+        Q_EMIT engine->storeChanged(*ended.change);
+    }
+}
+
+void Engine::open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened)
+{
+    // A command is copyable and a key, on purpose, is not.
+    auto sharedKey = std::make_shared<CipherDb::StoreKey>(std::move(key));
+    d->command([worker = d->worker, sharedKey, opened = std::move(opened)] { worker->open(*sharedKey, opened); });
+}
+
+void Engine::write(Core::Mutation mutation, Done durable)
+{
+    WriteCommand write{std::move(mutation), std::move(durable)};
+    if (d->isHolding) {
+        d->held.push_back(std::move(write));
+        return;
+    }
+    d->command(std::move(write));
+}
+
+void Engine::discardQuarantined(Core::Dot dot, Done done)
+{
+    d->command([worker = d->worker, dot, done = std::move(done)] { worker->discardQuarantined(dot, done); });
+}
+
+void Engine::setPaused(bool isPaused)
+{
+    d->command([worker = d->worker, isPaused] { worker->setPaused(isPaused); });
+}
+
+void Engine::probe()
+{
+    d->command([worker = d->worker] { worker->probe(); });
+}
 
 void Engine::whenSynced(Done done)
 {
-    done(Core::failure(notBuilt()));
+    d->command([worker = d->worker, done = std::move(done)] { worker->whenSynced(done); });
 }
 
 }  // namespace Satchel::Sync

@@ -131,6 +131,7 @@ SyncStore::Facts LocalStore::facts() const
     facts.lease = m_progress.record().lease;
     facts.policyVersion = m_rules.policies().version();
     facts.isInSnapshot = m_progress.isInSnapshot();
+    facts.isEpochSnapshot = m_progress.record().snapshotReason == Wire::SnapshotReason::EpochChanged;
     facts.hasRecoveries = m_hasRecoveries;
     return facts;
 }

@@ -77,6 +77,7 @@ struct EngineStatus {
     std::uint64_t quarantineCount = 0;
     std::chrono::milliseconds lastSynced{0};  ///< wall clock at the last moment with nothing pending and nothing behind; 0: never
     bool isTestServer = false;
+    friend bool operator==(const EngineStatus &, const EngineStatus &) = default;
 };
 
 }  // namespace Satchel::Sync

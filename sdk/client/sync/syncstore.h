@@ -24,6 +24,7 @@ public:
         std::string lease;
         std::uint64_t policyVersion = 0;
         bool isInSnapshot = false;
+        bool isEpochSnapshot = false;  ///< of a restored server
         bool hasRecoveries = false;
     };
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "client/session/engine.h"
+#include "client/session/mailbox.h"
+#include "client/store/redot.h"
+
+#include <QThread>
+
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace Satchel::Sync {
+
+struct WriteCommand {
+    Core::Mutation mutation;
+    Done durable;
+};
+/// To the engine's thread.
+using Command = std::variant<WriteCommand, std::function<void()>>;
+
+/// Outcome of callbacks that became known together.
+struct Finished {
+    std::vector<Done> done;
+    Core::Result<void> outcome;
+};
+/// The engine is about to give the store a new identity: writes wait until it has.
+struct IdentityChangeBegan {};
+struct IdentityChangeEnded {
+    std::optional<StoreChange> change;  ///< nothing: it failed, and nothing has changed
+    Redot redot;
+};
+/// To the app's thread.
+using Report = std::variant<Finished, StoreChange, EngineStatus, IdentityChangeBegan, IdentityChangeEnded, std::function<void()>>;
+
+[[nodiscard]] inline Core::Error closedStoreError()
+{
+    return Core::makeError(Core::ErrorCode::Cancelled, Core::ErrorReason::ClosedStore, "the store was closed");
+}
+
+struct Engine::Private {
+    EngineOptions options;
+    QThread thread;
+    Worker *worker = nullptr;
+    Mailbox<Command> commands;
+    Mailbox<Report> reports;
+    bool isHolding = false;          ///< app thread: the identity is changing
+    std::vector<WriteCommand> held;  ///< app thread: writes made meanwhile, still under the old identity
+
+    void command(Command command);
+    void deliver(Engine *engine, bool isClosing);
+    void handle(Engine *engine, Report &report, bool isClosing);
+    void endIdentityChange(Engine *engine, IdentityChangeEnded &ended);
+};
+
+}  // namespace Satchel::Sync

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "client/net/transport.h"
+#include "client/session/engine_p.h"
+#include "client/store/localstore.h"
+#include "client/sync/syncengine.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace Satchel::Sync {
+
+/// The engine's thread: owns the store, the state machine and the connection, and does what the state machine asks for.
+class Engine::Worker final : public QObject {
+public:
+    /// Writes of one transaction at most, so that sockets get their turn.
+    static constexpr std::size_t groupMutationsMax = 2000;
+
+    /// `wake` makes the app's thread deliver the reports; called when there are new ones.
+    Worker(const EngineOptions &options, Mailbox<Command> &commands, Mailbox<Report> &reports, std::function<void()> wake);
+    ~Worker() override;
+
+    /// Everything below: on the engine's thread.
+    void drain();
+    void shutDown();
+    void open(const CipherDb::StoreKey &key, const std::function<void(Core::Result<OpenedStore>)> &opened);
+    void discardQuarantined(const Core::Dot &dot, const Done &done);
+    void setPaused(bool isPaused);
+    void probe();
+    void whenSynced(const Done &done);
+    void changeIdentity();
+
+private:
+    /// Lets a token provider answer from any thread, at any time, even after the worker has gone.
+    struct TokenGate {
+        std::mutex mutex;
+        Worker *worker = nullptr;
+    };
+
+    void commitWrites();
+    void report(Report report);
+    void finish(Done done, Core::Result<void> outcome);
+    [[nodiscard]] SyncEngine::Time now() const;
+    [[nodiscard]] std::chrono::milliseconds wallNow() const;
+    void startSync();
+    /// Gives the state machine an input and does what it asks for.
+    void input(const std::function<void(SyncEngine &)> &give);
+    void settle();
+    void perform(SyncEngine::RequestToken &action);
+    void perform(SyncEngine::Connect &action);
+    void perform(SyncEngine::Send &action);
+    void perform(SyncEngine::Close &action);
+    void perform(SyncEngine::Ping &action);
+    void perform(SyncEngine::Publish &action);
+    void perform(SyncEngine::AdoptIdentity &action);
+    void perform(SyncEngine::SyncReached &action);
+    [[nodiscard]] std::unique_ptr<Transport> makeTransport(Carrier carrier) const;
+    void retireTransport();
+
+    const EngineOptions &m_options;
+    Mailbox<Command> &m_commands;
+    Mailbox<Report> &m_reports;
+    std::function<void()> m_wake;
+
+    std::deque<Command> m_backlog;
+    std::vector<Core::Mutation> m_group;
+    std::vector<Done> m_groupDone;
+    bool m_isClosed = false;
+    bool m_isPaused = false;
+
+    std::unique_ptr<LocalStore> m_store;
+    std::unique_ptr<SyncEngine> m_engine;
+    std::unique_ptr<QTimer> m_timer;
+    QElapsedTimer m_clock;
+    bool m_isPerforming = false;
+    EngineStatus m_lastStatus;
+    std::map<std::uint64_t, Done> m_syncWaiters;
+
+    std::unique_ptr<Transport> m_transport;
+    std::uint64_t m_connection = 0;
+    std::shared_ptr<TokenGate> m_tokenGate;
+};
+
+}  // namespace Satchel::Sync

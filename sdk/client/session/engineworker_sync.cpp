@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "engineworker.h"
+
+#include "client/net/pollingtransport.h"
+#include "client/net/websockettransport.h"
+
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Sync {
+
+void Engine::Worker::startSync()
+{
+    SyncEngine::Options options;
+    options.hasServer = !m_options.serverUrl.isEmpty();
+    options.carriers = m_options.carriers;
+    options.device = m_options.device;
+    options.random = [] { return QRandomGenerator::global()->generate64(); };
+    options.wallClock = [this] { return wallNow(); };
+    options.isPaused = m_isPaused;
+    options.isTestServerAllowed = m_options.isTestServerAllowed;
+    m_timer = std::make_unique<QTimer>();
+    m_timer->setSingleShot(true);
+    m_timer->setTimerType(Qt::PreciseTimer);
+    connect(m_timer.get(), &QTimer::timeout, this, [this] { input([this](SyncEngine &engine) { engine.tick(now()); }); });
+    m_engine = std::make_unique<SyncEngine>(std::move(options), *m_store);
+    input([this](SyncEngine &engine) { engine.start(now()); });
+}
+
+void Engine::Worker::setPaused(bool isPaused)
+{
+    m_isPaused = isPaused;
+    input([this, isPaused](SyncEngine &engine) { engine.setPaused(isPaused, now()); });
+}
+
+void Engine::Worker::probe()
+{
+    input([this](SyncEngine &engine) { engine.probe(now()); });
+}
+
+void Engine::Worker::whenSynced(const Done &done)
+{
+    if (!m_engine || m_options.serverUrl.isEmpty()) {
+        finish(done, Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                                   "the store is not open, or has no server to sync with", Core::Retry::AfterChange)));
+        return;
+    }
+    input([this, &done](SyncEngine &engine) { m_syncWaiters.emplace(engine.requestSync(now()), done); });
+}
+
+void Engine::Worker::input(const std::function<void(SyncEngine &)> &give)
+{
+    if (!m_engine) {
+        return;
+    }
+    give(*m_engine);
+    // A transport may answer from within a call; what that asks for is then done by the loop that is under way.
+    if (!m_isPerforming) {
+        settle();
+    }
+}
+
+void Engine::Worker::settle()
+{
+    if (!m_engine) {
+        return;
+    }
+    m_isPerforming = true;
+    for (auto actions = m_engine->takeActions(); !actions.empty(); actions = m_engine->takeActions()) {
+        for (SyncEngine::Action &action : actions) {
+            std::visit([this](auto &kind) { perform(kind); }, action);
+        }
+    }
+    m_isPerforming = false;
+    if (EngineStatus status = m_engine->status(); status != m_lastStatus) {
+        m_lastStatus = status;
+        report(std::move(status));
+    }
+    if (const auto deadline = m_engine->deadline()) {
+        m_timer->start(std::max(*deadline - now(), SyncEngine::Time(0)));
+    } else {
+        m_timer->stop();
+    }
+}
+
+void Engine::Worker::perform(SyncEngine::RequestToken & /*action*/)
+{
+    const auto answer = [gate = m_tokenGate](Core::Result<std::string> token) {
+        const std::lock_guard lock(gate->mutex);
+        if (Worker *worker = gate->worker) {
+            QMetaObject::invokeMethod(worker, [worker, token = std::move(token)] {
+                worker->input([worker, &token](SyncEngine &engine) { engine.tokenAnswered(token, worker->now()); });
+            }, Qt::QueuedConnection);
+        }
+    };
+    if (m_options.tokenProvider) {
+        m_options.tokenProvider(answer);
+    } else {
+        answer(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing, "the app gave no token provider",
+                                             Core::Retry::AfterSignIn)));
+    }
+}
+
+std::unique_ptr<Transport> Engine::Worker::makeTransport(Carrier carrier) const
+{
+    if (m_options.makeTransport) {
+        return m_options.makeTransport(carrier);
+    }
+    if (carrier == Carrier::WebSocket) {
+        return std::make_unique<WebSocketTransport>();
+    }
+    return std::make_unique<PollingTransport>(m_options.pollingInterval);
+}
+
+void Engine::Worker::perform(SyncEngine::Connect &action)
+{
+    retireTransport();
+    const std::uint64_t connection = action.connection;
+    m_connection = connection;
+    m_transport = makeTransport(action.carrier);
+    connect(m_transport.get(), &Transport::opened, this, [this, connection] {
+        input([this, connection](SyncEngine &engine) { engine.transportOpened(connection, now()); });
+    });
+    connect(m_transport.get(), &Transport::received, this, [this, connection](const Wire::ServerFrame &frame) {
+        input([this, connection, &frame](SyncEngine &engine) { engine.transportFrame(connection, frame, now()); });
+    });
+    connect(m_transport.get(), &Transport::failed, this, [this, connection](const Core::Error &error) {
+        input([this, connection, &error](SyncEngine &engine) { engine.transportFailed(connection, error, now()); });
+    });
+    connect(m_transport.get(), &Transport::passed, this, [this, connection] {
+        input([this, connection](SyncEngine &engine) { engine.passed(connection, now()); });
+    });
+    m_transport->open(m_options.serverUrl, action.token);
+}
+
+void Engine::Worker::perform(SyncEngine::Send &action)
+{
+    if (m_transport && action.connection == m_connection) {
+        m_transport->send(action.frame);
+    }
+}
+
+void Engine::Worker::perform(SyncEngine::Close &action)
+{
+    if (action.connection == m_connection) {
+        retireTransport();
+    }
+}
+
+void Engine::Worker::perform(SyncEngine::Ping &action)
+{
+    if (m_transport && action.connection == m_connection) {
+        m_transport->ping();
+    }
+}
+
+void Engine::Worker::perform(SyncEngine::Publish &action)
+{
+    report(std::move(action.change));
+}
+
+void Engine::Worker::perform(SyncEngine::AdoptIdentity & /*action*/)
+{
+    report(IdentityChangeBegan{});
+}
+
+void Engine::Worker::perform(SyncEngine::SyncReached &action)
+{
+    if (auto waiter = m_syncWaiters.extract(action.ticket)) {
+        finish(std::move(waiter.mapped()), {});
+    }
+}
+
+void Engine::Worker::retireTransport()
+{
+    if (m_transport) {
+        m_transport->disconnect(this);
+        m_transport->close();
+        // It may be on the call stack.
+        m_transport.release()->deleteLater();
+    }
+}
+
+}  // namespace Satchel::Sync
