@@ -10,6 +10,8 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFutureWatcher>
+#include <QPointer>
 #include <QSysInfo>
 #include <QThreadPool>
 
@@ -88,18 +90,22 @@ QFuture<Result<void>> ClientPrivate::open()
     m_opening->start();
     QFuture<Result<void>> opened = m_opening->future();
 
-    // Argon2id takes long enough to be seen in an interface, so it never runs on the app's thread.
-    auto derived = std::make_shared<QPromise<KeyResult>>();
-    derived->start();
-    derived->future().then(this, [this, generation = m_generation](const KeyResult &key) {
-        if (generation == m_generation && phase == Phase::Opening) {
-            openStore(std::move(*key));
-        }
-    });
-    QThreadPool::globalInstance()->start([derived, key = options.key, path = toPath(storePathOf(options))] {
-        derived->addResult(std::make_shared<Core::Result<CipherDb::StoreKey>>(deriveStoreKey(key, path)));
-        derived->finish();
-    });
+    // Argon2id takes long enough to be seen in an interface, so it never runs on the app's thread. Its answer comes through an object that
+    // outlives this one if need be: QFuture::then() may not, in Qt 6.4.
+    auto *relay = new QObject;
+    QThreadPool::globalInstance()->start(
+        [relay, self = QPointer(this), generation = m_generation, source = options.key, path = toPath(storePathOf(options))] {
+            auto key = std::make_shared<Core::Result<CipherDb::StoreKey>>(deriveStoreKey(source, path));
+            QMetaObject::invokeMethod(
+                relay,
+                [relay, self, generation, key] {
+                    relay->deleteLater();
+                    if (self && self->m_generation == generation && self->phase == Phase::Opening) {
+                        self->openStore(std::move(*key));
+                    }
+                },
+                Qt::QueuedConnection);
+        });
     return opened;
 }
 
@@ -250,20 +256,21 @@ void ClientPrivate::askForToken(std::function<void(Core::Result<std::string>)> a
                                              "ClientOptions::tokenProvider is not set", Core::Retry::AfterSignIn)));
         return;
     }
-    const auto deliver = [this, generation = m_generation, answer](Core::Result<std::string> token) {
-        if (generation == m_generation) {
-            answer(std::move(token));
+    auto *watcher = new QFutureWatcher<Result<QString>>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, generation = m_generation, answer = std::move(answer)] {
+        watcher->deleteLater();
+        if (generation != m_generation) {
+            return;
         }
-    };
-    options.tokenProvider()
-        .then(this,
-              [deliver](const Result<QString> &token) {
-                  deliver(token ? Core::Result<std::string>(token->toStdString()) : Core::failure(toCore(token.error())));
-              })
-        .onCanceled(this, [deliver] {
-            deliver(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
-                                                  "the token provider gave up", Core::Retry::AfterSignIn)));
-        });
+        if (watcher->isCanceled() || watcher->future().resultCount() == 0) {
+            answer(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
+                                                 "the token provider gave up", Core::Retry::AfterSignIn)));
+            return;
+        }
+        const Result<QString> token = watcher->result();
+        answer(token ? Core::Result<std::string>(token->toStdString()) : Core::failure(toCore(token.error())));
+    });
+    watcher->setFuture(options.tokenProvider());
 }
 
 }  // namespace Satchel

@@ -45,8 +45,6 @@ public:
     Sync::TransportFactory transportFactory;
 
 private:
-    using KeyResult = std::shared_ptr<Core::Result<CipherDb::StoreKey>>;
-
     void write(Core::Mutation mutation, Live::Done durable) override;
     void discardQuarantined(Core::Dot dot, Live::Done done) override;
 

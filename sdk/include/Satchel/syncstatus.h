@@ -33,7 +33,7 @@ public:
         Connecting,
         CatchingUp,  ///< connected and reading what has changed since the last time
         Live,        ///< changes come and go as they are made
-        Degraded,    ///< connected, but the server takes no writes for now
+        Degraded,    ///< tries end with an error again and again: see blockedReason(); it goes on trying
     };
     Q_ENUM(State)
 
