@@ -15,6 +15,10 @@ using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 using Parser = http::request_parser<http::string_body>;
 
+constexpr std::chrono::milliseconds lingerTime{2000};
+constexpr std::size_t lingerBytesMax = 8 * 1024 * 1024;
+constexpr std::size_t lingerStepBytes = 16 * 1024;
+
 std::string_view viewOf(beast::string_view text)
 {
     return {text.data(), text.size()};
@@ -67,6 +71,7 @@ public:
 
 private:
     asio::awaitable<bool, LaneExecutor> readRequest();
+    Task reject(beast::error_code error);
     asio::awaitable<bool, LaneExecutor> answer();
     asio::awaitable<HttpResponse, LaneExecutor> dispatch(HttpRequest request);
     asio::awaitable<bool, LaneExecutor> write(HttpResponse response, bool isKeptAlive);
@@ -109,32 +114,53 @@ asio::awaitable<bool, LaneExecutor> Connection::readRequest()
     m_stream.expires_after(m_isFirst ? m_context.settings.headerTimeout : m_context.settings.keepAliveTimeout);
     m_isFirst = false;
     const auto [headError, headBytes] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaiting);
-    if (headError == http::error::header_limit) {
-        HttpResponse tooBig = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the header is too large"));
-        tooBig.status = 431;
-        co_await write(std::move(tooBig), false);
-        co_return false;
-    }
     if (headError) {
-        const bool isMalformed = headError.category() == http::make_error_code(http::error::bad_method).category() && headError != http::error::end_of_stream;
-        if (isMalformed) {
-            co_await write(errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1")), false);
-        }
+        co_await reject(headError);
         co_return false;
     }
     m_stream.expires_after(m_context.settings.bodyTimeout);
     const auto [bodyError, bodyBytes] = co_await http::async_read(m_stream, m_buffer, *parser, awaiting);
-    if (bodyError == http::error::body_limit) {
-        HttpResponse tooBig = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the body is too large"));
-        tooBig.status = 413;
-        co_await write(std::move(tooBig), false);
-    }
     if (bodyError) {
+        co_await reject(bodyError);
         co_return false;
     }
     m_stream.expires_never();
     m_request = parser->release();
     co_return true;
+}
+
+Task Connection::reject(beast::error_code error)
+{
+    const auto tooLarge = [](const char *why, int status) {
+        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, why));
+        response.status = status;
+        return response;
+    };
+    std::optional<HttpResponse> response;
+    if (error == http::error::header_limit) {
+        response = tooLarge("the header is too large", 431);
+    } else if (error == http::error::body_limit) {
+        response = tooLarge("the body is too large", 413);
+    } else if (error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream
+               && error != http::error::partial_message) {
+        response = errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1"));
+    }
+    if (!response) {
+        co_return;
+    }
+    co_await write(std::move(*response), false);
+    // A close with bytes unread would reset the connection and could take the answer with it.
+    beast::error_code ignored;
+    m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    m_stream.expires_after(lingerTime);
+    m_buffer.clear();
+    for (std::size_t read = 0; read < lingerBytesMax;) {
+        const auto [ended, bytes] = co_await m_stream.async_read_some(m_buffer.prepare(lingerStepBytes), awaiting);
+        if (ended) {
+            co_return;
+        }
+        read += bytes;
+    }
 }
 
 std::optional<HttpResponse> Connection::refusal() const
@@ -202,7 +228,8 @@ std::optional<HttpResponse> Connection::upgrade()
 
 asio::awaitable<bool, LaneExecutor> Connection::answer()
 {
-    const bool isKeptAlive = m_request.keep_alive() && !m_context.isStopping;
+    // A refused upgrade closes: clients wait for either the upgrade or the end.
+    const bool isKeptAlive = m_request.keep_alive() && !isUpgrade() && !m_context.isStopping;
     std::optional<HttpResponse> response = refusal();
     if (!response && isUpgrade()) {
         response = upgrade();

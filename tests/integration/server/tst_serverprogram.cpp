@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: the program itself: it starts, says where, dies cleanly, and a kill between commit and answer changes nothing for the device (F3).
+// Method: the real program in a process of its own, a store in a temporary folder, failpoints.
+
+#include "serverrig.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Satchel;
+using namespace Satchel::Test;
+
+class TestServerProgram : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void help_leadsWithExamples();
+    void arguments_wrong_exitWith2();
+    void address_notLoopback_isRefused();
+    void ephemeral_printsUrl_andStopsAtSigterm();
+    void policies_wrong_exitWith3AndNameTheMember();
+    void kill_betweenCommitAndAnswer_givesTheSameAnswerLater();
+    void kill_atAnyMoment_losesNothingAcknowledged();
+
+private:
+    struct Running {
+        std::unique_ptr<QProcess> process;
+        QUrl url;
+    };
+    Running start(const QStringList &arguments, const QString &failpoint = {});
+    int exitCodeOf(const QStringList &arguments, QByteArray *errors = nullptr);
+    QString token(const QUrl &url);
+    /// Waits for the end, which may have been noticed already.
+    static bool hasEnded(QProcess &process) { return process.state() == QProcess::NotRunning || process.waitForFinished(10'000); }
+    HttpCaller m_http;
+};
+
+TestServerProgram::Running TestServerProgram::start(const QStringList &arguments, const QString &failpoint)
+{
+    Running running{std::make_unique<QProcess>(), {}};
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    if (!failpoint.isEmpty()) {
+        environment.insert(QStringLiteral("SATCHEL_FAILPOINT"), failpoint);
+    }
+    running.process->setProcessEnvironment(environment);
+    running.process->start(QStringLiteral(SATCHEL_SERVER_PROGRAM), arguments);
+    if (running.process->waitForReadyRead(20'000)) {
+        running.url = QUrl(QString::fromUtf8(running.process->readLine().trimmed()));
+    }
+    return running;
+}
+
+int TestServerProgram::exitCodeOf(const QStringList &arguments, QByteArray *errors)
+{
+    QProcess process;
+    process.start(QStringLiteral(SATCHEL_SERVER_PROGRAM), arguments);
+    const bool hasEnded = process.waitForFinished(20'000);
+    if (errors != nullptr) {
+        *errors = process.readAllStandardError();
+    }
+    return hasEnded ? process.exitCode() : -1;
+}
+
+QString TestServerProgram::token(const QUrl &url)
+{
+    QUrl address = url;
+    address.setPath(QStringLiteral("/v1/dev/token"));
+    const QByteArray body = m_http.get(address).body;
+    const qsizetype begin = body.indexOf("\"token\":\"") + 9;
+    return QString::fromUtf8(body.mid(begin, body.indexOf('"', begin) - begin));
+}
+
+void TestServerProgram::help_leadsWithExamples()
+{
+    QProcess process;
+    process.start(QStringLiteral(SATCHEL_SERVER_PROGRAM), {QStringLiteral("--help")});
+    QVERIFY(process.waitForFinished(20'000));
+    const QByteArray text = process.readAllStandardOutput();
+    QCOMPARE(process.exitCode(), 0);
+    QVERIFY(text.indexOf("Examples") < text.indexOf("--port N"));
+}
+
+void TestServerProgram::arguments_wrong_exitWith2()
+{
+    QByteArray errors;
+    QCOMPARE(exitCodeOf({QStringLiteral("--prot"), QStringLiteral("1")}, &errors), 2);
+    QVERIFY(errors.contains("--prot"));
+}
+
+void TestServerProgram::address_notLoopback_isRefused()
+{
+    QByteArray errors;
+    QVERIFY(exitCodeOf({QStringLiteral("--ephemeral"), QStringLiteral("--address"), QStringLiteral("0.0.0.0")}, &errors) > 0);
+    QVERIFY(errors.contains("--insecure-allow-remote"));
+}
+
+void TestServerProgram::ephemeral_printsUrl_andStopsAtSigterm()
+{
+    Running server = start({QStringLiteral("--ephemeral"), QStringLiteral("--log-level"), QStringLiteral("info")});
+    QVERIFY(server.url.isValid());
+    WebSocketDevice device(1);
+    QVERIFY(device.open(server.url, token(server.url)));
+    QVERIFY(device.push({device.put("notes", "canary-key-4711", {{"canary-field", "canary-value"}})}));
+    server.process->terminate();
+    const auto notice = device.await<Wire::Notice>();
+    QVERIFY(notice);
+    QCOMPARE(notice->kind, Wire::NoticeKind::ShuttingDown);
+    QVERIFY(hasEnded(*server.process));
+    QCOMPARE(server.process->exitStatus(), QProcess::NormalExit);
+    QCOMPARE(server.process->exitCode(), 0);
+    const QByteArray log = server.process->readAllStandardError();
+    QVERIFY(log.contains("\"event\":\"stopped\""));
+    QVERIFY(!log.contains("canary"));
+}
+
+void TestServerProgram::policies_wrong_exitWith3AndNameTheMember()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("policies.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"version":1,"collections":{"notes":{"conflict":"mine"}}})");
+    file.close();
+    QByteArray errors;
+    QCOMPARE(exitCodeOf({QStringLiteral("--ephemeral"), QStringLiteral("--policies"), file.fileName()}, &errors), 3);
+    QVERIFY(errors.contains("collections.notes.conflict"));
+}
+
+void TestServerProgram::kill_betweenCommitAndAnswer_givesTheSameAnswerLater()
+{
+    QTemporaryDir folder;
+    const QStringList arguments{QStringLiteral("--data"), folder.filePath(QStringLiteral("data")), QStringLiteral("--test-failpoints")};
+    WebSocketDevice device(1);
+    Core::Mutation first = device.put("notes", "a", {{"title", "1"}});
+    Core::Mutation second = device.put("notes", "b", {{"title", "2"}});
+    second.stamp = Core::Hlc::fromParts(second.stamp.milliseconds() + 7'200'000, 0);
+    Core::Mutation refused = device.put("BAD", "c", {{"title", "3"}});
+    {
+        // The first passing is the Hello's commit, the second the push's.
+        Running server = start(arguments, QStringLiteral("after_commit_before_answer:2"));
+        QVERIFY(server.url.isValid());
+        QVERIFY(device.open(server.url, token(server.url)));
+        device.send(Wire::Push{1, {first, second, refused}});
+        QVERIFY(!device.await<Wire::Pushed>(2000));
+        QVERIFY(hasEnded(*server.process));
+        QCOMPARE(server.process->exitStatus(), QProcess::CrashExit);
+    }
+    Running server = start(arguments);
+    QVERIFY(server.url.isValid());
+    QVERIFY(device.open(server.url, token(server.url)));
+    QCOMPARE(device.welcome->acceptedThrough, 3U);
+    QCOMPARE(device.welcome->head, 2U);
+    const auto pushed = device.push({first, second, refused});
+    QVERIFY(pushed);
+    QCOMPARE(pushed->acceptedThrough, 3U);
+    QCOMPARE(pushed->seqs, (std::vector<std::uint64_t>{1, 2, 0}));
+    QCOMPARE(pushed->settled.size(), std::size_t(2));
+    QVERIFY(pushed->settled[0].stamp && pushed->settled[1].refusal);
+    const auto again = device.push({first, second, refused});
+    QVERIFY(again->settled == pushed->settled);
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
+}
+
+void TestServerProgram::kill_atAnyMoment_losesNothingAcknowledged()
+{
+    QTemporaryDir folder;
+    const QStringList arguments{QStringLiteral("--data"), folder.filePath(QStringLiteral("data"))};
+    WebSocketDevice device(1);
+    std::uint64_t acknowledged = 0;
+    std::vector<Core::Mutation> outbox;
+    for (int round = 0; round < 8; ++round) {
+        Running server = start(arguments);
+        QVERIFY(server.url.isValid());
+        QVERIFY(device.open(server.url, token(server.url)));
+        QVERIFY(device.welcome->acceptedThrough >= acknowledged);
+        for (int i = 0; i < 40; ++i) {
+            outbox.push_back(device.put("notes", "k" + std::to_string(device.counter % 7), {{"title", std::to_string(i)}}));
+        }
+        for (const Core::Mutation &mutation : outbox) {
+            device.send(Wire::Push{mutation.dot.counter, {mutation}});
+        }
+        for (int answers = 0; answers < 3 + round * 4; ++answers) {
+            const auto pushed = device.await<Wire::Pushed>();
+            QVERIFY(pushed);
+            QVERIFY(pushed->acceptedThrough >= pushed->pushId);
+            acknowledged = std::max(acknowledged, pushed->acceptedThrough);
+        }
+        server.process->kill();
+        QVERIFY(hasEnded(*server.process));
+        std::erase_if(outbox, [acknowledged](const Core::Mutation &mutation) { return mutation.dot.counter <= acknowledged; });
+        QVERIFY(device.awaitClosed());
+    }
+    Running server = start(arguments);
+    QVERIFY(device.open(server.url, token(server.url)));
+    QVERIFY(device.welcome->acceptedThrough >= acknowledged);
+    QCOMPARE(device.welcome->head, device.welcome->acceptedThrough);
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
+}
+
+QTEST_GUILESS_MAIN(TestServerProgram)
+#include "tst_serverprogram.moc"
