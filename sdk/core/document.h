@@ -41,9 +41,9 @@ struct SetElement {
 
 /// All that is known of a field. The policy's kind says which part is shown; the others stay empty unless the policy has changed.
 struct FieldState {
-    std::vector<Sibling> siblings;        ///< sorted by dot
-    std::vector<CounterEntry> counter;    ///< sorted by device
-    std::vector<SetElement> elements;     ///< sorted by element
+    std::vector<Sibling> siblings;      ///< sorted by dot
+    std::vector<CounterEntry> counter;  ///< sorted by device
+    std::vector<SetElement> elements;   ///< sorted by element
     [[nodiscard]] bool isEmpty() const { return siblings.empty() && counter.empty() && elements.empty(); }
     friend bool operator==(const FieldState &, const FieldState &) = default;
 };

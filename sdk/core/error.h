@@ -58,12 +58,12 @@ enum class ErrorReason : std::uint16_t {
     ServerReadOnly = 24,
     StorageFull = 25,
     StorageReadOnly = 26,
-    StorageIo = 27,      ///< the disk answered with an error; the connection must be reopened
-    StoreLocked = 28,    ///< another process has the store open
-    StoreDamaged = 29,   ///< pages fail their check although the key is right
+    StorageIo = 27,     ///< the disk answered with an error; the connection must be reopened
+    StoreLocked = 28,   ///< another process has the store open
+    StoreDamaged = 29,  ///< pages fail their check although the key is right
     WrongKey = 30,
-    KeyMissing = 31,     ///< the store exists and its key is not there
-    SchemaTooNew = 32,   ///< written by a newer version of the program
+    KeyMissing = 31,    ///< the store exists and its key is not there
+    SchemaTooNew = 32,  ///< written by a newer version of the program
     NetworkUnreachable = 33,
     NetworkTimeout = 34,
     NotSatchelServer = 35,  ///< something else answered: a captive portal, a proxy, another service
@@ -76,10 +76,10 @@ enum class ErrorReason : std::uint16_t {
 
 /// When the same call can succeed.
 enum class Retry : std::uint8_t {
-    Never,         ///< the call itself is wrong
-    Later,         ///< by itself, after Error::retryAfter or with back-off
-    AfterSignIn,   ///< once there is a fresh token
-    AfterChange,   ///< once a person or the app has changed something (key, disk space, policy)
+    Never,        ///< the call itself is wrong
+    Later,        ///< by itself, after Error::retryAfter or with back-off
+    AfterSignIn,  ///< once there is a fresh token
+    AfterChange,  ///< once a person or the app has changed something (key, disk space, policy)
 };
 
 /// An expected failure. `detail` is for developers: English, no user data, says what to do. Text for people is made at the edge.

@@ -9,8 +9,8 @@
 namespace Satchel::Core {
 
 /// Hybrid logical clock reading (Kulkarni et al. 2014): 48 bits of milliseconds since 1970 UTC, 16 bits of logical counter.
-/// The logical part carries into the milliseconds when it overflows, so `next()` is always greater; only at the end of the 48 bits (the year
-/// 10889) it stays, rather than begin again at 1970.
+/// The logical part carries into the milliseconds when it overflows, so `next()` is always greater; only at the end of the 48 bits (the
+/// year 10889) it stays, rather than begin again at 1970.
 struct Hlc {
     std::uint64_t packed = 0;
 
@@ -27,7 +27,10 @@ class HlcClock {
 public:
     HlcClock() = default;
     /// Continues after `last`, the greatest reading that was ever given out or seen (kept by the store).
-    explicit HlcClock(Hlc last) : m_last(last) {}
+    explicit HlcClock(Hlc last)
+        : m_last(last)
+    {
+    }
 
     /// A new reading: max(wall, last + 1). A wall time before 1970 counts as 0, one past 48 bits as the maximum.
     [[nodiscard]] Hlc tick(std::chrono::milliseconds wallSinceEpoch);

@@ -32,8 +32,8 @@ ApplyOutcome apply(Document &doc, const Mutation &mutation, const Policy &policy
 /// Join of two states of one document: associative, commutative, idempotent, and equal to applying the union of their mutations.
 [[nodiscard]] Document merge(const Document &a, const Document &b, const Policy &policy);
 
-/// Takes the server's delta (the document's context, last write and *only* the fields changed since some point the receiver has) into `base`.
-/// Fields that the delta does not name keep their state; named ones are joined as in `merge`, and vanish if that leaves them empty.
+/// Takes the server's delta (the document's context, last write and *only* the fields changed since some point the receiver has) into
+/// `base`. Fields that the delta does not name keep their state; named ones are joined as in `merge`, and vanish if that leaves them empty.
 void mergeDelta(Document &base, const Document &delta, const Policy &policy);
 
 /// The stamp the server gives a mutation when it accepts it: clamped to `serverNow` when more than `aheadMax` ahead of it, and raised past

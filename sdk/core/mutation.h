@@ -56,13 +56,15 @@ using Op = std::variant<PutOp, RemoveOp, IncrementOp, AddOp, DiscardOp>;
 /// remove (core/edit.h makes them): a field that the writer had not seen is not touched, so that they commute like all others.
 enum class Scope : std::uint8_t { Fields = 0, Document = 1 };
 
-/// Compare-and-set condition of a strong collection: the dot of the document's last write, or none for "the document has never been written".
+/// Compare-and-set condition of a strong collection: the dot of the document's last write, or none for "the document has never been
+/// written".
 struct Expectation {
     std::optional<Dot> lastWrite;
     friend bool operator==(const Expectation &, const Expectation &) = default;
 };
 
-/// First name of a mutation that was re-dotted because its device turned out to be a clone. Whoever has accepted the first name drops the second.
+/// First name of a mutation that was re-dotted because its device turned out to be a clone. Whoever has accepted the first name drops the
+/// second.
 struct Origin {
     Dot dot;
     Hlc stamp;
@@ -75,7 +77,8 @@ struct Mutation {
     Hlc stamp;
     DocumentId document;
     VersionVector context;  ///< the document's context as the writer saw it, its own pending mutations included; never covers `dot`
-    std::vector<Op> ops;    ///< one or more; at most one op a field, except add/discard, where at most one an element; sorted by nothing, kept in order
+    std::vector<Op>
+        ops;  ///< one or more; at most one op a field, except add/discard, where at most one an element; sorted by nothing, kept in order
     Scope scope = Scope::Fields;
     std::uint64_t policyVersion = 0;
     std::optional<Expectation> expected;
@@ -84,8 +87,8 @@ struct Mutation {
     friend bool operator==(const Mutation &, const Mutation &) = default;
 };
 
-/// Checks names, UTF-8, limits, op kinds against the policy, one op a field, whole-document scope for last_writer, an expectation for strong.
-/// INVALID_ARGUMENT with the reason; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED names the limit. The detail holds no user data.
+/// Checks names, UTF-8, limits, op kinds against the policy, one op a field, whole-document scope for last_writer, an expectation for
+/// strong. INVALID_ARGUMENT with the reason; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED names the limit. The detail holds no user data.
 [[nodiscard]] Result<void> validate(const Mutation &mutation, const Policy &policy, const Limits &limits);
 [[nodiscard]] Result<void> validateCollectionName(std::string_view name, const Limits &limits);
 [[nodiscard]] Result<void> validateKey(std::string_view key, const Limits &limits);

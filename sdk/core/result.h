@@ -14,7 +14,10 @@ namespace Satchel::Core {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> failure(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> failure(Error error)
+{
+    return tl::unexpected<Error>(std::move(error));
+}
 
 /// Drops a result on purpose; the reason stands where the result is dropped.
 template <typename T>

@@ -10,7 +10,8 @@
 
 namespace Satchel::Core {
 
-/// Device -> highest counter seen. A document's causal context. Entries are sorted by device and never zero, so equal vectors are equal bytes.
+/// Device -> highest counter seen. A document's causal context. Entries are sorted by device and never zero, so equal vectors are equal
+/// bytes.
 class VersionVector {
 public:
     struct Entry {
