@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include <QTableView>
+
+namespace Satchel::Console {
+
+class RowDelegate;
+
+/// A table of rows as the console shows them: whole rows, one chosen, no grid, Enter opens, Ctrl+C copies what is seen.
+class ListTable : public QTableView {
+    Q_OBJECT
+
+public:
+    ListTable(const QString &accessibleName, int rowHeight, QWidget *parent = nullptr);
+
+    void setStale(bool isStale);
+    /// Takes as much height as its rows need, at most `rowsMax` of them.
+    void fitHeight(int rowsMax);
+    void selectRowAt(int row);
+
+Q_SIGNALS:
+    /// Enter or double click; the model's index.
+    void rowOpened(const QModelIndex &index);
+    /// The current row changed, also to none.
+    void rowChosen(const QModelIndex &index);
+
+public:
+    void setModel(QAbstractItemModel *model) override;
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+
+private:
+    RowDelegate *m_delegate;
+};
+
+}  // namespace Satchel::Console
