@@ -15,6 +15,8 @@ using Core::failure;
 Connection::~Connection()
 {
     statements.clear();
+    sqlite3_finalize(probe);
+    sqlite3_finalize(guard);
     // close_v2 would leave a zombie where a statement were forgotten; the cache owns all of them, so plain close always succeeds.
     if (handle != nullptr)
         sqlite3_close(handle);
@@ -22,7 +24,10 @@ Connection::~Connection()
 
 Core::Error Connection::failed(int extendedResult)
 {
-    if (isIoError(extendedResult)) {
+    // SQLite calls it a plain error where the pager has failed because of a page that another statement of the transaction had met.
+    if (extendedResult == SQLITE_ERROR && sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE && isPagerFailed())
+        extendedResult = SQLITE_CORRUPT;
+    if (isIoError(extendedResult, handle)) {
         refusal = Refusal::Poisoned;
         // What the kernel could not write may look written when read back. Reopening must start from what the disk really has.
         setCheckpointOnClose(false);
@@ -106,7 +111,7 @@ void Connection::checkpointPassively(int walPages)
     int pagesMoved = 0;
     const int result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pagesInWal, &pagesMoved);
     // The commit itself is safe in the WAL, so only a failing disk counts here; a full one or a reader in the way is met again later.
-    if (isIoError(result))
+    if (isIoError(result, handle))
         Core::ignore(failed(result), "the commit stands; the connection is poisoned from here on");
     // While a reader pins an old state there is no use in trying after each commit.
     walPagesWanted = walPages + walPagesBeforeCheckpoint;

@@ -39,6 +39,15 @@ struct Connection {
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
     /// Moves what is in the WAL into the file without waiting for anyone.
     void checkpointPassively(int walPages);
+    /// Whether a page that failed its check took part in the last step of the statement: see connection_damage.cpp.
+    /// `result` is that of the step, and is replaced where the step had to be made again to find out.
+    [[nodiscard]] bool isDamageServed(sqlite3_stmt *statement, std::uint32_t versionBefore, bool isFirstStep, int &result);
+    /// True while the pager is in its error state, which lasts until the open transaction ends.
+    [[nodiscard]] bool isPagerFailed();
+    /// Pages read from the disk so far. A step during which it stands still has met no new damage.
+    [[nodiscard]] int pagesRead() const;
+    /// Changes whenever the cache is dropped: another connection has committed, or the pager leaves its error state.
+    [[nodiscard]] std::uint32_t cacheVersion() const;
     /// Whether closing moves the WAL into the file: not before the key is known to be right, not after an I/O error, never on a reader.
     void setCheckpointOnClose(bool isOn);
 
@@ -53,6 +62,9 @@ struct Connection {
     Role role = Role::Writer;
     Refusal refusal = Refusal::None;
     bool isInTransaction = false;
+    sqlite3_stmt *probe = nullptr;  ///< asks the pager for the first page
+    sqlite3_stmt *guard = nullptr;  ///< keeps a snapshot open
+    int pagesReadBefore = 0;
     int busyTimeoutMs = 0;
     int walPagesSeen = 0;
     int walPagesWanted = walPagesBeforeCheckpoint;

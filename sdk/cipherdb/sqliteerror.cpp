@@ -4,6 +4,7 @@
 
 #include <sqlcipher/sqlite3.h>
 
+#include <cerrno>
 #include <string>
 
 namespace Satchel::CipherDb {
@@ -13,15 +14,26 @@ using Core::ErrorReason;
 using Core::makeError;
 using Core::Retry;
 
-bool isIoError(int extendedResult)
+namespace {
+
+/// The WAL's index is memory that happens to have a file: having no room for it endangers nothing that is on the disk.
+bool isIndexWithoutRoom(int extendedResult, sqlite3 *handle)
 {
-    return (extendedResult & 0xff) == SQLITE_IOERR && extendedResult != SQLITE_IOERR_NOMEM;
+    const int errorNumber = extendedResult == SQLITE_IOERR_SHMSIZE && handle != nullptr ? sqlite3_system_errno(handle) : 0;
+    return errorNumber == ENOSPC || errorNumber == EDQUOT;
+}
+
+}  // namespace
+
+bool isIoError(int extendedResult, sqlite3 *handle)
+{
+    return (extendedResult & 0xff) == SQLITE_IOERR && extendedResult != SQLITE_IOERR_NOMEM && !isIndexWithoutRoom(extendedResult, handle);
 }
 
 Core::Error sqliteError(int extendedResult, sqlite3 *handle)
 {
     const std::string number = " (SQLite result " + std::to_string(extendedResult) + ")";
-    switch (extendedResult & 0xff) {
+    switch (isIndexWithoutRoom(extendedResult, handle) ? SQLITE_FULL : extendedResult & 0xff) {
     case SQLITE_FULL:
         return makeError(ErrorCode::ResourceExhausted, ErrorReason::StorageFull, "no room left for the store" + number, Retry::AfterChange);
     case SQLITE_READONLY:

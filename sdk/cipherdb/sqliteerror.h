@@ -12,6 +12,6 @@ namespace Satchel::CipherDb {
 [[nodiscard]] Core::Error sqliteError(int extendedResult, sqlite3 *handle);
 
 /// True for a result after which the disk cannot be trusted to hold what was acknowledged from now on.
-[[nodiscard]] bool isIoError(int extendedResult);
+[[nodiscard]] bool isIoError(int extendedResult, sqlite3 *handle);
 
 }  // namespace Satchel::CipherDb

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "connection_p.h"
+
+#include <sqlcipher/sqlite3.h>
+
+// SQLCipher hands a page that fails its check to SQLite as zeros and puts the pager into its error state, but lets the read succeed. Zeros are
+// no b-tree page, so SQLite finds those itself. The page of an overflow chain, however, is all content: a long value would come back with zeros
+// at its end, as good, if nobody asked the pager. Nobody in SQLite does when that page is the last one that a statement needs.
+
+namespace Satchel::CipherDb {
+
+namespace {
+
+bool isPrepared(sqlite3 *handle, sqlite3_stmt *&statement, const char *sql)
+{
+    return statement != nullptr || sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK;
+}
+
+}  // namespace
+
+int Connection::pagesRead() const
+{
+    int pages = 0;
+    int highest = 0;
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_MISS, &pages, &highest, 0);
+    return pages;
+}
+
+std::uint32_t Connection::cacheVersion() const
+{
+    std::uint32_t version = 0;
+    sqlite3_file_control(handle, nullptr, SQLITE_FCNTL_DATA_VERSION, &version);
+    return version;
+}
+
+bool Connection::isPagerFailed()
+{
+    // In the error state the pager gives no page to anyone, not even the first one, which is always in its cache.
+    if (!isPrepared(handle, probe, "SELECT 1 FROM sqlite_schema LIMIT 1"))
+        return true;
+    const int result = sqlite3_step(probe);
+    sqlite3_reset(probe);
+    return result != SQLITE_ROW && result != SQLITE_DONE;
+}
+
+bool Connection::isDamageServed(sqlite3_stmt *statement, std::uint32_t versionBefore, bool isFirstStep, int &result)
+{
+    // While the transaction is open the pager keeps its error state, and can be asked.
+    if (sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE)
+        return isPagerFailed();
+    // The transaction has ended with the step. One that writes asks the pager by itself when it commits.
+    if ((result != SQLITE_DONE && result != SQLITE_ERROR) || sqlite3_stmt_readonly(statement) == 0 || cacheVersion() == versionBefore)
+        return false;
+    // The cache was dropped meanwhile: by the end of an error state, as nobody else writes beside the writer, and a statement that is past
+    // its first row keeps its snapshot.
+    if (role == Role::Writer || !isFirstStep)
+        return true;
+    // Beside a reader the writer may have committed. Asked again with the snapshot held open, the statement cannot hide it.
+    sqlite3_reset(statement);
+    if (!isPrepared(handle, guard, "SELECT 2 FROM sqlite_schema LIMIT 1") || sqlite3_step(guard) != SQLITE_ROW) {
+        sqlite3_reset(guard);
+        return true;
+    }
+    result = sqlite3_step(statement);
+    const bool isFailed = isPagerFailed();
+    sqlite3_reset(guard);
+    return isFailed;
+}
+
+}  // namespace Satchel::CipherDb
