@@ -42,7 +42,8 @@ Core::Error Connection::refused() const
     if (refusal == Refusal::Poisoned)
         return Core::makeError(ErrorCode::Unavailable, ErrorReason::StorageIo, "an earlier disk error: reopen the store",
                                Core::Retry::AfterChange);
-    return Core::makeError(ErrorCode::Aborted, ErrorReason::None, "an earlier failure has rolled this transaction back", Core::Retry::Later);
+    return Core::makeError(ErrorCode::Aborted, ErrorReason::None, "an earlier failure has rolled this transaction back",
+                           Core::Retry::Later);
 }
 
 Core::Result<void> Connection::execute(const char *sql)
@@ -89,7 +90,8 @@ Core::Result<Statement *> Connection::prepared(std::string_view sql)
         return failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "too many different statements"));
     sqlite3_stmt *statement = nullptr;
     const char *tail = nullptr;
-    if (const int result = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+    if (const int result =
+            sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &tail);
         result != SQLITE_OK)
         return failure(failed(result));
     const std::string_view rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));

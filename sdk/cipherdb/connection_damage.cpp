@@ -4,9 +4,9 @@
 
 #include <sqlcipher/sqlite3.h>
 
-// SQLCipher hands a page that fails its check to SQLite as zeros and puts the pager into its error state, but lets the read succeed. Zeros are
-// no b-tree page, so SQLite finds those itself. The page of an overflow chain, however, is all content: a long value would come back with zeros
-// at its end, as good, if nobody asked the pager. Nobody in SQLite does when that page is the last one that a statement needs.
+// SQLCipher hands a page that fails its check to SQLite as zeros and puts the pager into its error state, but lets the read succeed. Zeros
+// are no b-tree page, so SQLite finds those itself. The page of an overflow chain, however, is all content: a long value would come back
+// with zeros at its end, as good, if nobody asked the pager. Nobody in SQLite does when that page is the last one that a statement needs.
 
 namespace Satchel::CipherDb {
 
@@ -44,17 +44,17 @@ bool Connection::isPagerFailed()
     return result != SQLITE_ROW && result != SQLITE_DONE;
 }
 
-bool Connection::isDamageServed(sqlite3_stmt *statement, std::uint32_t versionBefore, bool isFirstStep, int &result)
+bool Connection::isDamageServed(sqlite3_stmt *statement, const StepBefore &before, int &result)
 {
     // While the transaction is open the pager keeps its error state, and can be asked.
     if (sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE)
         return isPagerFailed();
-    // The transaction has ended with the step. One that writes asks the pager by itself when it commits.
-    if ((result != SQLITE_DONE && result != SQLITE_ERROR) || sqlite3_stmt_readonly(statement) == 0 || cacheVersion() == versionBefore)
+    // The transaction has ended with the step. Leaving the error state drops the cache; so does a commit, which asks the pager by itself.
+    const bool hasCommitted = result == SQLITE_DONE && (!before.isAutocommit || sqlite3_stmt_readonly(statement) == 0);
+    if ((result != SQLITE_DONE && result != SQLITE_ERROR) || hasCommitted || cacheVersion() == before.cacheVersion)
         return false;
-    // The cache was dropped meanwhile: by the end of an error state, as nobody else writes beside the writer, and a statement that is past
-    // its first row keeps its snapshot.
-    if (role == Role::Writer || !isFirstStep)
+    // Nobody else writes beside the writer, and a statement that is past its first row keeps its snapshot.
+    if (role == Role::Writer || !before.isFirst)
         return true;
     // Beside a reader the writer may have committed. Asked again with the snapshot held open, the statement cannot hide it.
     sqlite3_reset(statement);

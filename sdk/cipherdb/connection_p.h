@@ -22,6 +22,13 @@ struct Connection {
         Poisoned,         ///< the disk failed
     };
 
+    /// How things stood before a step.
+    struct StepBefore {
+        std::uint32_t cacheVersion;
+        bool isAutocommit;
+        bool isFirst;  ///< the statement had given no row yet
+    };
+
     static constexpr int statementsMax = 1024;
     static constexpr int walPagesBeforeCheckpoint = 1024;
 
@@ -41,7 +48,7 @@ struct Connection {
     void checkpointPassively(int walPages);
     /// Whether a page that failed its check took part in the last step of the statement: see connection_damage.cpp.
     /// `result` is that of the step, and is replaced where the step had to be made again to find out.
-    [[nodiscard]] bool isDamageServed(sqlite3_stmt *statement, std::uint32_t versionBefore, bool isFirstStep, int &result);
+    [[nodiscard]] bool isDamageServed(sqlite3_stmt *statement, const StepBefore &before, int &result);
     /// True while the pager is in its error state, which lasts until the open transaction ends.
     [[nodiscard]] bool isPagerFailed();
     /// Pages read from the disk so far. A step during which it stands still has met no new damage.

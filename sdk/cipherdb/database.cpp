@@ -15,7 +15,10 @@ using Core::ErrorCode;
 using Core::ErrorReason;
 using Core::failure;
 
-Database::Database(std::unique_ptr<Connection> connection) : d(std::move(connection)) {}
+Database::Database(std::unique_ptr<Connection> connection)
+    : d(std::move(connection))
+{
+}
 Database::~Database() = default;
 Database::Database(Database &&) noexcept = default;
 Database &Database::operator=(Database &&) noexcept = default;

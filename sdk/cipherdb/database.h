@@ -37,10 +37,11 @@ struct OpenOptions {
 /// One connection: WAL, synchronous=FULL, temp_store=MEMORY, foreign_keys=ON, secure_delete=FAST, no automatic checkpoints. The writer
 /// moves the WAL into the file by itself after the commit that takes it past 4 MiB.
 ///
-/// open() tells these apart: NOT_FOUND (no store and createIfMissing is off), FAILED_PRECONDITION/WRONG_KEY, FAILED_PRECONDITION/SCHEMA_TOO_NEW
-/// (from migrate()), DATA_LOSS/STORE_DAMAGED, UNAVAILABLE/STORE_LOCKED (another process), PERMISSION_DENIED/STORAGE_READ_ONLY,
-/// RESOURCE_EXHAUSTED/STORAGE_FULL, UNAVAILABLE/STORAGE_IO. It never makes a key or a store over an existing one.
-/// A key-check record (file PATH.keycheck: random salt and HMAC-SHA-256 under a key derived from the store key) tells a wrong key from damage.
+/// open() tells these apart: NOT_FOUND (no store and createIfMissing is off), FAILED_PRECONDITION/WRONG_KEY,
+/// FAILED_PRECONDITION/SCHEMA_TOO_NEW (from migrate()), DATA_LOSS/STORE_DAMAGED, UNAVAILABLE/STORE_LOCKED (another process),
+/// PERMISSION_DENIED/STORAGE_READ_ONLY, RESOURCE_EXHAUSTED/STORAGE_FULL, UNAVAILABLE/STORAGE_IO. It never makes a key or a store over an
+/// existing one. A key-check record (file PATH.keycheck: random salt and HMAC-SHA-256 under a key derived from the store key) tells a wrong
+/// key from damage.
 ///
 /// Files beside the store at PATH, all with mode 0600: PATH-wal, PATH-shm, PATH.lock (never deleted) and PATH.keycheck.
 /// Nobody else may open PATH within the process: closing a second descriptor drops SQLite's POSIX locks.

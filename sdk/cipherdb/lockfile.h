@@ -25,7 +25,10 @@ public:
     [[nodiscard]] bool isHeld() const { return m_descriptor >= 0; }
 
 private:
-    explicit LockFile(int descriptor) : m_descriptor(descriptor) {}
+    explicit LockFile(int descriptor)
+        : m_descriptor(descriptor)
+    {
+    }
     int m_descriptor = -1;
 };
 

@@ -39,7 +39,10 @@ LockFile::~LockFile()
         ::close(m_descriptor);
 }
 
-LockFile::LockFile(LockFile &&other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+LockFile::LockFile(LockFile &&other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1))
+{
+}
 
 LockFile &LockFile::operator=(LockFile &&other) noexcept
 {

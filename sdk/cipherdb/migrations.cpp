@@ -54,8 +54,8 @@ Core::Result<void> migrate(Database &database, std::span<const Migration> steps)
         // The older program must not even tidy up behind the newer one.
         sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::SchemaTooNew,
-                                             "the store has version " + std::to_string(*version) + ", this program knows "
-                                                 + std::to_string(newest) + "; use the newer program",
+                                             "the store has version " + std::to_string(*version) + ", this program knows " +
+                                                 std::to_string(newest) + "; use the newer program",
                                              Core::Retry::AfterChange));
     }
     for (std::int64_t done = *version; done < newest; ++done) {

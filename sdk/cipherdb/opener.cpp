@@ -57,7 +57,9 @@ std::string immutableUri(const std::filesystem::path &path)
 
 }  // namespace
 
-Opener::Opener(const OpenOptions &options, const StoreKey &key) : m_options(options), m_key(key)
+Opener::Opener(const OpenOptions &options, const StoreKey &key)
+    : m_options(options)
+    , m_key(key)
 {
     // Two names of one file must lock one lock file.
     std::error_code error;
@@ -234,8 +236,8 @@ Result<void> Opener::configure()
                                 "PRAGMA foreign_keys = ON;"
                                 "PRAGMA secure_delete = FAST;"
                                 "PRAGMA mmap_size = 0;"
-                                "PRAGMA cache_size = -"
-                                + std::to_string(m_options.cacheKib) + ";";
+                                "PRAGMA cache_size = -" +
+                                std::to_string(m_options.cacheKib) + ";";
     return m_connection->execute(pragmas.c_str());
 }
 
@@ -244,8 +246,8 @@ Result<void> Opener::configureJournal()
     if (isReader())
         return m_connection->execute("PRAGMA query_only = ON");
     if (sqlite3_db_readonly(m_connection->handle, "main") == 1)
-        return failure(makeError(ErrorCode::PermissionDenied, ErrorReason::StorageReadOnly, "the store file cannot be written",
-                                 Retry::AfterChange));
+        return failure(
+            makeError(ErrorCode::PermissionDenied, ErrorReason::StorageReadOnly, "the store file cannot be written", Retry::AfterChange));
     const auto mode = m_connection->single("PRAGMA journal_mode = WAL");
     if (!mode)
         return failure(mode.error());

@@ -58,8 +58,8 @@ Core::Error sqliteError(int extendedResult, sqlite3 *handle)
     case SQLITE_TOOBIG:
         return makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "out of memory, or a value is too big" + number);
     case SQLITE_CONSTRAINT: {
-        const bool isUnique = extendedResult == SQLITE_CONSTRAINT_UNIQUE || extendedResult == SQLITE_CONSTRAINT_PRIMARYKEY
-                              || extendedResult == SQLITE_CONSTRAINT_ROWID;
+        const bool isUnique = extendedResult == SQLITE_CONSTRAINT_UNIQUE || extendedResult == SQLITE_CONSTRAINT_PRIMARYKEY ||
+                              extendedResult == SQLITE_CONSTRAINT_ROWID;
         return makeError(isUnique ? ErrorCode::AlreadyExists : ErrorCode::FailedPrecondition, ErrorReason::None,
                          sqlite3_errmsg(handle) + number);
     }

@@ -18,7 +18,11 @@ const char *dataOf(std::string_view bytes)
 
 }  // namespace
 
-Statement::Statement(Connection *connection, sqlite3_stmt *statement) : m_connection(connection), m_statement(statement) {}
+Statement::Statement(Connection *connection, sqlite3_stmt *statement)
+    : m_connection(connection)
+    , m_statement(statement)
+{
+}
 
 Statement::~Statement()
 {
@@ -58,13 +62,13 @@ Core::Result<bool> Statement::step()
         return Core::failure(m_connection->refused());
     int result = m_bindResult;
     if (result == SQLITE_OK) [[likely]] {
-        const bool isAutocommit = sqlite3_get_autocommit(m_connection->handle) != 0;
-        const std::uint32_t versionBefore = isAutocommit ? m_connection->cacheVersion() : 0;
-        const bool isFirstStep = isAutocommit && sqlite3_stmt_busy(m_statement) == 0;
+        const Connection::StepBefore before{.cacheVersion = m_connection->cacheVersion(),
+                                            .isAutocommit = sqlite3_get_autocommit(m_connection->handle) != 0,
+                                            .isFirst = sqlite3_stmt_busy(m_statement) == 0};
         result = sqlite3_step(m_statement);
         if (const int pagesRead = m_connection->pagesRead(); pagesRead != m_connection->pagesReadBefore) [[unlikely]] {
             m_connection->pagesReadBefore = pagesRead;
-            if (m_connection->isDamageServed(m_statement, versionBefore, isFirstStep, result))
+            if (m_connection->isDamageServed(m_statement, before, result))
                 result = SQLITE_CORRUPT;
         }
         if (result == SQLITE_ROW)

@@ -25,7 +25,8 @@ namespace Satchel::CipherDb {
 /// Replaces the file as a whole, with mode 0600: after a power cut it is the old one or the new one, and once this returns, the new one.
 [[nodiscard]] Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes);
 
-/// Makes an empty file with mode 0600 unless there is one. Opens no existing file, because closing it again would drop SQLite's locks on it.
+/// Makes an empty file with mode 0600 unless there is one. Opens no existing file, because closing it again would drop SQLite's locks on
+/// it.
 [[nodiscard]] Core::Result<void> createPrivateFile(const std::filesystem::path &path);
 
 /// Whether new files can be made beside the path by this process.

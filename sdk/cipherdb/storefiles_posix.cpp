@@ -18,7 +18,10 @@ using Core::Retry;
 
 class Descriptor {
 public:
-    explicit Descriptor(int descriptor) : m_descriptor(descriptor) {}
+    explicit Descriptor(int descriptor)
+        : m_descriptor(descriptor)
+    {
+    }
     ~Descriptor()
     {
         if (m_descriptor >= 0)
@@ -84,7 +87,7 @@ Core::Error fileError(int errorNumber, std::string_view what)
 
 Core::Result<std::optional<std::uint64_t>> fileSize(const std::filesystem::path &path)
 {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) {
         if (errno == ENOENT || errno == ENOTDIR)
             return std::optional<std::uint64_t>();

@@ -38,7 +38,8 @@ StoreKey::~StoreKey()
     sodium_memzero(m_bytes.data(), m_bytes.size());
 }
 
-StoreKey::StoreKey(StoreKey &&other) noexcept : m_bytes(other.m_bytes)
+StoreKey::StoreKey(StoreKey &&other) noexcept
+    : m_bytes(other.m_bytes)
 {
     sodium_memzero(other.m_bytes.data(), other.m_bytes.size());
 }
@@ -63,9 +64,9 @@ Core::Result<StoreKey> keyFromPassphrase(std::string_view passphrase, const Pass
     using Core::ErrorReason;
     if (passphrase.empty())
         return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "the passphrase is empty"));
-    if (passphrase.size() > crypto_pwhash_argon2id_PASSWD_MAX || parameters.operations < crypto_pwhash_argon2id_OPSLIMIT_MIN
-        || parameters.operations > operationsMax || parameters.memoryBytes < crypto_pwhash_argon2id_MEMLIMIT_MIN
-        || parameters.memoryBytes > memoryBytesMax)
+    if (passphrase.size() > crypto_pwhash_argon2id_PASSWD_MAX || parameters.operations < crypto_pwhash_argon2id_OPSLIMIT_MIN ||
+        parameters.operations > operationsMax || parameters.memoryBytes < crypto_pwhash_argon2id_MEMLIMIT_MIN ||
+        parameters.memoryBytes > memoryBytesMax)
         return Core::failure(Core::invalidArgument(ErrorReason::LimitExceeded, "passphrase parameters are outside Argon2id's limits"));
     if (sodium_init() < 0)
         return Core::failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "libsodium cannot be initialised"));

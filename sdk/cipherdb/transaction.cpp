@@ -42,7 +42,10 @@ Core::Result<Transaction> Transaction::begin(Database &database)
     return Transaction(&connection);
 }
 
-Transaction::Transaction(Transaction &&other) noexcept : m_connection(std::exchange(other.m_connection, nullptr)) {}
+Transaction::Transaction(Transaction &&other) noexcept
+    : m_connection(std::exchange(other.m_connection, nullptr))
+{
+}
 
 Transaction::~Transaction()
 {

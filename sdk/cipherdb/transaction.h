@@ -23,7 +23,10 @@ public:
     [[nodiscard]] Core::Result<void> commit();
 
 private:
-    explicit Transaction(Connection *connection) : m_connection(connection) {}
+    explicit Transaction(Connection *connection)
+        : m_connection(connection)
+    {
+    }
     Connection *m_connection;
 };
 

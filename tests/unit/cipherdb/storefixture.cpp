@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "storefixture.h"
+
+#include <QFile>
+#include <QProcess>
+
+namespace Satchel::CipherDb::Testing {
+
+StoreKey keyFrom(std::uint8_t first)
+{
+    std::array<std::uint8_t, StoreKey::sizeBytes> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(first + i);
+    return StoreKey(bytes);
+}
+
+StoreFolder::StoreFolder()
+    : m_temporary(std::in_place)
+    , m_folder(m_temporary->path().toStdString())
+{
+}
+
+Core::Result<Database> StoreFolder::open(Role role, std::uint8_t key) const
+{
+    return Database::open(options(role), keyFrom(key));
+}
+
+Core::Result<void> makeEntryTable(Database &database)
+{
+    return database.execute("CREATE TABLE IF NOT EXISTS entry(id INTEGER PRIMARY KEY, body BLOB, part INTEGER);"
+                            "CREATE INDEX IF NOT EXISTS entry_part ON entry(part)");
+}
+
+std::string bodyOf(std::int64_t id)
+{
+    std::string body;
+    const std::int64_t size = id % 17 == 0 ? 9000 : 20 + id % 200;
+    auto state = static_cast<std::uint64_t>(id) * 6364136223846793005U + 1442695040888963407U;
+    for (std::int64_t i = 0; i < size; ++i) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        body += static_cast<char>(state >> 56U);
+    }
+    return body;
+}
+
+Core::Result<void> insertEntry(Database &database, std::int64_t id, std::int64_t part)
+{
+    auto insert = database.prepared("INSERT INTO entry(id, body, part) VALUES(?, ?, ?)");
+    if (!insert)
+        return Core::failure(insert.error());
+    return (*insert)->bind(0, id).bindBlob(1, bodyOf(id)).bind(2, part).run();
+}
+
+Core::Result<void> commitEntries(Database &database, std::int64_t firstId, int count, std::int64_t part)
+{
+    auto transaction = Transaction::begin(database);
+    if (!transaction)
+        return Core::failure(transaction.error());
+    for (int i = 0; i < count; ++i) {
+        if (auto inserted = insertEntry(database, firstId + i, part); !inserted)
+            return inserted;
+    }
+    return transaction->commit();
+}
+
+Core::Result<std::map<std::int64_t, std::int64_t>> readEntries(Database &database)
+{
+    auto select = database.prepared("SELECT id, body, part FROM entry ORDER BY id");
+    if (!select)
+        return Core::failure(select.error());
+    std::map<std::int64_t, std::int64_t> entries;
+    for (;;) {
+        auto hasRow = (*select)->step();
+        if (!hasRow)
+            return Core::failure(hasRow.error());
+        if (!*hasRow)
+            return entries;
+        const std::int64_t id = (*select)->int64(0);
+        if ((*select)->blob(1) != bodyOf(id))
+            return Core::failure(Core::makeError(ErrorCode::DataLoss, ErrorReason::None, "wrong data was served as good"));
+        entries[id] = (*select)->int64(2);
+    }
+}
+
+QByteArray bytesOf(const std::filesystem::path &path)
+{
+    QFile file(QString::fromStdString(path.string()));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void writeBytes(const std::filesystem::path &path, const QByteArray &bytes)
+{
+    QFile file(QString::fromStdString(path.string()));
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+std::map<std::string, QByteArray> contentOf(const std::filesystem::path &folder)
+{
+    std::map<std::string, QByteArray> content;
+    for (const auto &entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file())
+            content[std::filesystem::relative(entry.path(), folder).string()] = bytesOf(entry.path());
+    }
+    return content;
+}
+
+bool copyFolder(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    std::filesystem::remove_all(to);
+    return runProcess(QStringLiteral("cp"),
+                      {QStringLiteral("-a"), QString::fromStdString(from.string()), QString::fromStdString(to.string())})
+               .exitCode == 0;
+}
+
+ProcessOutcome runProcess(const QString &program, const QStringList &arguments)
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(program, arguments);
+    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit) {
+        process.kill();
+        process.waitForFinished();
+        return {};
+    }
+    return {process.exitCode(), process.readAllStandardOutput()};
+}
+
+ProcessOutcome runChild(const QStringList &arguments)
+{
+    return runProcess(childProgram(), arguments);
+}
+
+QString childProgram()
+{
+    return QStringLiteral(CIPHERDB_CHILD);
+}
+
+Mount::Mount(const std::filesystem::path &point, const QStringList &arguments)
+    : m_point(point)
+    , m_isMounted(runProcess(QStringLiteral("mount"), arguments + QStringList(QString::fromStdString(point.string()))).exitCode == 0)
+{
+}
+
+Mount::~Mount()
+{
+    static_cast<void>(unmount());
+}
+
+bool Mount::unmount()
+{
+    if (!m_isMounted)
+        return true;
+    m_isMounted = runProcess(QStringLiteral("umount"), {QString::fromStdString(m_point.string())}).exitCode != 0;
+    return !m_isMounted;
+}
+
+}  // namespace Satchel::CipherDb::Testing

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+
+// Goal: a full, failing, read-only or suddenly powerless disk is a named error, never a lost acknowledged row.
+// Method: a file size limit makes writes fail; small and read-only mounts where root can be had; a file system on a loop device is shut
+// down by ioctl, which drops all that was not synced, as a power cut does.
+
+#include "storefixture.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QStandardPaths>
+
+#include <csignal>
+#include <set>
+
+#include <fcntl.h>
+#include <linux/ioctl.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace Satchel;
+using namespace Satchel::CipherDb;
+using namespace Satchel::CipherDb::Testing;
+
+class TestStoreDisk : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void writeFails_isStorageIo_untilReopened();
+    void diskFull_isStorageFull_storeStaysReadable();
+    void diskFull_atCreation_isStorageFull();
+    void readOnlyDisk_writerIsRefused_readerReads();
+    void powerCut_keepsEveryAcknowledgedRow();
+
+private:
+    std::optional<StoreFolder> m_folder;
+};
+
+namespace {
+
+bool isRoot()
+{
+    return ::geteuid() == 0;
+}
+
+/// While it lives, no file of this process grows past the limit: a write beyond is an I/O error.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes)
+    {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit limit{bytes, m_before.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
+    FileSizeLimit(const FileSizeLimit &) = delete;
+    FileSizeLimit &operator=(const FileSizeLimit &) = delete;
+
+private:
+    rlimit m_before{};
+};
+
+QStringList tmpfs(const char *size)
+{
+    return {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=") + QString::fromLatin1(size),
+            QStringLiteral("tmpfs")};
+}
+
+/// Ends all writing to the file system at once and throws away its journal's unwritten part: the number and the flag of ext4 and XFS.
+bool cutPower(const std::filesystem::path &mountPoint)
+{
+    constexpr auto shutdownRequest = _IOR('X', 125, std::uint32_t);
+    std::uint32_t withoutFlushingTheLog = 2;
+    const int descriptor = ::open(mountPoint.c_str(), O_RDONLY | O_DIRECTORY);
+    const bool isCut = descriptor >= 0 && ::ioctl(descriptor, shutdownRequest, &withoutFlushingTheLog) == 0;
+    ::close(descriptor);
+    return isCut;
+}
+
+}  // namespace
+
+void TestStoreDisk::init()
+{
+    m_folder.emplace();
+}
+
+void TestStoreDisk::writeFails_isStorageIo_untilReopened()
+{
+    {
+        auto database = m_folder->open();
+        VERIFY_OK(makeEntryTable(*database));
+        VERIFY_OK(commitEntries(*database, 1, 50, 0));
+        {
+            const FileSizeLimit limit(std::filesystem::file_size(m_folder->file("-wal")));
+            VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 100, 50, 1));
+        }
+        QVERIFY(database->isPoisoned());
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 200, 1, 2));
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, readEntries(*database));
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, database->execute("SELECT 1"));
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, database->checkpoint());
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, Transaction::begin(*database));
+    }
+    auto database = m_folder->open();
+    VERIFY_OK(database);
+    QVERIFY(!database->isPoisoned());
+    QCOMPARE(readEntries(*database)->size(), std::size_t{50});
+    VERIFY_OK(commitEntries(*database, 300, 50, 3));
+    VERIFY_OK(database->verify());
+}
+
+void TestStoreDisk::diskFull_isStorageFull_storeStaysReadable()
+{
+    if (!isRoot())
+        QSKIP("a small file system cannot be mounted without root");
+    Mount mount(m_folder->folder(), tmpfs("1m"));
+    if (!mount.isMounted())
+        QSKIP("a small file system cannot be mounted here");
+    std::int64_t next = 1;
+    {
+        auto database = m_folder->open();
+        VERIFY_OK(database);
+        VERIFY_OK(makeEntryTable(*database));
+        Core::Result<void> result;
+        for (; result && next < 100000; next += 10)
+            result = commitEntries(*database, next, 10, 0);
+        VERIFY_FAILS(ErrorCode::ResourceExhausted, ErrorReason::StorageFull, result);
+        QVERIFY(!database->isPoisoned());
+        QCOMPARE(readEntries(*database)->size(), static_cast<std::size_t>(next - 11));
+        // Still full: named again, still readable.
+        VERIFY_FAILS(ErrorCode::ResourceExhausted, ErrorReason::StorageFull, commitEntries(*database, next, 100, 0));
+        QCOMPARE(readEntries(*database)->size(), static_cast<std::size_t>(next - 11));
+    }
+    {
+        auto reopened = m_folder->open();
+        VERIFY_OK(reopened);
+        QCOMPARE(readEntries(*reopened)->size(), static_cast<std::size_t>(next - 11));
+        QCOMPARE(runProcess(QStringLiteral("mount"),
+                            {QStringLiteral("-o"), QStringLiteral("remount,size=8m"), QString::fromStdString(m_folder->folder().string())})
+                     .exitCode,
+                 0);
+        VERIFY_OK(commitEntries(*reopened, next, 100, 0));
+        QCOMPARE(readEntries(*reopened)->size(), static_cast<std::size_t>(next + 89));
+        VERIFY_OK(reopened->verify());
+    }
+    QVERIFY(mount.unmount());
+}
+
+void TestStoreDisk::diskFull_atCreation_isStorageFull()
+{
+    if (!isRoot())
+        QSKIP("a small file system cannot be mounted without root");
+    Mount mount(m_folder->folder(), tmpfs("96k"));
+    if (!mount.isMounted())
+        QSKIP("a small file system cannot be mounted here");
+    // Whatever step the disk gives out at, the next try with room starts from there.
+    for (int blocks = 1; blocks <= 23; ++blocks) {
+        QFile ballast(QString::fromStdString((m_folder->folder() / "ballast").string()));
+        QVERIFY(ballast.open(QIODevice::WriteOnly));
+        ballast.write(QByteArray(blocks * 4096, 'x'));
+        ballast.close();
+        auto database = m_folder->open();
+        if (!database)
+            QVERIFY2(database.error().reason == ErrorReason::StorageFull || database.error().reason == ErrorReason::StorageIo,
+                     Core::describe(database.error()).c_str());
+        database = Core::failure(Core::Error());
+        QVERIFY(ballast.remove());
+        {
+            auto again = m_folder->open();
+            VERIFY_OK(again);
+            VERIFY_OK(again->execute("CREATE TABLE IF NOT EXISTS t(a)").or_else([](const Core::Error &error) -> Core::Result<void> {
+                return error.reason == ErrorReason::StorageFull ? Core::Result<void>() : Core::failure(error);
+            }));
+        }
+        for (const auto &entry : std::filesystem::directory_iterator(m_folder->folder()))
+            std::filesystem::remove(entry.path());
+    }
+    QVERIFY(mount.unmount());
+}
+
+void TestStoreDisk::readOnlyDisk_writerIsRefused_readerReads()
+{
+    if (!isRoot())
+        QSKIP("a read-only file system cannot be mounted without root");
+    Mount mount(m_folder->folder(), tmpfs("4m"));
+    if (!mount.isMounted())
+        QSKIP("a file system cannot be mounted here");
+    {
+        auto database = m_folder->open();
+        VERIFY_OK(makeEntryTable(*database));
+        VERIFY_OK(commitEntries(*database, 1, 50, 0));
+    }
+    const auto before = contentOf(m_folder->folder());
+    QCOMPARE(runProcess(QStringLiteral("mount"),
+                        {QStringLiteral("-o"), QStringLiteral("remount,ro"), QString::fromStdString(m_folder->folder().string())})
+                 .exitCode,
+             0);
+    VERIFY_FAILS(ErrorCode::PermissionDenied, ErrorReason::StorageReadOnly, m_folder->open());
+    {
+        auto reader = m_folder->open(Role::Reader);
+        VERIFY_OK(reader);
+        QCOMPARE(readEntries(*reader)->size(), std::size_t{50});
+        VERIFY_FAILS(ErrorCode::PermissionDenied, ErrorReason::StorageReadOnly, insertEntry(*reader, 1000, 0));
+    }
+    VERIFY_FAILS(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, m_folder->open(Role::Reader, 1));
+    QVERIFY(contentOf(m_folder->folder()) == before);
+    QVERIFY(mount.unmount());
+}
+
+void TestStoreDisk::powerCut_keepsEveryAcknowledgedRow()
+{
+    if (!isRoot())
+        QSKIP("a loop device cannot be had without root");
+    const std::filesystem::path image = m_folder->folder() / "disk.img";
+    const std::filesystem::path point = m_folder->folder() / "mount";
+    std::filesystem::create_directory(point);
+    QFile file(QString::fromStdString(image.string()));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(48 * 1024 * 1024));
+    file.close();
+    if (QStandardPaths::findExecutable(QStringLiteral("mkfs.ext4"), {QStringLiteral("/usr/sbin"), QStringLiteral("/sbin")}).isEmpty() ||
+        runProcess(QStringLiteral("/usr/sbin/mkfs.ext4"), {QStringLiteral("-q"), QString::fromStdString(image.string())}).exitCode != 0)
+        QSKIP("there is no mkfs.ext4");
+
+    const quint32 seed =
+        qEnvironmentVariableIsSet("SATCHEL_SEED") ? qEnvironmentVariableIntValue("SATCHEL_SEED") : QRandomGenerator::global()->generate();
+    qInfo("SATCHEL_SEED=%u", seed);
+    QRandomGenerator random(seed);
+    std::set<std::int64_t> acknowledged;
+    const StoreFolder store(point);
+    const QStringList mountArguments{QStringLiteral("-o"), QStringLiteral("loop"), QString::fromStdString(image.string())};
+    for (int round = 0; round < 20; ++round) {
+        Mount mount(point, mountArguments);
+        if (!mount.isMounted())
+            QSKIP("a loop device cannot be mounted here");
+        const std::int64_t firstId = 1 + round * std::int64_t{1000000};
+        const auto wanted = random.bounded(1, 120);
+        QProcess child;
+        child.start(childProgram(), {QStringLiteral("commit"), QString::fromStdString(point.string()), QString::number(firstId)});
+        QByteArray output;
+        while (output.count('\n') < wanted) {
+            QVERIFY(child.waitForReadyRead());
+            output += child.readAllStandardOutput();
+        }
+        if (!cutPower(point))
+            QSKIP("this file system cannot be shut down");
+        QVERIFY(child.waitForFinished());
+        const QByteArray end = output + child.readAllStandardOutput();
+        QVERIFY2(end.endsWith("\nSTORAGE_IO\n"), end.right(60).constData());
+        // Only what was promised before the cut counts: a sync that runs into the shutdown may be answered well by the file system's
+        // dead journal, whereas no answer leaves a machine without power.
+        for (const QByteArray &line : output.left(output.lastIndexOf('\n')).split('\n')) {
+            if (!line.isEmpty())
+                acknowledged.insert(line.toLongLong());
+        }
+        QVERIFY(mount.unmount());
+
+        Mount again(point, mountArguments);
+        QVERIFY(again.isMounted());
+        {
+            auto database = store.open();
+            VERIFY_OK(database);
+            const auto entries = readEntries(*database);
+            VERIFY_OK(entries);
+            for (const std::int64_t id : acknowledged)
+                QVERIFY2(entries->contains(id), ("acknowledged row " + std::to_string(id) + " is lost").c_str());
+            VERIFY_OK(database->verify());
+        }
+        QVERIFY(again.unmount());
+    }
+}
+
+QTEST_GUILESS_MAIN(TestStoreDisk)
+#include "tst_storedisk.moc"
