@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "scriptedserver.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Satchel::Testing {
+
+Core::DeviceId deviceOf(std::uint8_t byte)
+{
+    Core::DeviceId device;
+    device.bytes.fill(byte);
+    return device;
+}
+
+ScriptedServer::ScriptedServer(Sync::CarrierChoice choice, unsigned seed)
+    : store(deviceOf(1))
+    , engine({true, choice, {}, [this] { return m_random(); }, [this] { return now; }, false, true}, store)
+    , m_random(seed)
+{
+}
+
+Core::DeviceId ScriptedServer::other() const
+{
+    return deviceOf(200);
+}
+
+void ScriptedServer::run(Time duration)
+{
+    const Time until = now + duration;
+    perform();
+    deliver();
+    while (true) {
+        const auto next = engine.deadline();
+        if (!next || *next > until) {
+            break;
+        }
+        now = std::max(now, *next);
+        engine.tick(now);
+        perform();
+        deliver();
+    }
+    now = until;
+}
+
+void ScriptedServer::perform()
+{
+    for (auto actions = engine.takeActions(); !actions.empty(); actions = engine.takeActions()) {
+        for (auto &action : actions) {
+            if (std::holds_alternative<Sync::SyncEngine::RequestToken>(action)) {
+                tokenCount += 1;
+                engine.tokenAnswered(token(), now);
+            } else if (const auto *start = std::get_if<Sync::SyncEngine::Connect>(&action)) {
+                connect(*start);
+            } else if (const auto *send = std::get_if<Sync::SyncEngine::Send>(&action)) {
+                if (m_isConnected && send->connection == m_connection) {
+                    receive(send->frame);
+                }
+            } else if (const auto *close = std::get_if<Sync::SyncEngine::Close>(&action)) {
+                m_isConnected = m_isConnected && close->connection != m_connection;
+            } else if (const auto *ping = std::get_if<Sync::SyncEngine::Ping>(&action)) {
+                deliver();
+                engine.passed(ping->connection, now);
+            } else if (std::holds_alternative<Sync::SyncEngine::AdoptIdentity>(action)) {
+                adoptCount += 1;
+                store.adopt(deviceOf(static_cast<std::uint8_t>(1 + adoptCount)));
+                acceptedThrough = 0;
+                engine.identityAdopted({}, now);
+            } else if (const auto *done = std::get_if<Sync::SyncEngine::SyncReached>(&action)) {
+                reached.push_back(done->ticket);
+            }
+        }
+    }
+}
+
+void ScriptedServer::connect(const Sync::SyncEngine::Connect &action)
+{
+    connectCount += 1;
+    carriers.push_back(action.carrier);
+    connectTimes.push_back(now);
+    m_connection = action.connection;
+    m_answers.clear();
+    m_isWelcomed = false;
+    if (network == Network::Down) {
+        engine.transportFailed(m_connection, Core::unavailable(Core::ErrorReason::NetworkUnreachable, "down"), now);
+        return;
+    }
+    if (!isTokenGood(action.token)) {
+        engine.transportFailed(m_connection, Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "no"), now);
+        return;
+    }
+    if (network == Network::NoUpgrades && action.carrier == Sync::Carrier::WebSocket) {
+        engine.transportFailed(m_connection, Core::unavailable(Core::ErrorReason::NotSatchelServer, "what is an upgrade?"), now);
+        return;
+    }
+    m_isConnected = true;
+    engine.transportOpened(m_connection, now);
+}
+
+bool ScriptedServer::isCutNow()
+{
+    if (!cutAfterFrames) {
+        return false;
+    }
+    if (*cutAfterFrames > 0) {
+        *cutAfterFrames -= 1;
+        return false;
+    }
+    cutAfterFrames.reset();
+    cut();
+    return true;
+}
+
+void ScriptedServer::cut(Core::ErrorReason reason)
+{
+    if (m_isConnected) {
+        m_isConnected = false;
+        m_answers.clear();
+        engine.transportFailed(m_connection, Core::unavailable(reason, "cut"), now);
+    }
+}
+
+void ScriptedServer::say(Wire::ServerFrame frame)
+{
+    if (m_isConnected) {
+        engine.transportFrame(m_connection, frame, now);
+        perform();
+        deliver();
+    }
+}
+
+void ScriptedServer::writeElsewhere(const std::string &key, const std::string &field, Core::Value value)
+{
+    Core::Mutation mutation;
+    mutation.dot = {other(), ++m_otherCounter};
+    mutation.stamp = Core::Hlc::fromParts(2'000'000 + m_otherCounter, 0);
+    mutation.document = {"notes", key};
+    mutation.context = m_state[mutation.document].context;
+    mutation.ops = {Core::PutOp{field, std::move(value)}};
+    Core::apply(m_state[mutation.document], mutation, {});
+    log.push_back(std::move(mutation));
+    sendChanges();
+    deliver();
+}
+
+void ScriptedServer::answer(Wire::ServerFrame frame)
+{
+    m_answers.push_back(std::move(frame));
+}
+
+void ScriptedServer::deliver()
+{
+    while (m_isConnected && !m_answers.empty()) {
+        std::vector<Wire::ServerFrame> frames(m_answers.begin(), m_answers.end());
+        m_answers.clear();
+        if (fault == Fault::Reversed) {
+            std::ranges::reverse(frames);
+        }
+        for (const Wire::ServerFrame &frame : frames) {
+            for (int copy = fault == Fault::Twice ? 2 : 1; copy > 0 && m_isConnected && !isCutNow(); --copy) {
+                framesSent += 1;
+                engine.transportFrame(m_connection, frame, now);
+            }
+        }
+        perform();
+    }
+    perform();
+}
+
+void ScriptedServer::sendChanges()
+{
+    if (!m_isConnected || !m_isWelcomed) {
+        return;
+    }
+    while (m_announced < log.size()) {
+        const Core::Mutation &mutation = log[m_announced];
+        Wire::Changes changes;
+        changes.from = m_announced;
+        changes.to = m_announced + 1;
+        changes.hasMore = changes.to < log.size();
+        changes.documents.push_back({mutation.document, changes.to, m_state[mutation.document]});
+        m_announced = changes.to;
+        answer(std::move(changes));
+    }
+}
+
+Wire::Pushed ScriptedServer::take(const Wire::Push &push)
+{
+    std::vector<std::uint64_t> counters;
+    Wire::Pushed pushed;
+    pushed.pushId = push.pushId;
+    for (const Core::Mutation &mutation : push.mutations) {
+        counters.push_back(mutation.dot.counter);
+        if (mutation.dot.counter == acceptedThrough + 1) {
+            acceptedThrough += 1;
+            Core::apply(m_state[mutation.document], mutation, {});
+            log.push_back(mutation);
+        }
+    }
+    pushes.push_back(std::move(counters));
+    pushed.acceptedThrough = acceptedThrough;
+    return pushed;
+}
+
+void ScriptedServer::receive(const Wire::ClientFrame &frame)
+{
+    if (isCutNow()) {
+        return;
+    }
+    if (const auto *hello = std::get_if<Wire::Hello>(&frame)) {
+        if (auto scripted = onHello ? onHello(*hello) : std::nullopt) {
+            answer(std::move(*scripted));
+            return;
+        }
+        const bool isResumed = hello->cursor.epoch == epoch;
+        Wire::Welcome welcome;
+        welcome.epoch = epoch;
+        welcome.sessionId = "s";
+        welcome.lease = "lease";
+        welcome.head = log.size();
+        welcome.acceptedThrough = acceptedThrough;
+        welcome.resume = isResumed ? Wire::Resume::Incremental : Wire::Resume::Snapshot;
+        m_announced = isResumed ? hello->cursor.seq : 0;
+        m_isWelcomed = true;
+        answer(std::move(welcome));
+        sendChanges();
+    } else if (const auto *push = std::get_if<Wire::Push>(&frame)) {
+        if (auto scripted = onPush ? onPush(*push) : std::nullopt) {
+            answer(std::move(*scripted));
+            return;
+        }
+        Wire::Pushed pushed = take(*push);
+        if (isPushAnswered) {
+            answer(std::move(pushed));
+        }
+        sendChanges();
+    } else if (const auto *ack = std::get_if<Wire::Ack>(&frame)) {
+        ackedSeqs.push_back(ack->cursor.seq);
+    } else if (const auto *recover = std::get_if<Wire::Recover>(&frame)) {
+        if (auto scripted = onRecover ? onRecover(*recover) : std::nullopt) {
+            answer(std::move(*scripted));
+        }
+    }
+}
+
+}  // namespace Satchel::Testing
