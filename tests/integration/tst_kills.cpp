@@ -94,10 +94,10 @@ void TestKills::anyProcess_killedAtAnyTime_losesAndDoublesNothing()
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     Test::Rig rig;
-    QVERIFY2(rig.isReady(), rig.log());
+    QVERIFY2(rig.isReady(), rig.log().constData());
     rig.addDevice(QStringLiteral("laptop"));
     rig.addDevice(QStringLiteral("phone"));
-    QVERIFY2(rig.device(0).start() && rig.device(1).start(), rig.log());
+    QVERIFY2(rig.device(0).start() && rig.device(1).start(), rig.log().constData());
     std::array writers{Writer(rig.device(0), "laptop"), Writer(rig.device(1), "phone")};
     const auto writeSome = [&writers] {
         writers[0].writeSome();
@@ -110,18 +110,18 @@ void TestKills::anyProcess_killedAtAnyTime_losesAndDoublesNothing()
         if (victim == 2) {
             rig.server().kill();
             runFor(static_cast<int>(random() % 10), writeSome);
-            QVERIFY2(rig.server().start(rig.serverArguments()), rig.log());
+            QVERIFY2(rig.server().start(rig.serverArguments()), rig.log().constData());
             Core::ignore(rig.device(0).call(object({{"do", "probe"}})), "only shortens the back-off");
             Core::ignore(rig.device(1).call(object({{"do", "probe"}})), "only shortens the back-off");
         } else {
             rig.device(victim).kill();
             writers[victim].forgetInFlight();
-            QVERIFY2(rig.device(victim).start(), rig.log());
+            QVERIFY2(rig.device(victim).start(), rig.log().constData());
         }
     }
     QTRY_VERIFY_WITH_TIMEOUT(writers[0].isIdle() && writers[1].isIdle(), 20000);
-    QVERIFY2(rig.syncAll(), rig.log());
-    QVERIFY2(rig.isEverywhereEqual(), rig.log());
+    QVERIFY2(rig.syncAll(), rig.log().constData());
+    QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
 
     const auto shown = rig.device(0).exportAll();
     QVERIFY(shown.has_value());

@@ -35,23 +35,23 @@ void TestRealDocuments::preferences_importedOnOne_areEqualOnAll()
     QCOMPARE(imported.size(), std::size_t{1125});
 
     Test::Rig rig;
-    QVERIFY2(rig.isReady(), rig.log());
+    QVERIFY2(rig.isReady(), rig.log().constData());
     Test::DeviceProcess &first = rig.addDevice(QStringLiteral("first"));
     Test::DeviceProcess &second = rig.addDevice(QStringLiteral("second"), {QStringLiteral("--carrier"), QStringLiteral("websocket")});
     Test::DeviceProcess &third = rig.addDevice(QStringLiteral("third"), {QStringLiteral("--carrier"), QStringLiteral("polling")});
-    QVERIFY2(first.start() && second.start() && third.start(), rig.log());
-    QVERIFY2(first.succeeds(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", path.toStdString()}})), rig.log());
-    QVERIFY2(rig.syncAll(), rig.log());
+    QVERIFY2(first.start() && second.start() && third.start(), rig.log().constData());
+    QVERIFY2(first.succeeds(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", path.toStdString()}})), rig.log().constData());
+    QVERIFY2(rig.syncAll(), rig.log().constData());
     for (std::size_t i = 0; i < 3; ++i) {
         const auto shown = rig.device(i).exportAll();
         QVERIFY(shown.has_value());
         QCOMPARE(shown->size(), imported.size());
-        QVERIFY2(*shown == imported, rig.device(i).name().toUtf8());
+        QVERIFY2(*shown == imported, rig.device(i).name().toUtf8().constData());
     }
     const auto carrierOf = [](Test::DeviceProcess &device) { return Test::textOf(device.call(object({{"do", "status"}})).value_or(Core::Value()), "carrier"); };
     QCOMPARE(carrierOf(second), "WebSocket");
     QCOMPARE(carrierOf(third), "Polling");
-    QVERIFY2(rig.isEverywhereEqual(), rig.log());
+    QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
     QVERIFY(first.quit() && second.quit() && third.quit());
 }
 
