@@ -122,6 +122,19 @@ Result<Imported> importDocuments(Client &client, const QString &path, const QStr
     if (!documents) {
         return failure(documents.error());
     }
+    // Everything is looked at before anything is written: a file is taken in whole or not at all.
+    qsizetype number = 0;
+    for (const ImportedDocument &document : *documents) {
+        ++number;
+        const QString &name = document.collection.isEmpty() ? defaultCollection : document.collection;
+        const QString where = QStringLiteral("document %1").arg(number);
+        if (document.fields.isEmpty()) {
+            return failure(malformed(where, QStringLiteral("an empty object: a document has at least one field")));
+        }
+        if (const auto checked = client.collection(name)->check(document.key, document.fields); !checked) {
+            return failure(malformed(where, checked.error().message()));
+        }
+    }
     Imported imported;
     for (const ImportedDocument &document : *documents) {
         const QString &name = document.collection.isEmpty() ? defaultCollection : document.collection;

@@ -169,6 +169,19 @@ Document *Collection::watch(const QString &key, QObject *parent)
     return document;
 }
 
+Result<void> Collection::check(const QString &key, const QVariantMap &fields) const
+{
+    auto entries = toFields(fields);
+    if (!entries) {
+        return failure(fromCore(entries.error()));
+    }
+    const auto editor = [&entries](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Edit> {
+        auto ops = Core::replaceOps(seen, policy, std::move(*entries));
+        return ops ? Core::Result<Edit>(Edit{std::move(*ops), Core::Scope::Document}) : Core::failure(std::move(ops.error()));
+    };
+    return fromCore(d->live->check(*d->shelf, key, std::cref(editor)));
+}
+
 QFuture<Result<void>> Collection::set(const QString &key, const QVariantMap &fields, WriteOptions options)
 {
     auto entries = toFields(fields);

@@ -301,6 +301,9 @@ void TestClient::write_unsupportedValue_isRefusedAndNothingStored()
     QCOMPARE(reasonOf(waitFor(collection->set(QString(), {{x, 1}}))), Error::Reason::InvalidName);
     QCOMPARE(reasonOf(waitFor(collection->increment(a, x))), Error::Reason::FieldKindMismatch);
     QCOMPARE(reasonOf(waitFor(collection->addToSet(a, x, 1))), Error::Reason::FieldKindMismatch);
+    QCOMPARE(reasonOf(collection->check(a, {{x, QUrl()}})), Error::Reason::NotRepresentable);
+    QCOMPARE(reasonOf(collection->check(QString(), {{x, 1}})), Error::Reason::InvalidName);
+    QVERIFY(collection->check(a, {{x, 1}}));
     QVERIFY(!collection->contains(a));
     QCOMPARE(client->syncStatus()->pendingCount(), 0);
 }

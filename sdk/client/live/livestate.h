@@ -79,6 +79,8 @@ public:
     /// Makes a mutation of what `editor` wants. `done` is called once: with the first reason against it, at once; with the outcome of the
     /// journal; in a strong collection with the server's decision.
     void write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done);
+    /// What write() would refuse on the spot, apart from being offline.
+    [[nodiscard]] Core::Result<void> check(const Shelf &shelf, const QString &key, const Editor &editor);
     /// Makes a refused write again, on what is shown now, and drops the old one when the new one is durable.
     void retryQuarantined(Core::Dot dot, Done done);
     void discardQuarantined(Core::Dot dot, Done done);
@@ -104,6 +106,8 @@ private:
     };
 
     [[nodiscard]] Entry &entryOf(const Core::DocumentId &id);
+    /// Nothing if there is nothing to do.
+    [[nodiscard]] Core::Result<std::optional<Core::Mutation>> prepare(const Shelf &shelf, const QString &key, const Editor &editor);
     [[nodiscard]] Core::Result<Core::Mutation> compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit);
     [[nodiscard]] Core::Result<void> checkDocument(const Shelf &shelf, const Core::Document &seen, const Core::Mutation &mutation) const;
     void enqueue(Entry &entry, const MutationPtr &mutation);

@@ -43,6 +43,12 @@ std::size_t opBytes(const Core::Op &op)
     return name + sizeof(std::int64_t);
 }
 
+Core::Error closedStore()
+{
+    return Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ClosedStore, "the client is not open",
+                           Core::Retry::AfterChange);
+}
+
 /// The same ops, with what they carry of the writer's view taken from what is seen now.
 std::vector<Core::Op> refreshed(std::vector<Core::Op> ops, const Core::Document &seen, const Core::Policy &policy)
 {
@@ -56,30 +62,41 @@ std::vector<Core::Op> refreshed(std::vector<Core::Op> ops, const Core::Document 
 
 }  // namespace
 
-void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done)
+Core::Result<std::optional<Core::Mutation>> LiveState::prepare(const Shelf &shelf, const QString &key, const Editor &editor)
 {
     if (!m_journal) {
-        done(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ClosedStore, "the client is not open",
-                                           Core::Retry::AfterChange)));
-        return;
+        return Core::failure(closedStore());
     }
-    Entry *known = shelf.find(key);
     static const Core::Document absent;
+    const Entry *known = shelf.find(key);
     const Core::Document &view = known ? known->view() : absent;
     auto edit = editor(view, shelf.policy);
     if (!edit) {
-        done(Core::failure(std::move(edit.error())));
-        return;
+        return Core::failure(std::move(edit.error()));
     }
     if (edit->ops.empty()) {
         // Nothing to do is still an answer about the names, so that a typing error does not hide behind it.
         auto checked = Core::validateCollectionName(shelf.nameUtf8, m_limits);
-        done(checked ? Core::validateKey(key.toStdString(), m_limits) : checked);
-        return;
+        if (checked) {
+            checked = Core::validateKey(key.toStdString(), m_limits);
+        }
+        return checked ? Core::Result<std::optional<Core::Mutation>>(std::nullopt) : Core::failure(std::move(checked.error()));
     }
     auto mutation = compose(shelf, key, view, std::move(*edit));
-    if (!mutation) {
-        done(Core::failure(std::move(mutation.error())));
+    return mutation ? Core::Result<std::optional<Core::Mutation>>(std::move(*mutation)) : Core::failure(std::move(mutation.error()));
+}
+
+Core::Result<void> LiveState::check(const Shelf &shelf, const QString &key, const Editor &editor)
+{
+    auto mutation = prepare(shelf, key, editor);
+    return mutation ? Core::Result<void>() : Core::failure(std::move(mutation.error()));
+}
+
+void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done)
+{
+    auto mutation = prepare(shelf, key, editor);
+    if (!mutation || !*mutation) {
+        done(mutation ? Core::Result<void>() : Core::failure(std::move(mutation.error())));
         return;
     }
     const bool isStrong = shelf.policy.consistency == Core::Consistency::Strong;
@@ -88,8 +105,9 @@ void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, Wh
                                              "a strong collection is written with a connection only, or with WhenOffline::Queue")));
         return;
     }
-    m_lastCounter = mutation->dot.counter;
-    const auto made = std::make_shared<const Core::Mutation>(std::move(*mutation));
+    const auto made = std::make_shared<const Core::Mutation>(std::move(**mutation));
+    m_lastCounter = made->dot.counter;
+    Entry *known = shelf.find(key);
     enqueue(known ? *known : entryOf(made->document), made);
     hand(made, isStrong, std::move(done));
 }
@@ -248,8 +266,7 @@ void LiveState::discardQuarantined(Core::Dot dot, Done done)
         return;
     }
     if (!m_journal) {
-        done(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ClosedStore, "the client is not open",
-                                           Core::Retry::AfterChange)));
+        done(Core::failure(closedStore()));
         return;
     }
     m_journal->discardQuarantined(dot, [self = QPointer(this), hasDot, done = std::move(done)](Core::Result<void> discarded) {

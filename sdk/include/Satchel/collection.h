@@ -83,6 +83,8 @@ public:
 
     // -- writing
 
+    /// Whether set() would take this: every error that it finds on the spot, without writing anything.
+    [[nodiscard]] Result<void> check(const QString &key, const QVariantMap &fields) const;
     /// Replaces the document: puts these fields and removes the others it shows. No fields: the same as remove(). Counters and sets cannot
     /// be put.
     [[nodiscard]] QFuture<Result<void>> set(const QString &key, const QVariantMap &fields, WriteOptions options = {});
