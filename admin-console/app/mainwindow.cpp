@@ -151,6 +151,8 @@ void MainWindow::showToolAt(int number)
 {
     m_stack->setCurrentIndex(number);
     m_rail->setCurrent(number);
+    // Whoever opens a tool has somebody or something to look for.
+    currentTool()->focusFilter();
     if (m_isOutdated[static_cast<std::size_t>(number)] && m_parts.session.state() == Session::State::Connected) {
         refreshCurrent();
     }

@@ -5,9 +5,7 @@
 #include "mainwindow.h"
 
 #include <QDir>
-#include <QListView>
 #include <QPixmap>
-#include <QTableView>
 
 namespace Satchel::Console {
 
@@ -65,13 +63,12 @@ void ScreenshotRun::addSteps()
         pictures(tool.id);
     }
     m_steps.push_back([this] { m_window.showTool(m_window.tools().front().id); });
-    m_steps.push_back([this] {
-        if (auto *table = m_window.currentTool()->findChild<QTableView *>(); table != nullptr && table->currentIndex().isValid()) {
-            Q_EMIT table->doubleClicked(table->currentIndex());
+    m_steps.push_back([this, pictures] {
+        if (m_window.currentTool()->openExample()) {
+            m_steps.push_back([this] { m_window.currentTool()->showExample(); });
+            pictures(QStringLiteral("user"));
         }
     });
-    m_steps.push_back([this] { m_window.currentTool()->showExample(); });
-    pictures(QStringLiteral("user"));
 }
 
 bool ScreenshotRun::isQuiet() const

@@ -57,6 +57,8 @@ public:
     virtual void open(const Destination & /*destination*/) {}
     /// Selects the first thing there is to show, for pictures of a tool at work.
     virtual void showExample() {}
+    /// Goes one step deeper into what showExample() has chosen; false: there is no deeper.
+    virtual bool openExample() { return false; }
 
 Q_SIGNALS:
     void settledChanged();

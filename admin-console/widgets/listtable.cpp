@@ -46,6 +46,12 @@ void ListTable::setStale(bool isStale)
     viewport()->update();
 }
 
+void ListTable::setEdge(Edge edge)
+{
+    setProperty("edge", edge == Edge::Wide ? QStringLiteral("wide") : edge == Edge::None ? QStringLiteral("none") : QString());
+    m_delegate->setEdges(edge == Edge::Wide ? RowDelegate::Edges{24, 12} : edge == Edge::None ? RowDelegate::Edges{0, 0} : RowDelegate::Edges());
+}
+
 void ListTable::fitHeight(int rowsMax)
 {
     const int rows = qBound(1, model()->rowCount(), rowsMax);

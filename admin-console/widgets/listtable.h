@@ -16,6 +16,9 @@ public:
     ListTable(const QString &accessibleName, int rowHeight, QWidget *parent = nullptr);
 
     void setStale(bool isStale);
+    enum class Edge { Narrow, Wide, None };
+    /// How far texts stand from the table's sides; Narrow if not set.
+    void setEdge(Edge edge);
     /// Takes as much height as its rows need, at most `rowsMax` of them.
     void fitHeight(int rowsMax);
     void selectRowAt(int row);

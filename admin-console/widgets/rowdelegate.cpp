@@ -45,12 +45,22 @@ void paintBox(QPainter *painter, const QRect &box, const QColor &fill, qreal rad
     painter->drawRoundedRect(box, radius, radius);
 }
 
+int leftOf(const QModelIndex &index, const RowDelegate::Edges &edges)
+{
+    return index.column() == 0 ? edges.left : paddingX;
+}
+
+int rightOf(const QModelIndex &index, const RowDelegate::Edges &edges)
+{
+    return index.column() == index.model()->columnCount(index.parent()) - 1 ? edges.right : paddingX;
+}
+
 /// Paints one cell; what is drawn at the sides takes its room from `m_rect` first, the text gets the rest.
 class CellPainter {
 public:
-    CellPainter(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
+    CellPainter(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const RowDelegate::Edges &edges)
         : m_painter(painter), m_option(option), m_index(index), m_tokens(Tokens::of(option.palette)),
-          m_rect(option.rect.adjusted(paddingX, 0, -paddingX, 0)), m_tone(toneOf(index.data(ToneRole), Tone::Plain))
+          m_rect(option.rect.adjusted(leftOf(index, edges), 0, -rightOf(index, edges), 0)), m_tone(toneOf(index.data(ToneRole), Tone::Plain))
     {
     }
 
@@ -174,7 +184,7 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     initStyleOption(&cell, index);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    CellPainter cellPainter(painter, cell, index);
+    CellPainter cellPainter(painter, cell, index, m_edges);
     cellPainter.background();
     painter->setOpacity(m_isStale ? staleOpacity : 1.0);
     cellPainter.leading();
@@ -188,7 +198,7 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInde
     QStyleOptionViewItem cell(option);
     initStyleOption(&cell, index);
     const bool hasTwoLines = !index.data(SecondLineRole).toString().isEmpty();
-    int width = QFontMetrics(cell.font).horizontalAdvance(cell.text) + 2 * paddingX + 4;
+    int width = QFontMetrics(cell.font).horizontalAdvance(cell.text) + leftOf(index, m_edges) + rightOf(index, m_edges) + 4;
     width += index.data(InitialsRole).isValid() ? initialsSize + 10 : 0;
     width += index.data(DotRole).isValid() ? dotSize + 10 : 0;
     width += index.data(PillRole).toBool() ? 2 * pillPaddingX : 0;

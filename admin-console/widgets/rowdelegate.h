@@ -18,12 +18,19 @@ public:
 
     /// Rows are shown paler while the server is gone.
     void setStale(bool isStale) { m_isStale = isStale; }
+    /// Room before the first column and after the last.
+    struct Edges {
+        int left = 12;
+        int right = 12;
+    };
+    void setEdges(Edges edges) { m_edges = edges; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 private:
     bool m_isStale = false;
+    Edges m_edges;
 };
 
 }  // namespace Satchel::Console

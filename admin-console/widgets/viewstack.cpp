@@ -21,8 +21,10 @@ constexpr int messageWidthMax = 400;
 
 }  // namespace
 
-ViewStack::ViewStack(QWidget *view, QWidget *parent) : QWidget(parent), m_stack(new QStackedLayout), m_message(makeMessage()), m_notice(makeNotice())
+ViewStack::ViewStack(QWidget *view, QWidget *parent) : QWidget(parent), m_stack(new QStackedLayout)
 {
+    m_message = makeMessage();
+    m_notice = makeNotice();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -92,6 +94,7 @@ void ViewStack::showView()
     m_showing = Showing::View;
     m_notice->hide();
     m_stack->setCurrentIndex(0);
+    Q_EMIT showingChanged();
 }
 
 void ViewStack::showLoading()
@@ -119,7 +122,7 @@ void ViewStack::showNotice(const Core::Error &error)
 {
     showView();
     const ErrorText text = describeError(error);
-    m_noticeText->setText(tr("Rows are missing here. %1. %2").arg(text.title, text.hint));
+    m_noticeText->setText(tr("What you see may be incomplete. %1. %2").arg(text.title, text.hint));
     m_notice->show();
 }
 
@@ -128,7 +131,7 @@ void ViewStack::follow(PagedModel *model, std::function<Words()> emptyWords)
     const auto update = [this, model, emptyWords = std::move(emptyWords)] {
         const bool hasRows = model->rowCount() > 0;
         switch (model->state()) {
-        case PagedModel::State::Failed: hasRows ? showNotice(*model->error()) : showError(*model->error()); break;
+        case PagedModel::State::Failed: showFailure(*model->error(), hasRows); break;
         case PagedModel::State::Loading: hasRows ? showView() : showLoading(); break;
         case PagedModel::State::Ready:
         case PagedModel::State::Idle: hasRows ? showView() : showEmpty(emptyWords()); break;
@@ -137,6 +140,19 @@ void ViewStack::follow(PagedModel *model, std::function<Words()> emptyWords)
     connect(model, &PagedModel::stateChanged, this, update);
     connect(this, &ViewStack::retryRequested, model, [model] { model->rowCount() > 0 ? model->fetchMore({}) : model->restart(); });
     update();
+}
+
+void ViewStack::showFailure(const Core::Error &error, bool hasRows)
+{
+    const ErrorText::Kind kind = describeError(error).kind;
+    if (!hasRows || kind == ErrorText::Kind::Refused) {
+        showError(error);
+    } else if (kind == ErrorText::Kind::Unreachable || kind == ErrorText::Kind::SignedOut) {
+        // The window's banner says it for everything at once; the rows stay, marked as old.
+        showView();
+    } else {
+        showNotice(error);
+    }
 }
 
 QString ViewStack::title() const
@@ -170,6 +186,7 @@ void ViewStack::say(Showing showing, Tone tone, const Words &words)
     m_notice->hide();
     drawIcon();
     m_stack->setCurrentIndex(1);
+    Q_EMIT showingChanged();
 }
 
 void ViewStack::drawIcon()

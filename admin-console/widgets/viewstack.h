@@ -32,6 +32,8 @@ public:
     explicit ViewStack(QWidget *view, QWidget *parent = nullptr);
 
     [[nodiscard]] Showing showing() const { return m_showing; }
+    /// The view is shown, or will be in a moment: what belongs to its rows has a place.
+    [[nodiscard]] bool hasRows() const { return m_showing == Showing::View || m_showing == Showing::Loading; }
     void showView();
     void showLoading();
     void showEmpty(const Words &words);
@@ -48,24 +50,26 @@ public:
 
 Q_SIGNALS:
     void retryRequested();
+    void showingChanged();
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    void showFailure(const Core::Error &error, bool hasRows);
     void say(Showing showing, Tone tone, const Words &words);
     void drawIcon();
     [[nodiscard]] QWidget *makeMessage();
     [[nodiscard]] QWidget *makeNotice();
 
     QStackedLayout *m_stack;
-    QWidget *m_message;
+    QWidget *m_message = nullptr;
     QLabel *m_picture = nullptr;
     QLabel *m_title = nullptr;
     QLabel *m_hint = nullptr;
     QLabel *m_technical = nullptr;
     QPushButton *m_retry = nullptr;
-    QWidget *m_notice;
+    QWidget *m_notice = nullptr;
     QLabel *m_noticeText = nullptr;
     QString m_iconName;
     Tone m_tone = Tone::Muted;

@@ -48,10 +48,11 @@ ConflictsTool::ConflictsTool(const ToolContext &context, QWidget *parent)
       m_filter(new FilterLine(tr("User id, or collection:name"), tr("Filter conflicts"), this)),
       m_table(new ListTable(tr("Conflicts"), RowDelegate::twoLineHeight, this)), m_stack(new ViewStack(m_table, this)), m_details(new ConflictDetails(this))
 {
+    m_table->setEdge(ListTable::Edge::Wide);
     m_table->setModel(m_model);
     m_table->horizontalHeader()->setSectionResizeMode(ConflictsModel::Field, QHeaderView::Stretch);
     for (const auto &[column, width] :
-        {std::pair{ConflictsModel::User, 216}, {ConflictsModel::Values, 80}, {ConflictsModel::Rule, 152}, {ConflictsModel::Detected, 120}}) {
+        {std::pair{ConflictsModel::User, 264}, {ConflictsModel::Values, 80}, {ConflictsModel::Rule, 152}, {ConflictsModel::Detected, 120}}) {
         m_table->setColumnWidth(column, width);
     }
     auto *list = new QWidget(this);
@@ -87,6 +88,7 @@ ConflictsTool::ConflictsTool(const ToolContext &context, QWidget *parent)
     connect(m_table, &ListTable::rowOpened, this, &ConflictsTool::openDocument);
     connect(m_details, &ConflictDetails::documentRequested, this, [this] { openDocument(m_table->currentIndex()); });
     connect(m_model, &ConflictsModel::stateChanged, this, &ToolPage::settledChanged);
+    connect(m_stack, &ViewStack::showingChanged, m_details, [this] { m_details->setVisible(m_stack->hasRows()); });
     connect(m_model, &ConflictsModel::modelReset, this, &ConflictsTool::keepChoice);
 }
 
@@ -128,6 +130,7 @@ void ConflictsTool::showExample()
         applyFilter();
     }
     m_table->selectRowAt(0);
+    m_table->setFocus(Qt::OtherFocusReason);
 }
 
 void ConflictsTool::applyFilter()

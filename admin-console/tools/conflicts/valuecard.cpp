@@ -6,40 +6,18 @@
 #include "widgets/labels.h"
 #include "widgets/timetext.h"
 #include "widgets/valuetext.h"
+#include "widgets/valueview.h"
 #include "widgets/visibletext.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
-#include <QPlainTextEdit>
-#include <QTextBlock>
 #include <QVBoxLayout>
 
 namespace Satchel::Console {
 
 namespace {
 
-constexpr int valueLinesMax = 6;
-constexpr int valueMargin = 8;
-
-/// A read-only view as tall as its text, up to some lines.
-QPlainTextEdit *makeValue(const QString &text, const QString &name, QWidget *parent)
-{
-    auto *view = new QPlainTextEdit(parent);
-    view->setObjectName(QStringLiteral("value"));
-    view->setReadOnly(true);
-    view->setTabChangesFocus(true);
-    view->setAccessibleName(name);
-    view->setPlainText(text);
-    view->document()->setDocumentMargin(valueMargin);
-    view->ensurePolished();
-    const int characters = qMax(1, 300 / qMax(1, view->fontMetrics().averageCharWidth()));
-    int lines = 0;
-    for (QTextBlock block = view->document()->begin(); block.isValid() && lines < valueLinesMax; block = block.next()) {
-        lines += 1 + static_cast<int>(block.text().size()) / characters;
-    }
-    view->setFixedHeight(qMin(lines, valueLinesMax) * view->fontMetrics().lineSpacing() + 2 * valueMargin + 4);
-    return view;
-}
+constexpr int valueLinesMax = 8;
 
 }  // namespace
 
@@ -79,7 +57,10 @@ void ValueCard::build(const QString &letter, const QString &heading, Role role, 
     if (isPlaceholder) {
         layout->addWidget(makeLabel(value, TextUse::Muted, this));
     } else {
-        layout->addWidget(makeValue(value, tr("Value of %1").arg(heading), this));
+        auto *view = new ValueView(tr("Value of %1").arg(heading), this);
+        view->setPlainText(value);
+        view->fitTo(valueLinesMax);
+        layout->addWidget(view);
     }
 }
 

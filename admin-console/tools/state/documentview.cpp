@@ -11,13 +11,13 @@
 #include "widgets/rowdelegate.h"
 #include "widgets/timetext.h"
 #include "widgets/valuetext.h"
+#include "widgets/valueview.h"
 #include "widgets/viewstack.h"
 #include "widgets/visibletext.h"
 
 #include "admin/whenfinished.h"
 
 #include <QHeaderView>
-#include <QPlainTextEdit>
 #include <QSplitter>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -99,11 +99,7 @@ QWidget *DocumentView::makeProvenance()
     pane->setAttribute(Qt::WA_StyledBackground);
     m_field = new ElidedLabel(TextUse::Heading, pane);
     m_type = makePill({}, Tone::Muted, pane);
-    m_value = new QPlainTextEdit(pane);
-    m_value->setReadOnly(true);
-    m_value->setTabChangesFocus(true);
-    m_value->setAccessibleName(tr("Value of the chosen field"));
-    m_value->setObjectName(QStringLiteral("value"));
+    m_value = new ValueView(tr("Value of the chosen field"), pane);
     m_origin = makeLabel({}, TextUse::Muted, pane);
     m_origin->setWordWrap(true);
     m_origin->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -9,7 +9,6 @@
 
 #include <QWidget>
 
-class QPlainTextEdit;
 class QLabel;
 class QTreeView;
 
@@ -18,6 +17,7 @@ namespace Satchel::Console {
 class ElidedLabel;
 class FieldsModel;
 class RowDelegate;
+class ValueView;
 class ViewStack;
 
 /// One document: its fields as a tree, and under it the chosen field's whole value with where it came from.
@@ -58,7 +58,7 @@ private:
     QTreeView *m_tree = nullptr;
     ElidedLabel *m_field = nullptr;
     QLabel *m_type = nullptr;
-    QPlainTextEdit *m_value = nullptr;
+    ValueView *m_value = nullptr;
     QLabel *m_origin = nullptr;
     ViewStack *m_stack;
 };

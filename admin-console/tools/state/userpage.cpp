@@ -280,6 +280,7 @@ void UserPage::chooseFirst()
         chosen = document != nullptr && document->conflictCount > 0 ? row : chosen;
     }
     m_documentsView->selectRowAt(chosen);
+    focusDocuments();
 }
 
 }  // namespace Satchel::Console

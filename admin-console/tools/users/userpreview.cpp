@@ -31,6 +31,8 @@ ListTable *makeParts(const QString &name, int rowHeight, QAbstractItemModel *mod
 {
     auto *view = new ListTable(name, rowHeight, parent);
     view->setObjectName(QStringLiteral("parts"));
+    view->setEdge(ListTable::Edge::None);
+    view->setSelectionMode(QAbstractItemView::NoSelection);
     view->setModel(model);
     view->horizontalHeader()->hide();
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);

@@ -30,6 +30,7 @@ UsersPage::UsersPage(const ToolContext &context, QWidget *parent)
     m_onlyConflicted->setProperty("kind", QStringLiteral("toggle"));
     m_onlyConflicted->setAccessibleName(tr("Only users with open conflicts"));
     m_onlyConflicted->setToolTip(plainToolTip(tr("Only users with open conflicts")));
+    m_table->setEdge(ListTable::Edge::Wide);
     m_table->setModel(m_model);
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(UsersModel::User, QHeaderView::Stretch);
@@ -78,6 +79,7 @@ UsersPage::UsersPage(const ToolContext &context, QWidget *parent)
     connect(m_preview, &UserPreview::openRequested, this, &UsersPage::openRequested);
     connect(m_preview, &UserPreview::settledChanged, this, &UsersPage::settledChanged);
     connect(m_model, &UsersModel::stateChanged, this, &UsersPage::settledChanged);
+    connect(m_stack, &ViewStack::showingChanged, m_preview, [this] { m_preview->setVisible(m_stack->hasRows()); });
     connect(m_model, &UsersModel::modelReset, this, &UsersPage::keepChoice);
 }
 
@@ -120,6 +122,7 @@ void UsersPage::focusList()
 void UsersPage::chooseFirst()
 {
     m_table->selectRowAt(0);
+    focusList();
 }
 
 void UsersPage::applyFilter()

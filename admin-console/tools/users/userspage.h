@@ -30,6 +30,7 @@ public:
     void setStale(bool isStale);
     void focusList();
     void chooseFirst();
+    [[nodiscard]] const QString &chosenUser() const { return m_chosen; }
 
 Q_SIGNALS:
     void settledChanged();

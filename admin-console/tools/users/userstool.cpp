@@ -82,6 +82,15 @@ void UsersTool::showExample()
     isUserShown() ? m_user->chooseFirst() : m_list->chooseFirst();
 }
 
+bool UsersTool::openExample()
+{
+    if (isUserShown() || m_list->chosenUser().isEmpty()) {
+        return false;
+    }
+    open({m_list->chosenUser(), {}});
+    return true;
+}
+
 void UsersTool::backToList()
 {
     m_stack->setCurrentWidget(m_list);

@@ -25,6 +25,7 @@ public:
     void setStale(bool isStale) override;
     void open(const Destination &destination) override;
     void showExample() override;
+    bool openExample() override;
 
 private:
     [[nodiscard]] bool isUserShown() const;
