@@ -29,8 +29,8 @@ TwoDevices::TwoDevices(const QByteArray &policies)
     : server(clock, policies)
     , network(server.services())
 {
-    a = makeDevice("a");
-    b = makeDevice("b");
+    a = makeDevice("a", clockA);
+    b = makeDevice("b", clockB);
     if (!sync()) {
         qFatal("the two devices do not get in sync");
     }
@@ -38,7 +38,7 @@ TwoDevices::TwoDevices(const QByteArray &policies)
 
 TwoDevices::~TwoDevices() = default;
 
-std::unique_ptr<Client> TwoDevices::makeDevice(const char *name)
+std::unique_ptr<Client> TwoDevices::makeDevice(const char *name, const FakeClock &deviceClock)
 {
     ClientOptions options;
     options.serverUrl = server.url();
@@ -46,7 +46,7 @@ std::unique_ptr<Client> TwoDevices::makeDevice(const char *name)
     options.deviceName = QLatin1StringView(name);
     options.storeFolder = m_folder.filePath(options.deviceName);
     options.key = StoreKeySource::raw(QByteArray(32, 'k'));
-    options.wallClock = clock.device();
+    options.wallClock = [&deviceClock] { return deviceClock.now(); };
     options.tokenProvider = [token = server.token(options.user)] {
         QPromise<Result<QString>> promise;
         promise.start();

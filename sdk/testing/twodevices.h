@@ -21,7 +21,9 @@ public:
     explicit TwoDevices(const QByteArray &policies = {});
     ~TwoDevices();
 
-    FakeClock clock;
+    FakeClock clock;   ///< the server's
+    FakeClock clockA;  ///< each device's own
+    FakeClock clockB;
     InProcessServer server;
     VirtualNetwork network;
     std::unique_ptr<Client> a;
@@ -39,7 +41,7 @@ public:
     [[nodiscard]] static Result<void> await(const QFuture<Result<void>> &future);
 
 private:
-    [[nodiscard]] std::unique_ptr<Client> makeDevice(const char *name);
+    [[nodiscard]] std::unique_ptr<Client> makeDevice(const char *name, const FakeClock &deviceClock);
 
     QTemporaryDir m_folder;
 };

@@ -71,7 +71,7 @@ Core::Document stripped(const Wire::TrackedDocument &tracked)
 Core::Document deltaOf(Wire::TrackedDocument tracked, std::uint64_t from)
 {
     if (from == 0) {
-        std::erase_if(tracked.document.fields, [](const Field &field) { return field.state.isEmpty(); });
+        // Vanished fields are named here too: a device without a cursor may have written, and still hold what has vanished since.
         return std::move(tracked.document);
     }
     Core::Document out;
