@@ -69,8 +69,9 @@ struct Connection {
     Role role = Role::Writer;
     Refusal refusal = Refusal::None;
     bool isInTransaction = false;
-    sqlite3_stmt *probe = nullptr;  ///< asks the pager for the first page
-    sqlite3_stmt *guard = nullptr;  ///< keeps a snapshot open
+    sqlite3_stmt *probe = nullptr;           ///< asks the pager for the first page
+    sqlite3_stmt *guard = nullptr;           ///< keeps a snapshot open
+    std::uint32_t versionInTransaction = 0;  ///< the cache's version once a transaction has begun: nothing good changes it before the end
     int pagesReadBefore = 0;
     int busyTimeoutMs = 0;
     int walPagesSeen = 0;

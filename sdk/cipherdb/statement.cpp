@@ -10,6 +10,9 @@ namespace Satchel::CipherDb {
 
 namespace {
 
+/// Values up to this size are copied to a buffer that the statement keeps.
+constexpr std::size_t keptBytesMax = 16 * 1024;
+
 /// SQLite takes a null pointer as NULL, which an empty text or blob is not.
 const char *dataOf(std::string_view bytes)
 {
@@ -21,6 +24,7 @@ const char *dataOf(std::string_view bytes)
 Statement::Statement(Connection *connection, sqlite3_stmt *statement)
     : m_connection(connection)
     , m_statement(statement)
+    , m_buffers(static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)))
 {
 }
 
@@ -41,13 +45,27 @@ Statement &Statement::bind(int index, std::int64_t value)
     return note(sqlite3_bind_int64(m_statement, index + 1, value));
 }
 
+std::string_view Statement::keep(int index, std::string_view bytes)
+{
+    // What a running statement is bound to must not change under it; SQLite refuses the binding by itself.
+    if (m_isStepped || bytes.size() > keptBytesMax || index < 0 || static_cast<std::size_t>(index) >= m_buffers.size()) [[unlikely]]
+        return {};
+    return m_buffers[static_cast<std::size_t>(index)].assign(dataOf(bytes), bytes.size());
+}
+
 Statement &Statement::bind(int index, std::string_view text)
 {
+    const std::string_view kept = keep(index, text);
+    if (kept.data() != nullptr) [[likely]]
+        return note(sqlite3_bind_text64(m_statement, index + 1, kept.data(), kept.size(), SQLITE_STATIC, SQLITE_UTF8));
     return note(sqlite3_bind_text64(m_statement, index + 1, dataOf(text), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 Statement &Statement::bindBlob(int index, std::string_view bytes)
 {
+    const std::string_view kept = keep(index, bytes);
+    if (kept.data() != nullptr) [[likely]]
+        return note(sqlite3_bind_blob64(m_statement, index + 1, kept.data(), kept.size(), SQLITE_STATIC));
     return note(sqlite3_bind_blob64(m_statement, index + 1, dataOf(bytes), bytes.size(), SQLITE_TRANSIENT));
 }
 
@@ -62,9 +80,12 @@ Core::Result<bool> Statement::step()
         return Core::failure(m_connection->refused());
     int result = m_bindResult;
     if (result == SQLITE_OK) [[likely]] {
-        const Connection::StepBefore before{.cacheVersion = m_connection->cacheVersion(),
-                                            .isAutocommit = sqlite3_get_autocommit(m_connection->handle) != 0,
+        const bool isAutocommit = sqlite3_get_autocommit(m_connection->handle) != 0;
+        const Connection::StepBefore before{.cacheVersion =
+                                                isAutocommit ? m_connection->cacheVersion() : m_connection->versionInTransaction,
+                                            .isAutocommit = isAutocommit,
                                             .isFirst = sqlite3_stmt_busy(m_statement) == 0};
+        m_isStepped = true;
         result = sqlite3_step(m_statement);
         if (const int pagesRead = m_connection->pagesRead(); pagesRead != m_connection->pagesReadBefore) [[unlikely]] {
             m_connection->pagesReadBefore = pagesRead;
@@ -90,13 +111,15 @@ Core::Result<void> Statement::run()
         if (!*hasRow)
             break;
     }
-    sqlite3_reset(m_statement);
+    reset();
     return {};
 }
 
 void Statement::reset()
 {
-    sqlite3_reset(m_statement);
+    if (m_isStepped)
+        sqlite3_reset(m_statement);
+    m_isStepped = false;
     m_bindResult = SQLITE_OK;
 }
 

@@ -5,7 +5,9 @@
 #include "core/result.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3_stmt;
 
@@ -21,7 +23,8 @@ public:
     Statement(const Statement &) = delete;
     Statement &operator=(const Statement &) = delete;
 
-    /// Text and bytes are copied. A binding that fails (no such parameter, too big) is reported by the next step().
+    /// Text and bytes are copied. A binding that fails (no such parameter, too big, not reset since the last step) is reported by the next
+    /// step().
     Statement &bind(int index, std::int64_t value);
     Statement &bind(int index, std::string_view text);
     Statement &bindBlob(int index, std::string_view bytes);
@@ -43,12 +46,16 @@ public:
 private:
     Statement(Connection *connection, sqlite3_stmt *statement);
     Statement &note(int result);
+    /// The parameter's own copy of the bytes; an empty view without data if SQLite should make one itself, or refuse the binding.
+    [[nodiscard]] std::string_view keep(int index, std::string_view bytes);
     /// Reset and without bindings, as from the compiler.
     void renew();
 
     Connection *m_connection;
     sqlite3_stmt *m_statement;
+    std::vector<std::string> m_buffers;  ///< copies of what is bound, one a parameter; kept, as allocating for each row costs more
     int m_bindResult = 0;
+    bool m_isStepped = false;
     friend struct Connection;
 };
 

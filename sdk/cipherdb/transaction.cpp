@@ -39,6 +39,7 @@ Core::Result<Transaction> Transaction::begin(Database &database)
     if (auto begun = runPrepared(connection, "BEGIN IMMEDIATE"); !begun)
         return Core::failure(std::move(begun.error()));
     connection.isInTransaction = true;
+    connection.versionInTransaction = connection.cacheVersion();
     return Transaction(&connection);
 }
 

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void prepared_notOneStatement_isRefused_data();
     void prepared_notOneStatement_isRefused();
     void bind_noSuchParameter_failsAtStep();
+    void bind_whileRunning_isRefusedAndChangesNothing();
+    void bind_again_replacesTheValue();
     void run_uniqueBroken_isAlreadyExists();
     void run_checkBroken_isFailedPrecondition();
     void run_foreignKeyBroken_isFailedPrecondition();
@@ -153,6 +155,28 @@ void TestStatement::bind_noSuchParameter_failsAtStep()
     VERIFY_FAILS(ErrorCode::Internal, ErrorReason::None, (*select)->bind(1, std::int64_t{1}).step());
     select = m_database->prepared("SELECT ?");
     VERIFY_OK((*select)->bind(0, std::int64_t{1}).step());
+}
+
+void TestStatement::bind_whileRunning_isRefusedAndChangesNothing()
+{
+    auto select = m_database->prepared("SELECT ? UNION ALL SELECT ?");
+    VERIFY_OK((*select)->bind(0, std::string_view("one")).bind(1, std::string_view("two")).step());
+    (*select)->bind(1, std::string_view("six"));
+    QVERIFY((*select)->text(0) == "one");
+    QVERIFY(!(*select)->step());
+    select = m_database->prepared("SELECT ? UNION ALL SELECT ?");
+    VERIFY_OK((*select)->step());
+}
+
+void TestStatement::bind_again_replacesTheValue()
+{
+    auto select = m_database->prepared("SELECT ?1");
+    for (const std::size_t size : {5U, 0U, 16384U, 16385U, 3U, 100000U, 1U}) {
+        const std::string value(size, 'v');
+        VERIFY_OK((*select)->bind(0, std::string(value)).step());
+        QVERIFY((*select)->text(0) == value);
+        (*select)->reset();
+    }
 }
 
 void TestStatement::run_uniqueBroken_isAlreadyExists()
