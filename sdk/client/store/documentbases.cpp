@@ -64,7 +64,8 @@ Core::Result<std::optional<Core::Document>> DocumentBases::read(const Core::Docu
 
 Core::Result<void> DocumentBases::write(const Core::DocumentId &id, const Core::Document &base, std::uint64_t generation)
 {
-    auto upsert = m_database.prepared("INSERT OR REPLACE INTO documents(collection, key, generation, base) VALUES(?, ?, ?, ?)");
+    auto upsert = m_database.prepared("INSERT INTO documents(collection, key, generation, base) VALUES(?, ?, ?, ?) "
+                                      "ON CONFLICT(collection, key) DO UPDATE SET generation = excluded.generation, base = excluded.base");
     if (!upsert) {
         return Core::failure(upsert.error());
     }
@@ -75,7 +76,7 @@ Core::Result<void> DocumentBases::write(const Core::DocumentId &id, const Core::
 
 Core::Result<std::vector<Named>> DocumentBases::all()
 {
-    auto select = m_database.prepared("SELECT collection, key, base FROM documents");
+    auto select = m_database.prepared("SELECT collection, key, base FROM documents ORDER BY id");
     if (!select) {
         return Core::failure(select.error());
     }

@@ -9,6 +9,15 @@
 
 namespace Satchel::Sync {
 
+namespace {
+
+constexpr int cacheKib = 16 * 1024;
+/// Pages of the WAL before it is moved into the file. Larger than SQLite's own 1000, because a first sync touches the same index pages in every
+/// batch; as large as the WAL that is kept.
+constexpr const char *checkpointPragma = "PRAGMA wal_autocheckpoint = 4000";
+
+}  // namespace
+
 LocalStore::LocalStore(Options options, CipherDb::Database database)
     : m_options(std::move(options))
     , m_database(std::move(database))
@@ -19,6 +28,7 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, cons
 {
     CipherDb::OpenOptions databaseOptions;
     databaseOptions.path = options.path;
+    databaseOptions.cacheKib = cacheKib;
     auto database = CipherDb::Database::open(databaseOptions, key);
     if (!database) {
         return Core::failure(database.error());
@@ -26,6 +36,14 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, cons
     if (auto done = CipherDb::migrate(*database, storeMigrations()); !done) {
         return Core::failure(done.error());
     }
+    auto checkpointing = database->prepared(checkpointPragma);
+    if (!checkpointing) {
+        return Core::failure(checkpointing.error());
+    }
+    if (auto row = (*checkpointing)->step(); !row) {
+        return Core::failure(row.error());
+    }
+    (*checkpointing)->reset();
     std::unique_ptr<LocalStore> store(new LocalStore(std::move(options), std::move(*database)));
     if (auto done = store->inTransaction([&store] { return store->load(); }); !done) {
         return Core::failure(done.error());

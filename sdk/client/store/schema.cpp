@@ -7,7 +7,8 @@
 namespace Satchel::Sync {
 namespace {
 
-// Names and keys are blobs, so that they compare as bytes and may hold U+0000.
+// Names and keys are blobs, so that they compare as bytes and may hold U+0000. Bases lie in the order they came in, so that a batch of new
+// documents writes whole pages at the end; only the index, which is small, is touched at random. (A page costs its encryption.)
 constexpr CipherDb::Migration version1 = R"sql(
 CREATE TABLE identity(
     id INTEGER PRIMARY KEY CHECK(id = 1),
@@ -35,12 +36,13 @@ CREATE TABLE limits(
     value INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE documents(
+    id INTEGER PRIMARY KEY,
     collection BLOB NOT NULL,
     key BLOB NOT NULL,
     generation INTEGER NOT NULL,
-    base BLOB NOT NULL,
-    PRIMARY KEY(collection, key)
-) WITHOUT ROWID;
+    base BLOB NOT NULL
+);
+CREATE UNIQUE INDEX documents_by_name ON documents(collection, key);
 CREATE TABLE outbox(
     counter INTEGER PRIMARY KEY,
     mutation BLOB NOT NULL
