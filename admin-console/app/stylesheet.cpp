@@ -67,7 +67,7 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 constexpr const char *views = R"(
 QTableView, QTreeView { background: @surface; border: none; outline: none; selection-background-color: @accentSoft; selection-color: @text; }
 QTableView#parts { border-top: 1px solid @border; }
-QTableView[edge="wide"] QHeaderView::section:first { padding-left: 24px; }
+QTableView[edge="wide"] QHeaderView::section:first, QTreeView[edge="wide"] QHeaderView::section:first { padding-left: 24px; }
 QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @muted; font-size: 9pt; font-weight: 600; border: none; border-bottom: 1px solid @borderStrong;
     padding: 8px 12px 8px 12px; }

@@ -14,7 +14,7 @@ enum CellRole {
     MonospaceRole,                ///< bool: values and ids
     DotRole,                      ///< int(Tone): a round mark before the text
     InitialsRole,                 ///< QString: one or two letters in a circle before the text
-    BarRole,                      ///< int(Tone): a mark at the row's left edge
+    BarRole,                      ///< int(Tone): a mark at a tree row's left edge
     TrailingRole,                 ///< QString: a small pill at the end of the cell
     TrailingToneRole,             ///< int(Tone) of the trailing pill
 };

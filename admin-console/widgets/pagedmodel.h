@@ -35,6 +35,8 @@ public:
     virtual void restart() = 0;
     /// Asks for the first page; the rows stay until it has come.
     virtual void refresh() = 0;
+    /// The same for a new query: if it fails, the rows go, because they are not what was asked for.
+    virtual void requery() = 0;
     /// Drops all rows and asks for nothing.
     virtual void clear() = 0;
 

@@ -47,13 +47,8 @@ public:
         reset({});
         refresh();
     }
-    void refresh() override
-    {
-        ++m_generation;
-        m_isAsking = false;
-        m_wanted.clear();
-        ask(0, {});
-    }
+    void refresh() override { askAnew(false); }
+    void requery() override { askAnew(true); }
     void clear() override
     {
         ++m_generation;
@@ -86,13 +81,13 @@ protected:
         }
         const auto count = static_cast<int>(m_pages.size());
         const bool isNew = ticket.page == 0 ? m_isFirstDue : ticket.page == count;
-        if (isNew) {
-            m_isAsking = false;
-            m_isFirstDue = false;
-        }
+        m_isFirstDue = m_isFirstDue && !isNew;
         std::erase(m_wanted, ticket.page);
+        // Views may call fetchMore() while rows come and go; they find that a page is asked for until this one is in place.
         if (!answer) {
-            setState(State::Failed, std::move(answer).error());
+            if (isNew && ticket.page == 0 && m_isQueryNew) {
+                reset({});
+            }
         } else if (isNew && ticket.page == 0) {
             reset(std::move(*answer));
         } else if (isNew) {
@@ -100,7 +95,10 @@ protected:
         } else {
             replace(ticket.page, std::move(answer->rows));
         }
-        if (state() == State::Loading && !m_isAsking) {
+        m_isAsking = m_isAsking && !isNew;
+        if (!answer) {
+            setState(State::Failed, std::move(answer).error());
+        } else if (state() == State::Loading && !m_isAsking) {
             setState(State::Ready);
         }
         // A filter may find nothing in what the server was willing to look at for one page.
@@ -126,6 +124,14 @@ private:
         }
         const auto after = std::ranges::upper_bound(m_pages, row, {}, &Page::firstRow);
         return static_cast<int>(after - m_pages.begin()) - 1;
+    }
+
+    void askAnew(bool isQueryNew)
+    {
+        ++m_generation;
+        m_isQueryNew = isQueryNew;
+        m_wanted.clear();
+        ask(0, {});
     }
 
     void ask(int page, const std::string &token)
@@ -237,6 +243,7 @@ private:
     int m_rowCount = 0;
     bool m_isAsking = false;
     bool m_isFirstDue = false;
+    bool m_isQueryNew = false;
 };
 
 }  // namespace Satchel::Console

@@ -96,11 +96,8 @@ void CellPainter::background()
     const bool isHovered = m_option.state.testFlag(QStyle::State_MouseOver);
     m_painter->fillRect(m_option.rect, isSelected ? m_tokens.accentSoft : isHovered ? m_tokens.hover : m_tokens.surface);
     m_painter->fillRect(QRect(m_option.rect.left(), m_option.rect.bottom(), m_option.rect.width(), 1), m_tokens.border);
-    const QVariant bar = m_index.data(BarRole);
     if (isSelected && m_index.column() == 0 && m_option.state.testFlag(QStyle::State_HasFocus)) {
         m_painter->fillRect(QRect(m_option.rect.left(), m_option.rect.top(), 3, m_option.rect.height()), m_tokens.accent);
-    } else if (bar.isValid()) {
-        m_painter->fillRect(QRect(m_option.rect.left(), m_option.rect.top(), 3, m_option.rect.height() - 1), m_tokens.ink(toneOf(bar, Tone::Muted)));
     }
 }
 

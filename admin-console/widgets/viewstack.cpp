@@ -46,6 +46,7 @@ QWidget *ViewStack::makeMessage()
     m_title->setAlignment(Qt::AlignCenter);
     m_hint = makeLabel({}, TextUse::Muted, page);
     m_technical = makeLabel({}, TextUse::Small, page);
+    m_technical->setAccessibleName(tr("Technical detail"));
     m_technical->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_retry = new QPushButton(tr("Try again"), page);
     m_retry->setAccessibleName(tr("Try again"));

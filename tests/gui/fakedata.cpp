@@ -26,7 +26,7 @@ Core::DeviceId deviceId(unsigned number)
 
 DeviceSummary device(unsigned number, const char *name, const char *platform, milliseconds ago, std::uint64_t acknowledged)
 {
-    return {.id = deviceId(number), .name = name, .platform = platform, .appVersion = "app 3.4.1", .sdkVersion = "0.1.0", .lastSeen = fakeNow - ago,
+    return {.id = deviceId(number), .name = name, .platform = platform, .appVersion = "3.4.1", .sdkVersion = "0.1.0", .lastSeen = fakeNow - ago,
         .acknowledgedSeq = acknowledged, .acceptedThrough = acknowledged / 2, .isOnline = ago < 1min, .isRevoked = false};
 }
 

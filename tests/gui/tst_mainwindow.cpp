@@ -10,15 +10,15 @@
 #include "widgets/errortext.h"
 #include "widgets/filterline.h"
 #include "widgets/listtable.h"
+#include "widgets/treeview.h"
+#include "widgets/valueview.h"
 #include "widgets/viewstack.h"
 
 #include <QAccessible>
 #include <QAction>
 #include <QApplication>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
-#include <QTreeView>
 
 using namespace Satchel;
 using namespace Satchel::Console;
@@ -93,8 +93,8 @@ void TestMainWindow::users_withConflictsOnly_areFiltered()
 {
     ConsoleFixture console;
     QVERIFY(console.connectAndLoad());
-    QTest::mouseClick(console.find<QPushButton>(QStringLiteral("Only users with open conflicts")), Qt::LeftButton);
     auto *table = console.find<ListTable>(QStringLiteral("Users"));
+    QTest::mouseClick(console.find<QPushButton>(QStringLiteral("Only users with open conflicts")), Qt::LeftButton);
     QTRY_VERIFY(table->model()->rowCount() < 25 && table->model()->rowCount() > 0);
     QVERIFY(!Test::columnTexts(table, 3).contains(QString()));
 }
@@ -124,14 +124,14 @@ void TestMainWindow::user_opened_showsDocumentsAndFields()
     QCOMPARE(documents->model()->rowCount(), 12);
     documents->selectRowAt(0);
     QVERIFY(console.waitSettled());
-    auto *fields = console.find<QTreeView>(QStringLiteral("Fields of the document"));
+    auto *fields = console.find<TreeView>(QStringLiteral("Fields of the document"));
     QVERIFY(fields);
     QCOMPARE(fields->model()->rowCount(), 5);
     const QModelIndex body = fields->model()->index(0, 0);
     QVERIFY(fields->isExpanded(body));
     QCOMPARE(fields->model()->rowCount(body), 2);
     QCOMPARE(fields->currentIndex().siblingAtColumn(0), body);
-    QVERIFY(console.find<QPlainTextEdit>(QStringLiteral("Value of the chosen field"))->toPlainText().startsWith(QStringLiteral("\"Dear editor")));
+    QVERIFY(console.find<ValueView>(QStringLiteral("Value of the chosen field"))->toPlainText().startsWith(QStringLiteral("\"Dear editor")));
     const QString texts = console.visibleTexts();
     QVERIFY2(texts.contains(QStringLiteral("Written by Pixel 8 at 24 Nov 2026, 13:36:11 by its clock")), qPrintable(texts));
     QVERIFY(texts.contains(QStringLiteral("A is shown for now, because it is the latest")));
@@ -188,7 +188,7 @@ void TestMainWindow::conflict_opened_leadsToTheDocument()
     table->selectRowAt(0);
     QTest::keyClick(table, Qt::Key_Return);
     QVERIFY(console.waitSettled());
-    QVERIFY(console.find<QTreeView>(QStringLiteral("Fields of the document")));
+    QVERIFY(console.find<TreeView>(QStringLiteral("Fields of the document")));
     QVERIFY(console.visibleTexts().contains(QStringLiteral("letter-to-the-editor")));
     QCOMPARE(console.find<ListTable>(QStringLiteral("Documents of the user"))->model()->rowCount(), 1);
 }

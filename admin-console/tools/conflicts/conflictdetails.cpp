@@ -70,8 +70,9 @@ QWidget *ConflictDetails::makeContent()
     layout->addSpacing(-8);
     layout->addWidget(m_path);
     layout->addWidget(reasonBox);
-    layout->addLayout(m_cards);
     layout->addWidget(open);
+    layout->addSpacing(4);
+    layout->addLayout(m_cards);
     layout->addStretch(1);
     return area;
 }
@@ -92,6 +93,7 @@ void ConflictDetails::setConflict(const Wire::Admin::Conflict *conflict)
                             .join(QStringLiteral(" › ")));
     m_reason->setText(choiceSentence(conflict->rule, conflict->siblings));
     QWidget *page = m_field->parentWidget();
+    m_cards->addWidget(new ValueCard(conflict->base, page));
     for (std::size_t i = 0; i < qMin(conflict->siblings.size(), cardsMax); ++i) {
         const auto role = i == 0 ? ValueCard::Role::Shown : isOpen ? ValueCard::Role::Waiting : ValueCard::Role::Overwritten;
         m_cards->addWidget(new ValueCard(conflict->siblings[i], letterOf(i), role, page));
@@ -99,7 +101,6 @@ void ConflictDetails::setConflict(const Wire::Admin::Conflict *conflict)
     if (conflict->siblings.size() > cardsMax) {
         m_cards->addWidget(makeLabel(tr("and %1 more").arg(valuesText(conflict->siblings.size() - cardsMax)), TextUse::Muted, page));
     }
-    m_cards->addWidget(new ValueCard(conflict->base, page));
     m_stack->showView();
 }
 

@@ -54,8 +54,10 @@ ConflictsModel::ConflictsModel(ConflictsInterface &conflicts, Clock clock, QObje
 void ConflictsModel::setFilter(const Filter &filter)
 {
     if (filter != m_filter) {
+        const bool isSameKind = filter.kind == m_filter.kind;
         m_filter = filter;
-        restart();
+        isSameKind ? requery() : restart();
+        Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
     }
 }
 

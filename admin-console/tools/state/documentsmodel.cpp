@@ -21,8 +21,13 @@ DocumentsModel::DocumentsModel(StateInterface &state, Clock clock, QObject *pare
 void DocumentsModel::setFilter(const Filter &filter)
 {
     if (filter != m_filter) {
+        const bool isSameUser = filter.user == m_filter.user;
         m_filter = filter;
-        filter.user.isEmpty() ? clear() : restart();
+        if (filter.user.isEmpty()) {
+            clear();
+        } else {
+            isSameUser ? requery() : restart();
+        }
     }
 }
 

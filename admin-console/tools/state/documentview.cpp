@@ -8,8 +8,8 @@
 
 #include "widgets/counts.h"
 #include "widgets/labels.h"
-#include "widgets/rowdelegate.h"
 #include "widgets/timetext.h"
+#include "widgets/treeview.h"
 #include "widgets/valuetext.h"
 #include "widgets/valueview.h"
 #include "widgets/viewstack.h"
@@ -19,13 +19,12 @@
 
 #include <QHeaderView>
 #include <QSplitter>
-#include <QTreeView>
 #include <QVBoxLayout>
 
 namespace Satchel::Console {
 
 DocumentView::DocumentView(StateInterface &state, Clock clock, QWidget *parent)
-    : QWidget(parent), m_state(state), m_clock(clock), m_model(new FieldsModel(clock, this)), m_delegate(new RowDelegate(this)),
+    : QWidget(parent), m_state(state), m_clock(clock), m_model(new FieldsModel(clock, this)),
       m_stack(new ViewStack(makeContent(), this))
 {
     setObjectName(QStringLiteral("details"));
@@ -72,23 +71,15 @@ QWidget *DocumentView::makeContent()
 
 QWidget *DocumentView::makeTree()
 {
-    m_tree = new QTreeView(this);
-    m_tree->setAccessibleName(tr("Fields of the document"));
+    m_tree = new TreeView(tr("Fields of the document"), this);
     m_tree->setModel(m_model);
-    m_tree->setItemDelegate(m_delegate);
-    m_tree->setMouseTracking(true);
-    m_tree->setUniformRowHeights(true);
-    m_tree->setIndentation(20);
-    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_tree->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     QHeaderView *header = m_tree->header();
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(64);
     header->setSectionResizeMode(FieldsModel::Content, QHeaderView::Stretch);
-    m_tree->setColumnWidth(FieldsModel::Name, 176);
-    m_tree->setColumnWidth(FieldsModel::Writer, 128);
-    m_tree->setColumnWidth(FieldsModel::When, 104);
+    m_tree->setColumnWidth(FieldsModel::Name, 168);
+    m_tree->setColumnWidth(FieldsModel::Writer, 120);
+    m_tree->setColumnWidth(FieldsModel::When, 108);
     return m_tree;
 }
 
@@ -102,7 +93,10 @@ QWidget *DocumentView::makeProvenance()
     m_value = new ValueView(tr("Value of the chosen field"), pane);
     m_origin = makeLabel({}, TextUse::Muted, pane);
     m_origin->setWordWrap(true);
+    m_origin->setAccessibleName(tr("Where the value came from"));
     m_origin->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_choice = makeLabel({}, TextUse::Body, pane);
+    m_choice->setWordWrap(true);
     auto *head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(m_field, 1);
@@ -113,6 +107,7 @@ QWidget *DocumentView::makeProvenance()
     layout->addLayout(head);
     layout->addWidget(m_value, 1);
     layout->addWidget(m_origin);
+    layout->addWidget(m_choice);
     return pane;
 }
 
@@ -200,19 +195,17 @@ void DocumentView::showField(const QModelIndex &index)
     setPill(m_type, kind, Tone::Muted);
     m_value->setPlainText(valueBlock(value));
     const Wire::Admin::SiblingView *sibling = m_model->siblingAt(index);
-    QString origin = sibling == nullptr ? tr("The sum of what all devices wrote.")
+    const QString origin = sibling == nullptr ? tr("The sum of what all devices wrote.")
                                         : tr("Written by %1 at %2 by its clock; reached the server at %3, %4. Mutation %5.")
                                               .arg(writerName(*sibling), clockTime(sibling->written), clockTime(sibling->received), delayText(*sibling), dotText(sibling->dot));
-    if (field->isConflicted) {
-        origin += u'\n' + choiceSentence(m_model->document().rule, field->siblings);
-    }
     m_origin->setText(origin);
+    m_choice->setText(field->isConflicted ? choiceSentence(m_model->document().rule, field->siblings) : QString());
+    m_choice->setVisible(field->isConflicted);
 }
 
 void DocumentView::setStale(bool isStale)
 {
-    m_delegate->setStale(isStale);
-    m_tree->viewport()->update();
+    m_tree->setStale(isStale);
 }
 
 }  // namespace Satchel::Console

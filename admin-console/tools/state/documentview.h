@@ -10,13 +10,12 @@
 #include <QWidget>
 
 class QLabel;
-class QTreeView;
 
 namespace Satchel::Console {
 
 class ElidedLabel;
 class FieldsModel;
-class RowDelegate;
+class TreeView;
 class ValueView;
 class ViewStack;
 
@@ -51,15 +50,15 @@ private:
     quint64 m_generation = 0;
     bool m_isLoading = false;
     FieldsModel *m_model;
-    RowDelegate *m_delegate;
     ElidedLabel *m_title = nullptr;
     ElidedLabel *m_facts = nullptr;
     QLabel *m_rule = nullptr;
-    QTreeView *m_tree = nullptr;
+    TreeView *m_tree = nullptr;
     ElidedLabel *m_field = nullptr;
     QLabel *m_type = nullptr;
     ValueView *m_value = nullptr;
     QLabel *m_origin = nullptr;
+    QLabel *m_choice = nullptr;
     ViewStack *m_stack;
 };
 

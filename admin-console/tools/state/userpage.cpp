@@ -52,7 +52,7 @@ UserPage::UserPage(const ToolContext &context, QWidget *parent)
     splitter->addWidget(m_document);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 3);
-    splitter->setSizes({256, 432, 680});
+    splitter->setSizes({256, 384, 712});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -102,9 +102,10 @@ QWidget *UserPage::makeParts()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     for (const auto &[caption, view] : {std::pair{tr("Collections"), m_collectionsView}, std::pair{tr("Devices"), m_devicesView}}) {
-        QLabel *label = makeLabel(caption, TextUse::Section, pane);
-        label->setContentsMargins(12, 16, 12, 8);
-        layout->addWidget(label);
+        auto *line = new QHBoxLayout;
+        line->setContentsMargins(12, 16, 12, 8);
+        line->addWidget(makeLabel(caption, TextUse::Section, pane));
+        layout->addLayout(line);
         layout->addWidget(view, view == m_collectionsView ? 0 : 1);
     }
     m_partsStack = new ViewStack(pane, this);

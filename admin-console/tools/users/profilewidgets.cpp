@@ -86,6 +86,7 @@ void HealthBox::drawIcon()
 
 NumbersRow::NumbersRow(QWidget *parent) : QWidget(parent)
 {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(24);

@@ -40,7 +40,7 @@ void UsersModel::setFilter(const Filter &filter)
 {
     if (filter != m_filter) {
         m_filter = filter;
-        restart();
+        requery();
     }
 }
 
