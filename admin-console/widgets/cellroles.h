@@ -15,6 +15,7 @@ enum CellRole {
     DotRole,                      ///< int(Tone): a round mark before the text
     InitialsRole,                 ///< QString: one or two letters in a circle before the text
     BarRole,                      ///< int(Tone): a mark at a tree row's left edge
+    ElideMiddleRole,              ///< bool: the end of the text tells more than its middle
     TrailingRole,                 ///< QString: a small pill at the end of the cell
     TrailingToneRole,             ///< int(Tone) of the trailing pill
 };

@@ -149,7 +149,8 @@ void CellPainter::line(const QRect &rect, const QFont &font, const QColor &color
 {
     m_painter->setFont(font);
     m_painter->setPen(color);
-    const QString shown = QFontMetrics(font).elidedText(words, m_option.textElideMode, rect.width());
+    const Qt::TextElideMode mode = m_index.data(ElideMiddleRole).toBool() ? Qt::ElideMiddle : Qt::ElideRight;
+    const QString shown = QFontMetrics(font).elidedText(words, mode, rect.width());
     m_painter->drawText(rect, static_cast<int>((alignment() & Qt::AlignHorizontal_Mask) | vertical) | Qt::TextSingleLine, shown);
 }
 

@@ -24,7 +24,7 @@ TreeView::TreeView(const QString &accessibleName, QWidget *parent) : QTreeView(p
 {
     setAccessibleName(accessibleName);
     setProperty("edge", QStringLiteral("wide"));
-    m_delegate->setEdges({8, 16});
+    m_delegate->setEdges({8, 12});
     setItemDelegate(m_delegate);
     setMouseTracking(true);
     setUniformRowHeights(true);

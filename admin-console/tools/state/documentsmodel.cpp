@@ -57,6 +57,7 @@ QVariant DocumentsModel::data(const QModelIndex &index, int role) const
                                                 : QString());
     case ToneRole: return static_cast<int>(column == Key ? Tone::Plain : Tone::Muted);
     case TrailingRole: return column == Key && document->conflictCount > 0 ? QVariant(numberText(document->conflictCount)) : QVariant();
+    case ElideMiddleRole: return column == Key;
     case TrailingToneRole: return static_cast<int>(Tone::Warning);
     case Qt::AccessibleDescriptionRole: return column == Key && document->conflictCount > 0 ? QVariant(conflictsText(document->conflictCount)) : QVariant();
     default: return {};

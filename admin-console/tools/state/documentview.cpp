@@ -23,6 +23,12 @@
 
 namespace Satchel::Console {
 
+namespace {
+
+constexpr int valueLinesMax = 9;
+
+}  // namespace
+
 DocumentView::DocumentView(StateInterface &state, Clock clock, QWidget *parent)
     : QWidget(parent), m_state(state), m_clock(clock), m_model(new FieldsModel(clock, this)),
       m_stack(new ViewStack(makeContent(), this))
@@ -105,9 +111,10 @@ QWidget *DocumentView::makeProvenance()
     layout->setContentsMargins(24, 16, 16, 16);
     layout->setSpacing(8);
     layout->addLayout(head);
-    layout->addWidget(m_value, 1);
+    layout->addWidget(m_value);
     layout->addWidget(m_origin);
     layout->addWidget(m_choice);
+    layout->addStretch(1);
     return pane;
 }
 
@@ -194,6 +201,7 @@ void DocumentView::showField(const QModelIndex &index)
     const QString kind = field->kind == Core::FieldKind::Counter ? tr("counter") : field->kind == Core::FieldKind::Set ? tr("set") : typeName(value);
     setPill(m_type, kind, Tone::Muted);
     m_value->setPlainText(valueBlock(value));
+    m_value->fitTo(valueLinesMax);
     const Wire::Admin::SiblingView *sibling = m_model->siblingAt(index);
     const QString origin = sibling == nullptr ? tr("The sum of what all devices wrote.")
                                         : tr("Written by %1 at %2 by its clock; reached the server at %3, %4. Mutation %5.")

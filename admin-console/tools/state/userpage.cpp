@@ -52,7 +52,7 @@ UserPage::UserPage(const ToolContext &context, QWidget *parent)
     splitter->addWidget(m_document);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 3);
-    splitter->setSizes({256, 384, 712});
+    splitter->setSizes({248, 424, 680});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -120,8 +120,8 @@ QWidget *UserPage::makeDocuments()
     m_documentsView = new ListTable(tr("Documents of the user"), RowDelegate::twoLineHeight, pane);
     m_documentsView->setModel(m_documents);
     m_documentsView->horizontalHeader()->setSectionResizeMode(DocumentsModel::Key, QHeaderView::Stretch);
-    m_documentsView->setColumnWidth(DocumentsModel::Fields, 72);
-    m_documentsView->setColumnWidth(DocumentsModel::Updated, 112);
+    m_documentsView->setColumnWidth(DocumentsModel::Fields, 64);
+    m_documentsView->setColumnWidth(DocumentsModel::Updated, 104);
     m_documentsStack = new ViewStack(m_documentsView, pane);
     auto *tools = new QWidget(pane);
     tools->setObjectName(QStringLiteral("toolstrip"));
