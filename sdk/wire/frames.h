@@ -23,6 +23,7 @@ inline constexpr std::size_t compressAboveBytes = 4 * 1024;
 inline constexpr std::size_t pushMutationsMax = 1000;
 inline constexpr std::size_t pushesInFlightMax = 4;
 inline constexpr std::size_t changesInFlightMax = 8;
+inline constexpr std::size_t probesInFlightMax = 16;
 
 struct Cursor {
     std::uint64_t epoch = 0;
@@ -81,7 +82,12 @@ struct Recover {
     friend bool operator==(const Recover &, const Recover &) = default;
 };
 
-using ClientFrame = std::variant<Hello, Push, Ack, Reauth, Recover>;
+struct Probe {
+    std::uint64_t probeId = 0;
+    friend bool operator==(const Probe &, const Probe &) = default;
+};
+
+using ClientFrame = std::variant<Hello, Push, Ack, Reauth, Recover, Probe>;
 
 enum class Resume : std::uint8_t { Incremental, Snapshot };
 enum class SnapshotReason : std::uint8_t { None, NewDevice, CursorTooOld, EpochChanged };
@@ -153,7 +159,12 @@ struct Reauthed {
     friend bool operator==(const Reauthed &, const Reauthed &) = default;
 };
 
-using ServerFrame = std::variant<Welcome, Pushed, Changes, Notice, SessionError, Recovered, Reauthed>;
+struct Probed {
+    std::uint64_t probeId = 0;
+    friend bool operator==(const Probed &, const Probed &) = default;
+};
+
+using ServerFrame = std::variant<Welcome, Pushed, Changes, Notice, SessionError, Recovered, Reauthed, Probed>;
 
 struct SyncRequest {
     std::string sessionId;

@@ -105,6 +105,19 @@ void Session::handle(const Wire::Recover & /*recover*/)
     fail(Core::makeError(ErrorCode::Unimplemented, ErrorReason::UnexpectedFrame, "this server does not take Recover"));
 }
 
+void Session::handle(const Wire::Probe &probe)
+{
+    if (m_state != State::Open || m_probeCount >= Wire::probesInFlightMax) {
+        unexpected("a probe before Welcome, or too many of them");
+        return;
+    }
+    ++m_probeCount;
+    m_lastProbe = std::max(m_lastProbe, probe.probeId);
+    // A reading that has begun may not see what was written since.
+    m_mustRead = true;
+    pump();
+}
+
 void Session::onHello(HelloAnswer answer, std::chrono::milliseconds now)
 {
     if (m_state != State::Opening) {
@@ -282,6 +295,9 @@ void Session::pump()
     const std::uint64_t lag = m_position - m_announced;
     if (m_pushesInFlight == 0 && lag > 0 && (isCatchingUp || lag >= m_settings.silentLagMax)) {
         sendChanges(m_position, {}, false);
+    }
+    if (std::exchange(m_probeCount, 0) > 0) {
+        send(Wire::Probed{m_lastProbe});
     }
 }
 

@@ -106,6 +106,7 @@ private:
     void handle(const Wire::Ack &ack);
     void handle(Wire::Reauth reauth);
     void handle(const Wire::Recover &recover);
+    void handle(const Wire::Probe &probe);
     void welcome(const HelloOutcome &outcome, std::chrono::milliseconds now);
     void pump();
     void sendChanges(std::uint64_t to, std::vector<Wire::DocumentDelta> documents, bool hasMore);
@@ -130,6 +131,8 @@ private:
     std::uint64_t m_catchUpHead = 0;  ///< the Welcome's head
     std::uint64_t m_includeOwnThrough = 0;
     bool m_isSnapshot = false;
+    std::size_t m_probeCount = 0;     ///< probes without an answer
+    std::uint64_t m_lastProbe = 0;
     std::deque<std::uint64_t> m_unacknowledged;  ///< `to` of Changes in flight
 };
 

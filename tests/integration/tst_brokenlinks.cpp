@@ -131,8 +131,9 @@ void TestBrokenLinks::upgrades_blocked_fallsBackToPollingAndReturns()
     Test::Rig rig;
     QVERIFY2(rig.isReady(), rig.log().constData());
     Test::DeviceProcess &device = rig.addDevice(QStringLiteral("device"));
+    QVERIFY2(device.start() && rig.syncAll(), rig.log().constData());
     rig.link(0).setUpgradesBlocked(true);
-    QVERIFY2(device.start(), rig.log().constData());
+    rig.link(0).cutAll();
     QVERIFY2(device.succeeds(increment()), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QCOMPARE(Test::textOf(status(device), "carrier"), "Polling");
@@ -207,7 +208,7 @@ void TestBrokenLinks::store_copied_bothCopiesGoOnAndNothingIsDoubled()
     Test::Rig rig;
     QVERIFY2(rig.isReady(), rig.log().constData());
     Test::DeviceProcess &original = rig.addDevice(QStringLiteral("original"));
-    QVERIFY2(original.start(), rig.log().constData());
+    QVERIFY2(original.start() && rig.syncAll(), rig.log().constData());
     QVERIFY2(original.succeeds(increment()), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     rig.link(0).setDown();

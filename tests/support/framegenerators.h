@@ -58,6 +58,8 @@ inline rc::Gen<Wire::ClientFrame> clientFrame(std::size_t kind)
             return Wire::Ack{*cursor()};
         case 3:
             return Wire::Reauth{*text()};
+        case 4:
+            return Wire::Probe{*number<std::uint64_t>()};
         default:
             return Wire::Recover{*number<std::uint64_t>(), *deltas(), *rc::gen::arbitrary<bool>()};
         }
@@ -115,6 +117,8 @@ inline rc::Gen<Wire::ServerFrame> serverFrame(std::size_t kind)
             return Wire::SessionError{*error()};
         case 5:
             return Wire::Recovered{*number<std::uint64_t>(), *number<std::uint32_t>()};
+        case 6:
+            return Wire::Probed{*number<std::uint64_t>()};
         default:
             return Wire::Reauthed{std::chrono::seconds((*time()).count())};
         }

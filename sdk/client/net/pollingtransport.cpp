@@ -60,12 +60,6 @@ void PollingTransport::send(const Wire::ClientFrame &frame)
     m_pumpTimer.start(0);  // So that what is sent in one turn travels in one request.
 }
 
-void PollingTransport::ping()
-{
-    m_isPingDue = true;
-    m_pumpTimer.start(0);
-}
-
 void PollingTransport::close()
 {
     if (!std::exchange(m_isOver, true)) {
@@ -87,7 +81,7 @@ void PollingTransport::pump()
     }
     Wire::SyncRequest request;
     request.sessionId = m_sessionId;
-    if (!m_queue.empty() || (hasSession && m_isPingDue)) {
+    if (!m_queue.empty()) {
         request.frames = std::exchange(m_queue, {});
         post(std::move(request));
     } else if (hasSession && m_requests.empty()) {
@@ -108,10 +102,9 @@ void PollingTransport::post(Wire::SyncRequest request)
     http.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     http.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     http.setTransferTimeout(static_cast<int>(answerMax.count()));
-    const bool isPing = std::exchange(m_isPingDue, false);
-    const bool isWaiting = request.frames.empty() && !isPing;
+    const bool isWaiting = request.frames.empty();
     QNetworkReply *reply = m_network.post(http, QByteArray::fromStdString(Wire::encode(request, m_compression)));
-    m_requests.push_back({reply, isWaiting, isPing, {}});
+    m_requests.push_back({reply, isWaiting, {}});
     connect(reply, &QNetworkReply::readyRead, this, [this, reply] { readSome(reply); });
     connect(reply, &QNetworkReply::finished, this, &PollingTransport::takeFinished);
 }
@@ -137,9 +130,6 @@ void PollingTransport::takeFinished()
         request.body += request.reply->readAll();
         request.reply->deleteLater();
         take(request);
-        if (request.isPing && !m_isOver) {
-            Q_EMIT passed();
-        }
     }
     if (!m_isOver) {
         m_pumpTimer.start(m_queue.empty() && m_requests.empty() ? m_interval : 0ms);

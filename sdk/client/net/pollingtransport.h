@@ -29,13 +29,11 @@ public:
     void open(const QUrl &server, const std::string &token) override;
     void send(const Wire::ClientFrame &frame) override;
     void close() override;
-    void ping() override;
 
 private:
     struct Request {
         QNetworkReply *reply = nullptr;
         bool isWaiting = false;  ///< a long poll
-        bool isPing = false;
         QByteArray body;
     };
 
@@ -56,7 +54,6 @@ private:
     Wire::Compression m_compression = Wire::Compression::None;
     std::vector<Wire::ClientFrame> m_queue;
     std::deque<Request> m_requests;  ///< in the order they were sent
-    bool m_isPingDue = false;
     bool m_isOver = false;
 };
 

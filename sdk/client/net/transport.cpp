@@ -10,11 +10,6 @@ using Core::ErrorCode;
 using Core::ErrorReason;
 using Core::Retry;
 
-void Transport::ping()
-{
-    QMetaObject::invokeMethod(this, &Transport::passed, Qt::QueuedConnection);
-}
-
 Core::Result<void> checkServerUrl(const QUrl &url)
 {
     if (url.scheme() == QLatin1String("https")) {

@@ -28,13 +28,11 @@ public:
     virtual void open(const QUrl &server, const std::string &token) = 0;
     virtual void send(const Wire::ClientFrame &frame) = 0;
     virtual void close() = 0;
-    /// Asks the server for a sign of life; passed() follows once everything that it had said before has been received. What cannot ask
-    /// answers itself.
-    virtual void ping();
+    /// Asks the server for a sign of life, where the carrier can.
+    virtual void ping() {}
 
 Q_SIGNALS:
     void opened();
-    void passed();
     void received(const Satchel::Wire::ServerFrame &frame);
     void failed(const Satchel::Core::Error &error);
 };

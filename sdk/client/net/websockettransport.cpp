@@ -21,7 +21,6 @@ namespace {
     constexpr std::chrono::milliseconds silenceMax = 40s;
 
     constexpr std::size_t envelopeBytesMax = 1024;
-    const QByteArray barrierPayload = QByteArrayLiteral("passed");
 
     /// QWebSocket tells why an upgrade was refused in its error text only.
     Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &text)
@@ -68,12 +67,7 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
     connect(&m_socket, &QWebSocket::textMessageReceived, this, [this] {
         fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed"));
     });
-    connect(&m_socket, &QWebSocket::pong, this, [this](quint64 /*elapsedMs*/, const QByteArray &payload) {
-        m_sinceLife.restart();
-        if (payload == barrierPayload) {
-            Q_EMIT passed();
-        }
-    });
+    connect(&m_socket, &QWebSocket::pong, this, [this] { m_sinceLife.restart(); });
     connect(&m_lifeTimer, &QTimer::timeout, this, &WebSocketTransport::watchLife);
 }
 
@@ -120,7 +114,7 @@ void WebSocketTransport::close()
 
 void WebSocketTransport::ping()
 {
-    m_socket.ping(barrierPayload);
+    m_socket.ping();
 }
 
 void WebSocketTransport::receive(const QByteArray &message)

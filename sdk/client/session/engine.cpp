@@ -39,7 +39,7 @@ Engine::~Engine()
 void Engine::Private::command(Command command)
 {
     if (commands.push(std::move(command))) {
-        QMetaObject::invokeMethod(worker, [worker = worker] { worker->drain(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(worker, [worker = worker] { worker->turn(); }, Qt::QueuedConnection);
     }
 }
 

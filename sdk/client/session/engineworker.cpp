@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace Satchel::Sync {
 namespace {
+
+constexpr qint64 spinNs = 80'000;
+constexpr unsigned spinMissesMax = 8;
 
 Core::DeviceId randomDevice()
 {
@@ -73,45 +77,163 @@ void Engine::Worker::finish(Done done, Core::Result<void> outcome)
     }
 }
 
-void Engine::Worker::drain()
+void Engine::Worker::gather()
 {
     std::ranges::move(m_commands.takeAll(), std::back_inserter(m_backlog));
-    while (!m_backlog.empty()) {
-        Command command = std::move(m_backlog.front());
-        m_backlog.pop_front();
-        if (auto *write = std::get_if<WriteCommand>(&command)) {
-            m_group.push_back(std::move(write->mutation));
-            m_groupDone.push_back(std::move(write->durable));
-            if (m_group.size() < groupMutationsMax) {
-                continue;
-            }
-            commitWrites();
-            if (!m_backlog.empty() && !m_isClosed) {
-                QMetaObject::invokeMethod(this, [this] { drain(); }, Qt::QueuedConnection);
-                return;
-            }
-            continue;
-        }
-        commitWrites();
-        std::get<std::function<void()>>(command)();
-    }
-    commitWrites();
 }
 
-void Engine::Worker::commitWrites()
+void Engine::Worker::scheduleTurn()
 {
-    if (m_group.empty()) {
+    if (!std::exchange(m_isTurnPosted, true)) {
+        QMetaObject::invokeMethod(this, [this] {
+            m_isTurnPosted = false;
+            turn();
+        }, Qt::QueuedConnection);
+    }
+}
+
+void Engine::Worker::turn()
+{
+    gather();
+    m_hasWritten = false;
+    int groups = 0;
+    while (hasWork() || spin()) {
+        if (++groups > groupsMax) {
+            scheduleTurn();
+            return;
+        }
+        step();
+        gather();
+    }
+}
+
+bool Engine::Worker::spin()
+{
+    // An app that waits for each write sends the next one a few microseconds after it has been woken. Looking out for it costs less than
+    // falling asleep and being woken again; where that was in vain it is tried ever more rarely.
+    if (!m_hasWritten || m_isClosed) {
+        return false;
+    }
+    m_hasWritten = false;
+    if (m_spinSkips > 0) {
+        m_spinSkips -= 1;
+        return false;
+    }
+    m_commands.stayAwake();
+    const qint64 until = m_clock.nsecsElapsed() + spinNs;
+    while (!m_commands.hasMessages() && m_clock.nsecsElapsed() < until) {
+        std::this_thread::yield();
+    }
+    gather();
+    m_spinMisses = hasWork() ? 0 : std::min(m_spinMisses + 1, spinMissesMax);
+    m_spinSkips = m_spinMisses == 0 ? 0 : 1U << m_spinMisses;
+    return hasWork();
+}
+
+bool Engine::Worker::Event::isForStore() const
+{
+    return kind == Kind::Frame && (std::holds_alternative<Wire::Pushed>(frame) || std::holds_alternative<Wire::Changes>(frame));
+}
+
+void Engine::Worker::step()
+{
+    std::vector<WriteCommand> writes;
+    while (!m_backlog.empty() && std::holds_alternative<WriteCommand>(m_backlog.front()) && writes.size() < groupMutationsMax) {
+        writes.push_back(std::move(std::get<WriteCommand>(m_backlog.front())));
+        m_backlog.pop_front();
+    }
+    std::vector<Event> events;
+    while (!m_events.empty() && m_events.front().isForStore() && events.size() < groupFramesMax) {
+        events.push_back(std::move(m_events.front()));
+        m_events.pop_front();
+    }
+    if (!writes.empty() || !events.empty()) {
+        commitGroup(std::move(writes), std::move(events));
+    } else if (!m_backlog.empty()) {
+        const Command command = std::move(m_backlog.front());
+        m_backlog.pop_front();
+        std::get<std::function<void()>>(command)();
+    } else {
+        const Event event = std::move(m_events.front());
+        m_events.pop_front();
+        input([this, &event](SyncEngine &) { give(event); });
+    }
+}
+
+void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<Event> events)
+{
+    std::vector<Core::Mutation> mutations;
+    mutations.reserve(writes.size());
+    Finished finished;
+    finished.done.reserve(writes.size());
+    for (WriteCommand &write : writes) {
+        mutations.push_back(std::move(write.mutation));
+        if (write.durable) {
+            finished.done.push_back(std::move(write.durable));
+        }
+    }
+    Core::Result<void> group = m_store ? m_store->beginGroup() : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
+    if (group) {
+        finished.outcome = m_store->appendOutbox(mutations);
+        for (const Event &event : events) {
+            give(event);
+        }
+        group = m_store->endGroup();
+    }
+    if (!group) {
+        finished.outcome = group;
+    }
+    m_hasWritten = !mutations.empty();
+    if (!finished.done.empty()) {
+        report(std::move(finished));
+    }
+    if (!group) {
+        groupFailed(group.error());
+    } else if (m_hasWritten) {
+        input([this](SyncEngine &engine) { engine.appended(now()); });
+    } else {
+        settle();
+    }
+}
+
+void Engine::Worker::groupFailed(const Core::Error &error)
+{
+    if (!m_engine) {
         return;
     }
-    const std::vector<Core::Mutation> group = std::exchange(m_group, {});
-    Finished finished;
-    finished.done = std::exchange(m_groupDone, {});
-    std::erase(finished.done, nullptr);
-    finished.outcome = m_store ? m_store->appendOutbox(group) : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
-    const bool wasWritten = finished.outcome.has_value();
-    report(std::move(finished));
-    if (wasWritten) {
-        input([this](SyncEngine &engine) { engine.appended(now()); });
+    // What the state machine wanted done relied on a transaction that is undone.
+    for (SyncEngine::Action &action : m_engine->takeActions()) {
+        if (auto *reached = std::get_if<SyncEngine::SyncReached>(&action)) {
+            if (auto waiter = m_syncWaiters.extract(reached->ticket)) {
+                finish(std::move(waiter.mapped()), Core::failure(error));
+            }
+        }
+    }
+    retireTransport();
+    input([this, &error](SyncEngine &engine) { engine.storeFailed(error, now()); });
+}
+
+void Engine::Worker::happen(Event event)
+{
+    m_events.push_back(std::move(event));
+    scheduleTurn();
+}
+
+void Engine::Worker::give(const Event &event)
+{
+    if (!m_engine) {
+        return;
+    }
+    switch (event.kind) {
+    case Event::Kind::Opened:
+        m_engine->transportOpened(event.connection, now());
+        break;
+    case Event::Kind::Frame:
+        m_engine->transportFrame(event.connection, event.frame, now());
+        break;
+    case Event::Kind::Failed:
+        m_engine->transportFailed(event.connection, event.error, now());
+        break;
     }
 }
 

@@ -26,13 +26,17 @@ class Engine::Worker final : public QObject {
 public:
     /// Writes of one transaction at most, so that sockets get their turn.
     static constexpr std::size_t groupMutationsMax = 2000;
+    static constexpr std::size_t groupFramesMax = 16;
+    /// Groups in one turn at most, before the event loop gets its own.
+    static constexpr int groupsMax = 8;
 
     /// `wake` makes the app's thread deliver the reports; called when there are new ones.
     Worker(const EngineOptions &options, Mailbox<Command> &commands, Mailbox<Report> &reports, std::function<void()> wake);
     ~Worker() override;
 
     /// Everything below: on the engine's thread.
-    void drain();
+    /// Does what commands and connections have brought, in groups that share a transaction.
+    void turn();
     void shutDown();
     void open(const CipherDb::StoreKey &key, const std::function<void(Core::Result<OpenedStore>)> &opened);
     void discardQuarantined(const Core::Dot &dot, const Done &done);
@@ -48,7 +52,25 @@ private:
         Worker *worker = nullptr;
     };
 
-    void commitWrites();
+    struct Event {
+        enum class Kind : std::uint8_t { Opened, Frame, Failed };
+        std::uint64_t connection = 0;
+        Kind kind = Kind::Opened;
+        Wire::ServerFrame frame;
+        Core::Error error;
+        /// It is a matter of one store operation, and nothing else.
+        [[nodiscard]] bool isForStore() const;
+    };
+
+    void scheduleTurn();
+    void gather();
+    void step();
+    void commitGroup(std::vector<WriteCommand> writes, std::vector<Event> events);
+    void groupFailed(const Core::Error &error);
+    void give(const Event &event);
+    void happen(Event event);
+    [[nodiscard]] bool hasWork() const { return !m_backlog.empty() || !m_events.empty(); }
+    [[nodiscard]] bool spin();
     void report(Report report);
     void finish(Done done, Core::Result<void> outcome);
     [[nodiscard]] SyncEngine::Time now() const;
@@ -57,6 +79,7 @@ private:
     /// Gives the state machine an input and does what it asks for.
     void input(const std::function<void(SyncEngine &)> &give);
     void settle();
+    void armTimer();
     void perform(SyncEngine::RequestToken &action);
     void perform(SyncEngine::Connect &action);
     void perform(SyncEngine::Send &action);
@@ -74,8 +97,11 @@ private:
     std::function<void()> m_wake;
 
     std::deque<Command> m_backlog;
-    std::vector<Core::Mutation> m_group;
-    std::vector<Done> m_groupDone;
+    std::deque<Event> m_events;
+    bool m_isTurnPosted = false;
+    bool m_hasWritten = false;
+    unsigned m_spinMisses = 0;  ///< in a row
+    unsigned m_spinSkips = 0;
     bool m_isClosed = false;
     bool m_isPaused = false;
 
@@ -83,7 +109,7 @@ private:
     std::unique_ptr<SyncEngine> m_engine;
     std::unique_ptr<QTimer> m_timer;
     QElapsedTimer m_clock;
-    bool m_isPerforming = false;
+    std::optional<SyncEngine::Time> m_timerDeadline;
     EngineStatus m_lastStatus;
     std::map<std::uint64_t, Done> m_syncWaiters;
 

@@ -25,7 +25,10 @@ void Engine::Worker::startSync()
     m_timer = std::make_unique<QTimer>();
     m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
-    connect(m_timer.get(), &QTimer::timeout, this, [this] { input([this](SyncEngine &engine) { engine.tick(now()); }); });
+    connect(m_timer.get(), &QTimer::timeout, this, [this] {
+        m_timerDeadline.reset();
+        input([this](SyncEngine &engine) { engine.tick(now()); });
+    });
     m_engine = std::make_unique<SyncEngine>(std::move(options), *m_store);
     input([this](SyncEngine &engine) { engine.start(now()); });
 }
@@ -57,10 +60,7 @@ void Engine::Worker::input(const std::function<void(SyncEngine &)> &give)
         return;
     }
     give(*m_engine);
-    // A transport may answer from within a call; what that asks for is then done by the loop that is under way.
-    if (!m_isPerforming) {
-        settle();
-    }
+    settle();
 }
 
 void Engine::Worker::settle()
@@ -68,18 +68,26 @@ void Engine::Worker::settle()
     if (!m_engine) {
         return;
     }
-    m_isPerforming = true;
     for (auto actions = m_engine->takeActions(); !actions.empty(); actions = m_engine->takeActions()) {
         for (SyncEngine::Action &action : actions) {
             std::visit([this](auto &kind) { perform(kind); }, action);
         }
     }
-    m_isPerforming = false;
     if (EngineStatus status = m_engine->status(); status != m_lastStatus) {
         m_lastStatus = status;
         report(std::move(status));
     }
-    if (const auto deadline = m_engine->deadline()) {
+    armTimer();
+}
+
+void Engine::Worker::armTimer()
+{
+    const auto deadline = m_engine->deadline();
+    if (deadline == m_timerDeadline) {
+        return;
+    }
+    m_timerDeadline = deadline;
+    if (deadline) {
         m_timer->start(std::max(*deadline - now(), SyncEngine::Time(0)));
     } else {
         m_timer->stop();
@@ -121,18 +129,12 @@ void Engine::Worker::perform(SyncEngine::Connect &action)
     const std::uint64_t connection = action.connection;
     m_connection = connection;
     m_transport = makeTransport(action.carrier);
-    connect(m_transport.get(), &Transport::opened, this, [this, connection] {
-        input([this, connection](SyncEngine &engine) { engine.transportOpened(connection, now()); });
-    });
-    connect(m_transport.get(), &Transport::received, this, [this, connection](const Wire::ServerFrame &frame) {
-        input([this, connection, &frame](SyncEngine &engine) { engine.transportFrame(connection, frame, now()); });
-    });
-    connect(m_transport.get(), &Transport::failed, this, [this, connection](const Core::Error &error) {
-        input([this, connection, &error](SyncEngine &engine) { engine.transportFailed(connection, error, now()); });
-    });
-    connect(m_transport.get(), &Transport::passed, this, [this, connection] {
-        input([this, connection](SyncEngine &engine) { engine.passed(connection, now()); });
-    });
+    // What a transport tells, even from within a call to it, is taken up in a turn of its own.
+    connect(m_transport.get(), &Transport::opened, this, [this, connection] { happen({connection, Event::Kind::Opened, {}, {}}); });
+    connect(m_transport.get(), &Transport::received, this,
+            [this, connection](const Wire::ServerFrame &frame) { happen({connection, Event::Kind::Frame, frame, {}}); });
+    connect(m_transport.get(), &Transport::failed, this,
+            [this, connection](const Core::Error &error) { happen({connection, Event::Kind::Failed, {}, error}); });
     m_transport->open(m_options.serverUrl, action.token);
 }
 

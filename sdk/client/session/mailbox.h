@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -18,19 +19,29 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_messages.push_back(std::move(message));
+        m_hasMessages.store(true, std::memory_order_relaxed);
         return !std::exchange(m_isWoken, true);
     }
     [[nodiscard]] std::vector<Message> takeAll()
     {
         const std::lock_guard lock(m_mutex);
         m_isWoken = false;
+        m_hasMessages.store(false, std::memory_order_relaxed);
         return std::exchange(m_messages, {});
     }
+    /// The receiver is going to look by itself and needs no waking until it has taken what there is.
+    void stayAwake()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isWoken = true;
+    }
+    [[nodiscard]] bool hasMessages() const { return m_hasMessages.load(std::memory_order_relaxed); }
 
 private:
     std::mutex m_mutex;
     std::vector<Message> m_messages;
     bool m_isWoken = false;
+    std::atomic<bool> m_hasMessages = false;
 };
 
 }  // namespace Satchel::Sync

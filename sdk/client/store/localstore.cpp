@@ -62,8 +62,39 @@ Core::Result<void> LocalStore::load()
         .map([this](const auto &documents) { m_hasRecoveries = !documents.empty(); });
 }
 
+Core::Result<void> LocalStore::beginGroup()
+{
+    auto transaction = CipherDb::Transaction::begin(m_database);
+    if (!transaction) {
+        return Core::failure(transaction.error());
+    }
+    m_group.emplace(std::move(*transaction));
+    m_groupError.reset();
+    return {};
+}
+
+Core::Result<void> LocalStore::endGroup()
+{
+    auto outcome = m_groupError ? Core::Result<void>(Core::failure(*std::exchange(m_groupError, std::nullopt))) : m_group->commit();
+    m_group.reset();
+    if (!outcome) {
+        Core::ignore(load(), "the first failure is the one to report; a store that cannot be read answers the next call with its error");
+    }
+    return outcome;
+}
+
 Core::Result<void> LocalStore::inTransaction(const std::function<Core::Result<void>()> &work)
 {
+    if (m_group) {
+        if (m_groupError) {
+            return Core::failure(*m_groupError);
+        }
+        auto done = work();
+        if (!done) {
+            m_groupError = done.error();
+        }
+        return done;
+    }
     auto outcome = [this, &work]() -> Core::Result<void> {
         auto transaction = CipherDb::Transaction::begin(m_database);
         if (!transaction) {

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace Satchel::Sync {
@@ -41,6 +42,10 @@ public:
     [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
     /// After DEVICE_CLONED: a new identity, no lease, the outbox under new dots. `applied` says how dots were renamed.
     [[nodiscard]] Core::Result<StoreChange> adoptNewDevice(const Core::DeviceId &device, Redot *applied);
+    /// Until endGroup(), operations share one transaction: what they answer is durable only when that has succeeded. After a failure of one of
+    /// them the others fail too, and the group is undone whole. (A mutation that may not be appended is no such failure.)
+    [[nodiscard]] Core::Result<void> beginGroup();
+    [[nodiscard]] Core::Result<void> endGroup();
     [[nodiscard]] const Core::Limits &limits() const { return m_rules.limits(); }
     /// Moves the WAL into the file.
     [[nodiscard]] Core::Result<void> checkpoint() { return m_database.checkpoint(); }
@@ -76,6 +81,8 @@ private:
     Quarantine m_quarantine{m_database};
     DocumentBases m_bases{m_database};
     bool m_hasRecoveries = false;
+    std::optional<CipherDb::Transaction> m_group;
+    std::optional<Core::Error> m_groupError;
 };
 
 }  // namespace Satchel::Sync

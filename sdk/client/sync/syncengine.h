@@ -53,7 +53,7 @@ public:
     struct Close {
         std::uint64_t connection = 0;
     };
-    /// Ask the peer for a sign of life; answered by passed().
+    /// Ask the peer for a sign of life; without one the transport fails.
     struct Ping {
         std::uint64_t connection = 0;
     };
@@ -80,7 +80,8 @@ public:
     /// Before transportOpened(), NETWORK_UNREACHABLE means that nobody answered, anything else that somebody refused. After it,
     /// NETWORK_TIMEOUT means that frames go into nowhere.
     void transportFailed(std::uint64_t connection, Core::Error error, Time now);
-    void passed(std::uint64_t connection, Time now);
+    /// What the last inputs told the store could not be kept; their actions have not been done.
+    void storeFailed(Core::Error error, Time now);
     void identityAdopted(Core::Result<void> outcome, Time now);
     void tick(Time now);
     /// SyncReached follows when everything pending now is settled and the log's end of this moment is read.
@@ -101,7 +102,8 @@ private:
         std::uint64_t ticket = 0;
         std::uint64_t counter = 0;
         std::uint64_t sessionMin = 0;     ///< a session as new as this has read the log's end after the request
-        std::uint64_t pingedSession = 0;  ///< 0: not asked yet
+        std::uint64_t probedSession = 0;  ///< 0: not asked yet
+        std::uint64_t probe = 0;          ///< answered once all that the log held has been sent
     };
 
     void begin();
@@ -117,6 +119,7 @@ private:
     void handle(const Wire::SessionError &error);
     void handle(const Wire::Recovered &recovered);
     void handle(const Wire::Reauthed &reauthed);
+    void handle(const Wire::Probed &probed);
     void pump();
     void push();
     void recover();
@@ -169,6 +172,7 @@ private:
     int m_adoptions = 0;
     std::deque<Waiter> m_waiters;
     std::uint64_t m_lastTicket = 0;
+    std::uint64_t m_lastProbe = 0;
     std::chrono::milliseconds m_lastSynced{0};
 };
 

@@ -79,6 +79,14 @@ void SyncEngine::failProtocol(std::string detail)
     wait(Core::makeError(Core::ErrorCode::Internal, Core::ErrorReason::UnexpectedFrame, std::move(detail), Core::Retry::Later));
 }
 
+void SyncEngine::storeFailed(Core::Error error, Time now)
+{
+    m_now = now;
+    if (m_phase == Phase::Greeting || m_phase == Phase::Open || m_phase == Phase::Waiting) {
+        failStore(std::move(error));
+    }
+}
+
 void SyncEngine::failStore(Core::Error error)
 {
     // Whatever the server does, this device cannot keep it: that is no matter of the network, and is shown at once.

@@ -219,7 +219,7 @@ std::uint64_t SyncEngine::requestSync(Time now)
     m_lastTicket += 1;
     // A session that is not past its Welcome yet will name a head that is newer than this request.
     const bool isOpen = m_phase == Phase::Open;
-    m_waiters.push_back({m_lastTicket, m_store.facts().lastCounter, isOpen ? m_connection + 1 : m_connection, 0});
+    m_waiters.push_back({m_lastTicket, m_store.facts().lastCounter, isOpen ? m_connection + 1 : m_connection, 0, 0});
     checkWaiters();
     return m_lastTicket;
 }
@@ -234,23 +234,24 @@ void SyncEngine::checkWaiters()
         act(SyncReached{m_waiters.front().ticket});
         m_waiters.pop_front();
     }
+    std::size_t probing = static_cast<std::size_t>(
+        std::count_if(m_waiters.begin(), m_waiters.end(), [this](const Waiter &waiter) { return waiter.probedSession == m_connection; }));
     for (Waiter &waiter : m_waiters) {
-        if (waiter.counter <= facts.settledThrough && waiter.pingedSession != m_connection) {
-            waiter.pingedSession = m_connection;
-            act(Ping{m_connection});
+        const bool isDue = waiter.counter <= facts.settledThrough && waiter.probedSession != m_connection;
+        if (isDue && probing < Wire::probesInFlightMax) {
+            waiter.probedSession = m_connection;
+            waiter.probe = ++m_lastProbe;
+            ++probing;
+            send(Wire::Probe{waiter.probe});
         }
     }
 }
 
-void SyncEngine::passed(std::uint64_t connection, Time now)
+void SyncEngine::handle(const Wire::Probed &probed)
 {
-    m_now = now;
-    if (connection != m_connection || m_phase != Phase::Open) {
-        return;
-    }
     for (Waiter &waiter : m_waiters) {
-        if (waiter.pingedSession == connection) {
-            waiter.sessionMin = connection;
+        if (waiter.probedSession == m_connection && waiter.probe <= probed.probeId) {
+            waiter.sessionMin = m_connection;
         }
     }
     checkWaiters();

@@ -130,6 +130,9 @@ Check ProtoReader::read(Pb::ClientFrame &in, ClientFrame &out) const
         return read(*in.mutable_reauth(), out.emplace<Reauth>());
     case Pb::ClientFrame::kRecover:
         return read(*in.mutable_recover(), out.emplace<Recover>());
+    case Pb::ClientFrame::kProbe:
+        out = Probe{in.probe().probe_id()};
+        return {};
     case Pb::ClientFrame::KIND_NOT_SET:
         break;
     }
@@ -244,6 +247,9 @@ Check ProtoReader::read(Pb::ServerFrame &in, ServerFrame &out) const
         out = Reauthed{std::chrono::seconds(seconds.count())};
         return check;
     }
+    case Pb::ServerFrame::kProbed:
+        out = Probed{in.probed().probe_id()};
+        return {};
     case Pb::ServerFrame::KIND_NOT_SET:
         break;
     }

@@ -75,6 +75,7 @@ struct ClientFrameWriter {
     }
     void operator()(const Ack &in) const { write(in.cursor, out->mutable_ack()->mutable_cursor()); }
     void operator()(const Reauth &in) const { out->mutable_reauth()->set_token(in.token); }
+    void operator()(const Probe &in) const { out->mutable_probe()->set_probe_id(in.probeId); }
     void operator()(const Recover &in) const
     {
         Pb::Recover *recover = out->mutable_recover();
@@ -148,6 +149,7 @@ struct ServerFrameWriter {
         out->mutable_recovered()->set_recover_id(in.recoverId);
         out->mutable_recovered()->set_healed(in.healed);
     }
+    void operator()(const Probed &in) const { out->mutable_probed()->set_probe_id(in.probeId); }
     void operator()(const Reauthed &in) const
     {
         out->mutable_reauthed()->set_expires_at(in.expiresAt.count() > 0 ? static_cast<std::uint64_t>(in.expiresAt.count()) : 0);

@@ -59,9 +59,6 @@ void ScriptedServer::perform()
                 }
             } else if (const auto *close = std::get_if<Sync::SyncEngine::Close>(&action)) {
                 m_isConnected = m_isConnected && close->connection != m_connection;
-            } else if (const auto *ping = std::get_if<Sync::SyncEngine::Ping>(&action)) {
-                deliver();
-                engine.passed(ping->connection, now);
             } else if (std::holds_alternative<Sync::SyncEngine::AdoptIdentity>(action)) {
                 adoptCount += 1;
                 store.adopt(deviceOf(static_cast<std::uint8_t>(1 + adoptCount)));
@@ -237,6 +234,8 @@ void ScriptedServer::receive(const Wire::ClientFrame &frame)
         sendChanges();
     } else if (const auto *ack = std::get_if<Wire::Ack>(&frame)) {
         ackedSeqs.push_back(ack->cursor.seq);
+    } else if (const auto *probe = std::get_if<Wire::Probe>(&frame)) {
+        answer(Wire::Probed{probe->probeId});
     } else if (const auto *recover = std::get_if<Wire::Recover>(&frame)) {
         if (auto scripted = onRecover ? onRecover(*recover) : std::nullopt) {
             answer(std::move(*scripted));

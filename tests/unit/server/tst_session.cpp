@@ -20,6 +20,7 @@ private Q_SLOTS:
     void push_failure_endsSessionWithIt();
     void pushed_contiguousOwnWrites_areNotReadAgain();
     void grown_whileReading_readsOnceMore();
+    void probe_whileReading_isAnsweredAfterAReadingThatBeganLater();
     void changes_withoutAck_stopAtEight();
     void ack_beyondTheLog_endsSession();
     void ack_ofOtherEpoch_endsSession();
@@ -205,6 +206,24 @@ void TestSession::grown_whileReading_readsOnceMore()
     actions = session.takeActions();
     QVERIFY(!sent<Wire::Changes>(actions)->hasMore);
     QVERIFY(!find<Session::ReadLog>(actions));
+}
+
+void TestSession::probe_whileReading_isAnsweredAfterAReadingThatBeganLater()
+{
+    Session session = opened();
+    session.onGrown(1, now);
+    QVERIFY(find<Session::ReadLog>(session.takeActions()));
+    session.onFrame(Wire::Probe{7}, now);
+    QVERIFY(!sent<Wire::Probed>(session.takeActions()));
+    session.onDeltas(Server::DeltaPage{0, 1, 1, {delta(1)}});
+    auto actions = session.takeActions();
+    QVERIFY(sent<Wire::Changes>(actions));
+    QVERIFY(find<Session::ReadLog>(actions));
+    QVERIFY(!sent<Wire::Probed>(actions));
+    session.onDeltas(Server::DeltaPage{1, 2, 2, {delta(2)}});
+    actions = session.takeActions();
+    QVERIFY(sent<Wire::Changes>(actions));
+    QCOMPARE(sent<Wire::Probed>(actions)->probeId, 7U);
 }
 
 void TestSession::changes_withoutAck_stopAtEight()
