@@ -58,6 +58,10 @@ void ConnectDialog::build(const ConnectDefaults &defaults)
     form->addRow(QString(), m_development);
     form->addRow(tr("T&enant"), m_tenant);
     form->addRow(tr("&Token"), m_token);
+    for (QLineEdit *field : {m_server, m_tenant, m_token}) {
+        field->ensurePolished();
+        form->labelForField(field)->setMinimumHeight(field->sizeHint().height());
+    }
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_connect = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
     m_connect->setDefault(true);

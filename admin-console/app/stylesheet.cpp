@@ -108,7 +108,11 @@ QToolButton:hover { background: @neutralSoft; }
 QToolButton:focus { border-color: @accent; }
 QLineEdit QToolButton, QLineEdit QToolButton:hover { background: transparent; border: none; padding: 0; }
 QCheckBox { spacing: 8px; }
-QCheckBox:focus { color: @accent; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @borderStrong; border-radius: 4px; background: @raised; }
+QCheckBox::indicator:focus { border: 2px solid @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/satchel/icons/@tick.svg); }
+QCheckBox::indicator:checked:focus { border: 2px solid @text; }
+QCheckBox::indicator:disabled { background: @neutralSoft; border-color: @border; image: none; }
 )";
 
 }  // namespace
@@ -125,6 +129,7 @@ QString styleSheet(const Tokens &tokens)
         {"@rail", tokens.rail},
     };
     QString sheet = QString::fromLatin1(texts) + QString::fromLatin1(panes) + QString::fromLatin1(views) + QString::fromLatin1(inputs);
+    sheet.replace(QLatin1String("@tick"), &tokens == &Tokens::dark() ? QStringLiteral("tick-dark") : QStringLiteral("tick-light"));
     for (const auto &[name, color] : names) {
         sheet.replace(QLatin1String(name), color.name());
     }

@@ -27,12 +27,15 @@ class HlcClock {
 public:
     HlcClock() = default;
     /// Continues after `last`, the greatest reading that was ever given out or seen (kept by the store).
-    explicit HlcClock(Hlc last)
+    /// With a random `salt` below 2^15, each millisecond's logical part begins there, so that two copies of one store, which write under the
+    /// same dots, do not give them the same stamps as well (docs/decisions/0006).
+    explicit HlcClock(Hlc last, std::uint16_t salt = 0)
         : m_last(last)
+        , m_salt(salt)
     {
     }
 
-    /// A new reading: max(wall, last + 1). A wall time before 1970 counts as 0, one past 48 bits as the maximum.
+    /// A new reading: max(wall + salt, last + 1). A wall time before 1970 counts as 0, one past 48 bits as the maximum.
     [[nodiscard]] Hlc tick(std::chrono::milliseconds wallSinceEpoch);
     /// Takes in a stamp received from elsewhere; later readings are greater than it.
     void observe(Hlc seen);
@@ -40,6 +43,7 @@ public:
 
 private:
     Hlc m_last;
+    std::uint16_t m_salt = 0;
 };
 
 }  // namespace Satchel::Core

@@ -69,7 +69,7 @@ void TestScreenshots::states_areSavedToo_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<int>("theme");
-    for (const char *name : {"refused", "gone", "nothing"}) {
+    for (const char *name : {"refused", "gone", "nothing", "small", "overwritten"}) {
         QTest::addRow("%s light", name) << QString::fromLatin1(name) << static_cast<int>(ThemeName::Light);
         QTest::addRow("%s dark", name) << QString::fromLatin1(name) << static_cast<int>(ThemeName::Dark);
     }
@@ -83,7 +83,20 @@ void TestScreenshots::states_areSavedToo()
     console.window->setTheme(static_cast<ThemeName>(theme));
     console.server.conflictsFailure = Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "the admin services need the role support or admin");
     QVERIFY(console.connectAndLoad());
-    if (name == QStringLiteral("refused")) {
+    if (name == QStringLiteral("small")) {
+        console.window->resize(1024, 680);
+        console.window->currentTool()->open({QStringLiteral("ada.lovelace@example.org"), {}});
+        QVERIFY(console.waitSettled());
+        console.window->currentTool()->showExample();
+    } else if (name == QStringLiteral("overwritten")) {
+        console.server.conflictsFailure.reset();
+        console.server.open.clear();
+        console.window->showTool(QStringLiteral("conflicts"));
+        QVERIFY(console.waitSettled());
+        console.window->currentTool()->showExample();
+        QVERIFY(console.waitSettled());
+        console.window->currentTool()->showExample();
+    } else if (name == QStringLiteral("refused")) {
         console.window->showTool(QStringLiteral("conflicts"));
     } else if (name == QStringLiteral("gone")) {
         console.window->currentTool()->showExample();

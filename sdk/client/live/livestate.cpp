@@ -25,7 +25,7 @@ void LiveState::load(Sync::OpenedStore store, Journal *journal)
     m_journal = journal;
     m_device = store.device;
     m_lastCounter = store.lastCounter;
-    m_clock = Core::HlcClock(store.lastStamp);
+    m_clock = Core::HlcClock(store.lastStamp, store.clockSalt);
     m_limits = store.limits;
     m_quarantine = std::move(store.quarantine);
     m_pending.clear();

@@ -262,6 +262,8 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, const std::function<voi
         answer(Core::failure(content.error()));
         return;
     }
+    constexpr quint32 saltEnd = 1U << 15U;
+    content->clockSalt = static_cast<std::uint16_t>(QRandomGenerator::system()->bounded(saltEnd));
     m_store = std::move(*store);
     answer(std::move(*content));
     startSync();

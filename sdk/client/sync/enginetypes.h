@@ -37,6 +37,7 @@ struct OpenedStore {
     Core::DeviceId device;
     std::uint64_t lastCounter = 0;
     Core::Hlc lastStamp;
+    std::uint16_t clockSalt = 0;  ///< random with every opening; see Core::HlcClock
     Core::PolicySet policies;
     Core::Limits limits;
     Wire::Cursor cursor;
