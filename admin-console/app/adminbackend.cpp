@@ -20,7 +20,11 @@ SignedIn readClaims(const QByteArray &token)
     return {claims.value(QLatin1String("sub")).toString(), claims.value(QLatin1String("tenant")).toString()};
 }
 
-AdminBackend::AdminBackend(Connection connection) : m_connection(std::move(connection)), m_client(m_connection.address) {}
+AdminBackend::AdminBackend(Connection connection)
+    : m_connection(std::move(connection))
+    , m_client(m_connection.address)
+{
+}
 
 Core::Result<SignedIn> AdminBackend::takeToken(const QByteArray &token)
 {
@@ -38,7 +42,9 @@ Answer<SignedIn> AdminBackend::signIn()
     if (m_connection.source == Connection::TokenSource::Given) {
         finish(m_connection.token);
     } else {
-        Admin::whenFinished(m_client.devToken({.operatorId = QStringLiteral("console"), .tenant = m_connection.tenant, .roles = {QStringLiteral("support")}}),
+        Admin::whenFinished(
+            m_client.devToken(
+                {.operatorId = QStringLiteral("console"), .tenant = m_connection.tenant, .roles = {QStringLiteral("support")}}),
             this, finish);
     }
     return promise->future();

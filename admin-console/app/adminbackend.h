@@ -22,8 +22,10 @@ public:
     [[nodiscard]] QString serverName() const override;
     [[nodiscard]] Answer<Wire::Admin::UsersListResponse> usersList(const Wire::Admin::UsersListRequest &request) override;
     [[nodiscard]] Answer<Wire::Admin::UsersGetResponse> usersGet(const Wire::Admin::UsersGetRequest &request) override;
-    [[nodiscard]] Answer<Wire::Admin::StateListDocumentsResponse> stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request) override;
-    [[nodiscard]] Answer<Wire::Admin::StateGetDocumentResponse> stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request) override;
+    [[nodiscard]] Answer<Wire::Admin::StateListDocumentsResponse>
+    stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request) override;
+    [[nodiscard]] Answer<Wire::Admin::StateGetDocumentResponse>
+    stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request) override;
     [[nodiscard]] Answer<Wire::Admin::ConflictsListResponse> conflictsList(const Wire::Admin::ConflictsListRequest &request) override;
 
 private:

@@ -24,15 +24,17 @@ tl::unexpected<Core::Error> wrong(const QString &text)
 
 void addOptions(QCommandLineParser &parser)
 {
-    parser.setApplicationDescription(tr("Find a user, see what happened to their state and why.\n\n"
-                                        "  satchel-console --server http://127.0.0.1:8080 --dev-token\n"
-                                        "  satchel-console --server https://satchel.example.org --token-file operator.token --tool conflicts"));
+    parser.setApplicationDescription(
+        tr("Find a user, see what happened to their state and why.\n\n"
+           "  satchel-console --server http://127.0.0.1:8080 --dev-token\n"
+           "  satchel-console --server https://satchel.example.org --token-file operator.token --tool conflicts"));
     parser.addOption({QStringLiteral("server"), tr("Address of the server."), QStringLiteral("URL")});
     parser.addOption({QStringLiteral("token-file"), tr("File that holds the operator's token."), QStringLiteral("FILE")});
     parser.addOption({QStringLiteral("dev-token"), tr("Ask a development server on this computer for a token.")});
     parser.addOption({QStringLiteral("tenant"), tr("Tenant of the development token."), QStringLiteral("NAME"), QStringLiteral("default")});
     parser.addOption({QStringLiteral("tool"), tr("Tool to begin with: users, conflicts."), QStringLiteral("ID")});
-    parser.addOption({QStringLiteral("screenshot"), tr("Save a picture of every tool, light and dark, and exit."), QStringLiteral("FOLDER")});
+    parser.addOption(
+        {QStringLiteral("screenshot"), tr("Save a picture of every tool, light and dark, and exit."), QStringLiteral("FOLDER")});
 }
 
 Core::Result<QByteArray> readToken(const QString &path)
@@ -69,7 +71,9 @@ Core::Result<CommandLine> parseCommandLine(const QStringList &arguments)
     const bool isDevelopment = parser.isSet(QStringLiteral("dev-token"));
     const QString tokenFile = parser.value(QStringLiteral("token-file"));
     if (server.isEmpty()) {
-        return isDevelopment || !tokenFile.isEmpty() || !line.screenshotFolder.isEmpty() ? Core::Result<CommandLine>(wrong(tr("--server is missing."))) : line;
+        return isDevelopment || !tokenFile.isEmpty() || !line.screenshotFolder.isEmpty()
+                   ? Core::Result<CommandLine>(wrong(tr("--server is missing.")))
+                   : line;
     }
     if (isDevelopment == !tokenFile.isEmpty()) {
         return wrong(tr("Give either --token-file or --dev-token."));

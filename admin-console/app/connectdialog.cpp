@@ -18,16 +18,20 @@ ConnectPrompt connectDialogPrompt()
     return [](QWidget *parent, const ConnectDefaults &defaults, const std::function<void(std::optional<Connection>)> &done) {
         auto *dialog = new ConnectDialog(defaults, parent);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        QObject::connect(dialog, &QDialog::finished, parent, [dialog, done](int outcome) {
-            done(outcome == QDialog::Accepted ? dialog->connection() : std::nullopt);
-        });
+        QObject::connect(dialog, &QDialog::finished, parent,
+                         [dialog, done](int outcome) { done(outcome == QDialog::Accepted ? dialog->connection() : std::nullopt); });
         dialog->open();
     };
 }
 
 ConnectDialog::ConnectDialog(const ConnectDefaults &defaults, QWidget *parent)
-    : QDialog(parent), m_server(new QLineEdit(defaults.server, this)), m_token(new QLineEdit(this)), m_tenant(new QLineEdit(defaults.tenant, this)),
-      m_development(new QCheckBox(tr("Use a development token"), this)), m_problem(makeLabel({}, TextUse::Small, this)), m_connect(nullptr)
+    : QDialog(parent)
+    , m_server(new QLineEdit(defaults.server, this))
+    , m_token(new QLineEdit(this))
+    , m_tenant(new QLineEdit(defaults.tenant, this))
+    , m_development(new QCheckBox(tr("Use a development token"), this))
+    , m_problem(makeLabel({}, TextUse::Small, this))
+    , m_connect(nullptr)
 {
     setWindowTitle(tr("Connect to a server"));
     setMinimumWidth(480);
@@ -73,7 +77,9 @@ void ConnectDialog::build(const ConnectDefaults &defaults)
     layout->setContentsMargins(24, 24, 24, 24);
     layout->setSpacing(8);
     layout->addWidget(makeLabel(tr("Connect to a server"), TextUse::Title, this));
-    QLabel *reason = makeLabel(defaults.reason.isEmpty() ? tr("The token stays in memory and is sent to this address only.") : defaults.reason, TextUse::Muted, this);
+    QLabel *reason =
+        makeLabel(defaults.reason.isEmpty() ? tr("The token stays in memory and is sent to this address only.") : defaults.reason,
+                  TextUse::Muted, this);
     reason->setWordWrap(true);
     layout->addWidget(reason);
     layout->addSpacing(12);
@@ -118,7 +124,7 @@ std::optional<Connection> ConnectDialog::connection() const
     }
     const bool isDevelopment = address->isLoopback() && m_development->isChecked();
     return Connection{std::move(*address), isDevelopment ? Connection::TokenSource::Development : Connection::TokenSource::Given,
-        m_token->text().trimmed().toUtf8(), m_tenant->text().trimmed()};
+                      m_token->text().trimmed().toUtf8(), m_tenant->text().trimmed()};
 }
 
 }  // namespace Satchel::Console

@@ -25,7 +25,8 @@ struct ConnectDefaults {
 };
 
 /// Asks for a connection and calls back, with nothing if the person gives up. Tests answer without a dialog.
-using ConnectPrompt = std::function<void(QWidget *parent, const ConnectDefaults &defaults, std::function<void(std::optional<Connection>)> done)>;
+using ConnectPrompt =
+    std::function<void(QWidget *parent, const ConnectDefaults &defaults, std::function<void(std::optional<Connection>)> done)>;
 
 /// Shows a ConnectDialog.
 [[nodiscard]] ConnectPrompt connectDialogPrompt();

@@ -26,10 +26,14 @@ ConnectionWords describeConnection(const Session &session)
     const auto tr = [](const char *text) { return ConnectionStatus::tr(text); };
     const ErrorText error = session.error() ? describeError(*session.error()) : ErrorText();
     switch (session.state()) {
-    case Session::State::NotConnected: return {Tone::Muted, tr("Not connected"), tr("Not connected to a server."), tr("Connect…")};
-    case Session::State::Connecting: return {Tone::Muted, tr("Connecting…"), {}, {}};
-    case Session::State::Connected: return {Tone::Good, tr("Connected"), {}, {}};
-    case Session::State::SignedOut: return {Tone::Danger, tr("Signed out"), error.title + QStringLiteral(". ") + error.hint, tr("Connect…")};
+    case Session::State::NotConnected:
+        return {Tone::Muted, tr("Not connected"), tr("Not connected to a server."), tr("Connect…")};
+    case Session::State::Connecting:
+        return {Tone::Muted, tr("Connecting…"), {}, {}};
+    case Session::State::Connected:
+        return {Tone::Good, tr("Connected"), {}, {}};
+    case Session::State::SignedOut:
+        return {Tone::Danger, tr("Signed out"), error.title + QStringLiteral(". ") + error.hint, tr("Connect…")};
     case Session::State::Unreachable: {
         const QString seen = session.lastAnswer().count() == 0
                                  ? QString()
@@ -43,8 +47,11 @@ ConnectionWords describeConnection(const Session &session)
 }
 
 ConnectionStatus::ConnectionStatus(QWidget *parent)
-    : QWidget(parent), m_state(makeLabel({}, TextUse::SmallPlain, this)), m_server(makeLabel({}, TextUse::Small, this)),
-      m_operator(makeLabel({}, TextUse::Small, this)), m_latency(makeLabel({}, TextUse::Small, this))
+    : QWidget(parent)
+    , m_state(makeLabel({}, TextUse::SmallPlain, this))
+    , m_server(makeLabel({}, TextUse::Small, this))
+    , m_operator(makeLabel({}, TextUse::Small, this))
+    , m_latency(makeLabel({}, TextUse::Small, this))
 {
     m_state->setAccessibleName(tr("State of the connection"));
     auto *layout = new QHBoxLayout(this);
@@ -64,7 +71,8 @@ void ConnectionStatus::show(const Session &session)
     m_state->setText(words.state);
     m_server->setText(visibleLine(session.serverName(), 120));
     const SignedIn &who = session.signedIn();
-    m_operator->setText(who.operatorId.isEmpty() ? QString() : tr("%1 in tenant %2").arg(visibleLine(who.operatorId, 60), visibleLine(who.tenant, 60)));
+    m_operator->setText(who.operatorId.isEmpty() ? QString()
+                                                 : tr("%1 in tenant %2").arg(visibleLine(who.operatorId, 60), visibleLine(who.tenant, 60)));
     m_latency->setText(session.state() == Session::State::Connected ? tr("Answered in %1").arg(spanText(session.latency())) : QString());
     update();
 }

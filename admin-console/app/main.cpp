@@ -34,9 +34,8 @@ int print(std::FILE *stream, const QString &text, int exitCode)
 int takeScreenshots(QApplication &application, MainWindow &window, const QString &folder)
 {
     ScreenshotRun run(window, folder);
-    QObject::connect(&run, &ScreenshotRun::finished, &application, [](bool isComplete, const QString &message) {
-        QApplication::exit(print(stderr, message, isComplete ? 0 : 1));
-    });
+    QObject::connect(&run, &ScreenshotRun::finished, &application,
+                     [](bool isComplete, const QString &message) { QApplication::exit(print(stderr, message, isComplete ? 0 : 1)); });
     run.start();
     return QApplication::exec();
 }
@@ -59,7 +58,8 @@ int main(int argc, char **argv)
     const bool isPictured = !line->screenshotFolder.isEmpty();
     // Pictures are taken with fresh settings, and leave the person's own as they are.
     QTemporaryFile scratch;
-    const auto store = isPictured && scratch.open() ? std::make_unique<QSettings>(scratch.fileName(), QSettings::IniFormat) : std::make_unique<QSettings>();
+    const auto store = isPictured && scratch.open() ? std::make_unique<QSettings>(scratch.fileName(), QSettings::IniFormat)
+                                                    : std::make_unique<QSettings>();
     Session session(systemNow);
     MainWindow window({session, Settings(*store), systemNow, connectDialogPrompt(), makeBackend});
     window.showTool(line->tool);

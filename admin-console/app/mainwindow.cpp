@@ -26,8 +26,13 @@ constexpr QSize smallestSize{960, 600};
 }  // namespace
 
 MainWindow::MainWindow(Parts parts)
-    : m_parts(std::move(parts)), m_factories(toolFactories()), m_rail(new ToolRail(this)), m_stack(new QStackedWidget(this)), m_banner(new Banner(this)),
-      m_status(new ConnectionStatus(this)), m_theme(m_parts.settings.theme())
+    : m_parts(std::move(parts))
+    , m_factories(toolFactories())
+    , m_rail(new ToolRail(this))
+    , m_stack(new QStackedWidget(this))
+    , m_banner(new Banner(this))
+    , m_status(new ConnectionStatus(this))
+    , m_theme(m_parts.settings.theme())
 {
     setWindowTitle(tr("Satchel Console"));
     setMinimumSize(smallestSize);
@@ -57,9 +62,8 @@ MainWindow::MainWindow(Parts parts)
         m_isOutdated.assign(m_pages.size(), true);
         refreshCurrent();
     });
-    connect(m_banner, &Banner::actionTriggered, this, [this] {
-        m_parts.session.state() == Session::State::Unreachable ? m_parts.session.retryNow() : askForConnection();
-    });
+    connect(m_banner, &Banner::actionTriggered, this,
+            [this] { m_parts.session.state() == Session::State::Unreachable ? m_parts.session.retryNow() : askForConnection(); });
     sessionChanged();
 }
 
@@ -77,7 +81,8 @@ void MainWindow::buildTools()
         connect(page, &ToolPage::openRequested, this, &MainWindow::openDestination);
     }
     connect(m_rail, &ToolRail::toolChosen, this, &MainWindow::showToolAt);
-    connect(m_rail, &ToolRail::themeRequested, this, [this] { setTheme(m_theme == ThemeName::Light ? ThemeName::Dark : ThemeName::Light); });
+    connect(m_rail, &ToolRail::themeRequested, this,
+            [this] { setTheme(m_theme == ThemeName::Light ? ThemeName::Dark : ThemeName::Light); });
     connect(m_rail, &ToolRail::connectRequested, this, &MainWindow::askForConnection);
 }
 
@@ -102,7 +107,8 @@ void MainWindow::buildMenus()
         [this] { setTheme(m_theme == ThemeName::Light ? ThemeName::Dark : ThemeName::Light); });
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     for (int i = 0; i < static_cast<int>(m_factories.size()); ++i) {
-        add(tools, m_factories[static_cast<std::size_t>(i)].title, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { showToolAt(i); });
+        add(tools, m_factories[static_cast<std::size_t>(i)].title, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)),
+            [this, i] { showToolAt(i); });
     }
 }
 

@@ -17,7 +17,10 @@ constexpr int quietTicksWanted = 4;
 
 }  // namespace
 
-ScreenshotRun::ScreenshotRun(MainWindow &window, QString folder, QObject *parent) : QObject(parent), m_window(window), m_folder(std::move(folder))
+ScreenshotRun::ScreenshotRun(MainWindow &window, QString folder, QObject *parent)
+    : QObject(parent)
+    , m_window(window)
+    , m_folder(std::move(folder))
 {
     m_poll.setInterval(pollMs);
     connect(&m_poll, &QTimer::timeout, this, [this] {

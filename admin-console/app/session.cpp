@@ -21,7 +21,10 @@ std::optional<Core::Error> errorOf(const Core::Result<T> &result)
 }  // namespace
 
 Session::Session(Clock clock, Patience patience, QObject *parent)
-    : QObject(parent), m_clock(std::move(clock)), m_patience(patience), m_pause(patience.first)
+    : QObject(parent)
+    , m_clock(std::move(clock))
+    , m_patience(patience)
+    , m_pause(patience.first)
 {
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &Session::signIn);
@@ -83,7 +86,8 @@ void Session::probe()
 
 void Session::note(const std::optional<Core::Error> &error, std::chrono::milliseconds took)
 {
-    if (!error || (!isUnreachable(*error) && error->code != Core::ErrorCode::Unauthenticated && error->code != Core::ErrorCode::Cancelled)) {
+    if (!error ||
+        (!isUnreachable(*error) && error->code != Core::ErrorCode::Unauthenticated && error->code != Core::ErrorCode::Cancelled)) {
         // A refusal is an answer too: the server is there.
         m_lastAnswer = m_clock();
         m_latency = took;
@@ -140,7 +144,7 @@ Answer<T> Session::notConnected()
     QPromise<Core::Result<T>> promise;
     promise.start();
     promise.addResult(Core::Result<T>(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
-        "not connected to a server", Core::Retry::AfterSignIn))));
+                                                                    "not connected to a server", Core::Retry::AfterSignIn))));
     promise.finish();
     return promise.future();
 }

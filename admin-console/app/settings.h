@@ -15,7 +15,10 @@ namespace Satchel::Console {
 class Settings {
 public:
     /// Kept by the caller; tests give one in a temporary file.
-    explicit Settings(QSettings &store) : m_store(store) {}
+    explicit Settings(QSettings &store)
+        : m_store(store)
+    {
+    }
 
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray &geometry);

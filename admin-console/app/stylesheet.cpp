@@ -33,7 +33,7 @@ constexpr const char *panes = R"(
 QMainWindow, QDialog { background: @window; }
 #pageheader, #toolstrip { background: @surface; border-bottom: 1px solid @border; }
 #details, #message, #sidepane { background: @surface; }
-#raised { background: @raised; border-top: 1px solid @border; }
+#raised, #raisedpane { background: @raised; }
 #notice { background: @warningSoft; border-top: 1px solid @border; }
 #tonebox { background: @neutralSoft; border-radius: 8px; }
 #tonebox[tone="good"] { background: @goodSoft; }
@@ -43,7 +43,7 @@ QMainWindow, QDialog { background: @window; }
 #banner[tone="danger"] { background: @dangerSoft; }
 #card { background: @surface; border: 1px solid @border; border-radius: 8px; }
 #card[role="shown"] { border: 1px solid @accent; }
-QScrollArea { background: @surface; border: none; }
+QScrollArea { border: none; }
 QSplitter::handle { background: @border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
@@ -121,11 +121,27 @@ QString styleSheet(const Tokens &tokens)
 {
     // Longer names first, so that "@accentSoft" is not read as "@accent" and "Soft".
     const std::pair<const char *, QColor> names[] = {
-        {"@accentSoft", tokens.accentSoft}, {"@onAccent", tokens.onAccent}, {"@accent", tokens.accent}, {"@goodSoft", tokens.goodSoft},
-        {"@good", tokens.good}, {"@warningSoft", tokens.warningSoft}, {"@warning", tokens.warning}, {"@dangerSoft", tokens.dangerSoft},
-        {"@danger", tokens.danger}, {"@neutralSoft", tokens.neutralSoft}, {"@borderStrong", tokens.borderStrong}, {"@border", tokens.border},
-        {"@window", tokens.window}, {"@surface", tokens.surface}, {"@raised", tokens.raised}, {"@text", tokens.text}, {"@muted", tokens.muted},
-        {"@hover", tokens.hover}, {"@railActiveText", tokens.railActiveText}, {"@railActive", tokens.railActive}, {"@railText", tokens.railText},
+        {"@accentSoft", tokens.accentSoft},
+        {"@onAccent", tokens.onAccent},
+        {"@accent", tokens.accent},
+        {"@goodSoft", tokens.goodSoft},
+        {"@good", tokens.good},
+        {"@warningSoft", tokens.warningSoft},
+        {"@warning", tokens.warning},
+        {"@dangerSoft", tokens.dangerSoft},
+        {"@danger", tokens.danger},
+        {"@neutralSoft", tokens.neutralSoft},
+        {"@borderStrong", tokens.borderStrong},
+        {"@border", tokens.border},
+        {"@window", tokens.window},
+        {"@surface", tokens.surface},
+        {"@raised", tokens.raised},
+        {"@text", tokens.text},
+        {"@muted", tokens.muted},
+        {"@hover", tokens.hover},
+        {"@railActiveText", tokens.railActiveText},
+        {"@railActive", tokens.railActive},
+        {"@railText", tokens.railText},
         {"@rail", tokens.rail},
     };
     QString sheet = QString::fromLatin1(texts) + QString::fromLatin1(panes) + QString::fromLatin1(views) + QString::fromLatin1(inputs);

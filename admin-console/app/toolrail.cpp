@@ -36,7 +36,10 @@ QToolButton *makeButton(const QString &icon, const QString &text, const QString 
 
 }  // namespace
 
-ToolRail::ToolRail(QWidget *parent) : QWidget(parent), m_group(new QButtonGroup(this)), m_tools(new QVBoxLayout)
+ToolRail::ToolRail(QWidget *parent)
+    : QWidget(parent)
+    , m_group(new QButtonGroup(this))
+    , m_tools(new QVBoxLayout)
 {
     setObjectName(QStringLiteral("rail"));
     setFixedWidth(railWidth);
@@ -95,7 +98,8 @@ void ToolRail::drawIcons()
     const Tokens &tokens = Tokens::of(palette());
     const auto buttons = findChildren<QToolButton *>();
     for (QToolButton *button : buttons) {
-        button->setIcon(tintedIcon(button->property("icon-name").toString(), button->isChecked() ? tokens.railActiveText : tokens.railText));
+        button->setIcon(
+            tintedIcon(button->property("icon-name").toString(), button->isChecked() ? tokens.railActiveText : tokens.railText));
     }
 }
 

@@ -9,7 +9,10 @@
 
 namespace Satchel::Console {
 
-Banner::Banner(QWidget *parent) : QFrame(parent), m_text(makeLabel({}, TextUse::Body, this)), m_action(new QPushButton(this))
+Banner::Banner(QWidget *parent)
+    : QFrame(parent)
+    , m_text(makeLabel({}, TextUse::Body, this))
+    , m_action(new QPushButton(this))
 {
     setObjectName(QStringLiteral("banner"));
     m_text->setWordWrap(true);

@@ -12,7 +12,8 @@
 namespace Satchel::Console {
 
 FilterLine::FilterLine(const QString &placeholder, const QString &accessibleName, QWidget *parent)
-    : QLineEdit(parent), m_icon(addAction(QIcon(), QLineEdit::LeadingPosition))
+    : QLineEdit(parent)
+    , m_icon(addAction(QIcon(), QLineEdit::LeadingPosition))
 {
     setPlaceholderText(placeholder);
     setAccessibleName(accessibleName);

@@ -10,7 +10,9 @@
 
 namespace Satchel::Console {
 
-IconButton::IconButton(QString iconName, const QString &name, QWidget *parent) : QToolButton(parent), m_iconName(std::move(iconName))
+IconButton::IconButton(QString iconName, const QString &name, QWidget *parent)
+    : QToolButton(parent)
+    , m_iconName(std::move(iconName))
 {
     setAccessibleName(name);
     setToolTip(plainToolTip(name));

@@ -6,7 +6,8 @@
 #include <QPainter>
 #include <QSvgRenderer>
 
-// A static library's resources are linked only when they are asked for, and that has to happen outside of any namespace, the unnamed one too.
+// A static library's resources are linked only when they are asked for, and that has to happen outside of any namespace, the unnamed one
+// too.
 static void initResources()
 {
     Q_INIT_RESOURCE(icons);

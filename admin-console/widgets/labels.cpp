@@ -14,15 +14,24 @@ namespace {
 QString nameOf(TextUse use)
 {
     switch (use) {
-    case TextUse::Body: return QStringLiteral("body");
-    case TextUse::Strong: return QStringLiteral("strong");
-    case TextUse::Title: return QStringLiteral("title");
-    case TextUse::Heading: return QStringLiteral("heading");
-    case TextUse::Section: return QStringLiteral("section");
-    case TextUse::Muted: return QStringLiteral("muted");
-    case TextUse::Small: return QStringLiteral("small");
-    case TextUse::SmallPlain: return QStringLiteral("smallplain");
-    case TextUse::Number: return QStringLiteral("number");
+    case TextUse::Body:
+        return QStringLiteral("body");
+    case TextUse::Strong:
+        return QStringLiteral("strong");
+    case TextUse::Title:
+        return QStringLiteral("title");
+    case TextUse::Heading:
+        return QStringLiteral("heading");
+    case TextUse::Section:
+        return QStringLiteral("section");
+    case TextUse::Muted:
+        return QStringLiteral("muted");
+    case TextUse::Small:
+        return QStringLiteral("small");
+    case TextUse::SmallPlain:
+        return QStringLiteral("smallplain");
+    case TextUse::Number:
+        return QStringLiteral("number");
     }
     return {};
 }
@@ -30,12 +39,18 @@ QString nameOf(TextUse use)
 QString nameOf(Tone tone)
 {
     switch (tone) {
-    case Tone::Plain: return QStringLiteral("plain");
-    case Tone::Muted: return QStringLiteral("muted");
-    case Tone::Accent: return QStringLiteral("accent");
-    case Tone::Good: return QStringLiteral("good");
-    case Tone::Warning: return QStringLiteral("warning");
-    case Tone::Danger: return QStringLiteral("danger");
+    case Tone::Plain:
+        return QStringLiteral("plain");
+    case Tone::Muted:
+        return QStringLiteral("muted");
+    case Tone::Accent:
+        return QStringLiteral("accent");
+    case Tone::Good:
+        return QStringLiteral("good");
+    case Tone::Warning:
+        return QStringLiteral("warning");
+    case Tone::Danger:
+        return QStringLiteral("danger");
     }
     return {};
 }
@@ -77,7 +92,8 @@ void setPill(QLabel *pill, const QString &text, Tone tone)
     setToneProperty(pill, tone);
 }
 
-ElidedLabel::ElidedLabel(TextUse use, QWidget *parent) : QLabel(parent)
+ElidedLabel::ElidedLabel(TextUse use, QWidget *parent)
+    : QLabel(parent)
 {
     setTextFormat(Qt::PlainText);
     setProperty("use", nameOf(use));

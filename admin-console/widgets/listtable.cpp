@@ -11,7 +11,9 @@
 
 namespace Satchel::Console {
 
-ListTable::ListTable(const QString &accessibleName, int rowHeight, QWidget *parent) : QTableView(parent), m_delegate(new RowDelegate(this))
+ListTable::ListTable(const QString &accessibleName, int rowHeight, QWidget *parent)
+    : QTableView(parent)
+    , m_delegate(new RowDelegate(this))
 {
     setAccessibleName(accessibleName);
     setItemDelegate(m_delegate);
@@ -37,7 +39,8 @@ ListTable::ListTable(const QString &accessibleName, int rowHeight, QWidget *pare
 void ListTable::setModel(QAbstractItemModel *model)
 {
     QTableView::setModel(model);
-    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &current) { Q_EMIT rowChosen(current); });
+    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &current) { Q_EMIT rowChosen(current); });
 }
 
 void ListTable::setStale(bool isStale)
@@ -49,7 +52,9 @@ void ListTable::setStale(bool isStale)
 void ListTable::setEdge(Edge edge)
 {
     setProperty("edge", edge == Edge::Wide ? QStringLiteral("wide") : edge == Edge::None ? QStringLiteral("none") : QString());
-    m_delegate->setEdges(edge == Edge::Wide ? RowDelegate::Edges{24, 12} : edge == Edge::None ? RowDelegate::Edges{0, 0} : RowDelegate::Edges());
+    m_delegate->setEdges(edge == Edge::Wide   ? RowDelegate::Edges{24, 12}
+                         : edge == Edge::None ? RowDelegate::Edges{0, 0}
+                                              : RowDelegate::Edges());
 }
 
 void ListTable::fitHeight(int rowsMax)
@@ -64,6 +69,12 @@ void ListTable::selectRowAt(int row)
     if (model() != nullptr && row >= 0 && row < model()->rowCount()) {
         setCurrentIndex(model()->index(row, 0));
     }
+}
+
+void ListTable::resizeEvent(QResizeEvent *event)
+{
+    fitColumns(*horizontalHeader(), m_fit, viewport()->width());
+    QTableView::resizeEvent(event);
 }
 
 void ListTable::keyPressEvent(QKeyEvent *event)

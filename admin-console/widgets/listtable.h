@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "columnfit.h"
+
 #include <QTableView>
 
 namespace Satchel::Console {
@@ -16,6 +18,7 @@ public:
     ListTable(const QString &accessibleName, int rowHeight, QWidget *parent = nullptr);
 
     void setStale(bool isStale);
+    void setColumnFit(ColumnFit fit) { m_fit = std::move(fit); }
     enum class Edge { Narrow, Wide, None };
     /// How far texts stand from the table's sides; Narrow if not set.
     void setEdge(Edge edge);
@@ -34,10 +37,12 @@ public:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
 
 private:
     RowDelegate *m_delegate;
+    ColumnFit m_fit;
 };
 
 }  // namespace Satchel::Console

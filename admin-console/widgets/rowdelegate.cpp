@@ -131,7 +131,7 @@ void CellPainter::pill(const QRect &box, const QString &words, Tone tone)
     font.setWeight(QFont::Medium);
     m_painter->setFont(font);
     m_painter->setPen(m_tokens.ink(tone));
-    m_painter->drawText(box, Qt::AlignCenter, words);
+    m_painter->drawText(box, Qt::AlignCenter, QFontMetrics(font).elidedText(words, Qt::ElideRight, box.width() - pillPaddingX));
 }
 
 void CellPainter::trailing()

@@ -8,6 +8,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
 
@@ -50,6 +51,12 @@ void TreeView::drawRow(QPainter *painter, const QStyleOptionViewItem &option, co
     if (mark.isValid()) {
         painter->fillRect(QRect(row.left(), row.top(), markWidth, row.height() - 1), tokens.ink(static_cast<Tone>(mark.toInt())));
     }
+}
+
+void TreeView::resizeEvent(QResizeEvent *event)
+{
+    fitColumns(*header(), m_fit, viewport()->width());
+    QTreeView::resizeEvent(event);
 }
 
 void TreeView::keyPressEvent(QKeyEvent *event)

@@ -27,7 +27,9 @@ QString letterOf(std::size_t index)
 
 }  // namespace
 
-ConflictDetails::ConflictDetails(QWidget *parent) : QWidget(parent), m_stack(new ViewStack(makeContent(), this))
+ConflictDetails::ConflictDetails(QWidget *parent)
+    : QWidget(parent)
+    , m_stack(new ViewStack(makeContent(), this))
 {
     setObjectName(QStringLiteral("details"));
     setAttribute(Qt::WA_StyledBackground);
@@ -84,12 +86,14 @@ void ConflictDetails::setConflict(const Wire::Admin::Conflict *conflict)
         delete item;
     }
     if (conflict == nullptr) {
-        m_stack->showEmpty({QStringLiteral("conflicts"), tr("No conflict chosen"), tr("Choose one to see every value, who wrote it and why one of them is shown.")});
+        m_stack->showEmpty({QStringLiteral("conflicts"), tr("No conflict chosen"),
+                            tr("Choose one to see every value, who wrote it and why one of them is shown.")});
         return;
     }
     const bool isOpen = conflict->kind == ConflictKind::Open;
     m_field->setFullText(visibleLine(fromUtf8(conflict->field)));
-    m_path->setFullText(QStringList{visibleLine(fromUtf8(conflict->user)), visibleLine(fromUtf8(conflict->collection)), visibleLine(fromUtf8(conflict->key))}
+    m_path->setFullText(QStringList{visibleLine(fromUtf8(conflict->user)), visibleLine(fromUtf8(conflict->collection)),
+                                    visibleLine(fromUtf8(conflict->key))}
                             .join(QStringLiteral(" › ")));
     m_reason->setText(choiceSentence(conflict->rule, conflict->siblings));
     QWidget *page = m_field->parentWidget();

@@ -47,7 +47,9 @@ ConflictsModel::Filter ConflictsModel::parseFilter(const QString &text, Wire::Ad
 }
 
 ConflictsModel::ConflictsModel(ConflictsInterface &conflicts, Clock clock, QObject *parent)
-    : PagedRows(parent), m_conflicts(conflicts), m_clock(std::move(clock))
+    : PagedRows(parent)
+    , m_conflicts(conflicts)
+    , m_clock(std::move(clock))
 {
 }
 
@@ -69,12 +71,18 @@ int ConflictsModel::columnCount(const QModelIndex &parent) const
 QString ConflictsModel::text(const Conflict &conflict, int column) const
 {
     switch (column) {
-    case Field: return visibleLine(fromUtf8(conflict.field));
-    case User: return visibleLine(fromUtf8(conflict.user));
-    case Values: return numberText(conflict.siblings.size());
-    case Rule: return ruleName(conflict.rule);
-    case Detected: return relativeTime(conflict.detected, m_clock());
-    default: return {};
+    case Field:
+        return visibleLine(fromUtf8(conflict.field));
+    case User:
+        return visibleLine(fromUtf8(conflict.user));
+    case Values:
+        return numberText(conflict.siblings.size());
+    case Rule:
+        return ruleName(conflict.rule);
+    case Detected:
+        return relativeTime(conflict.detected, m_clock());
+    default:
+        return {};
     }
 }
 
@@ -90,8 +98,10 @@ QVariant ConflictsModel::data(const QModelIndex &index, int role) const
     }
     const bool isOld = conflict->kind == Wire::Admin::ConflictKind::Open && m_clock() - conflict->detected > oldAfter;
     switch (role) {
-    case Qt::DisplayRole: return text(*conflict, column);
-    case SecondLineRole: return column == Field ? QVariant(documentPath(*conflict)) : QVariant();
+    case Qt::DisplayRole:
+        return text(*conflict, column);
+    case SecondLineRole:
+        return column == Field ? QVariant(documentPath(*conflict)) : QVariant();
     case Qt::ToolTipRole:
         return plainToolTip(column == Detected ? tr("Since %1\nEvent %2").arg(exactTime(conflict->detected), numberText(conflict->seq))
                             : column == Field  ? documentPath(*conflict) + QStringLiteral(" › ") + text(*conflict, Field)
@@ -102,7 +112,8 @@ QVariant ConflictsModel::data(const QModelIndex &index, int role) const
             return static_cast<int>(isOld ? Tone::Warning : Tone::Muted);
         }
         return static_cast<int>(column == Rule ? Tone::Muted : Tone::Plain);
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -118,22 +129,33 @@ QVariant ConflictsModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     }
     switch (section) {
-    case Field: return tr("Field");
-    case User: return tr("User");
-    case Values: return tr("Values");
-    case Rule: return tr("Rule");
-    case Detected: return m_filter.kind == Wire::Admin::ConflictKind::Open ? tr("Open since") : tr("Settled");
-    default: return {};
+    case Field:
+        return tr("Field");
+    case User:
+        return tr("User");
+    case Values:
+        return tr("Values");
+    case Rule:
+        return tr("Rule");
+    case Detected:
+        return m_filter.kind == Wire::Admin::ConflictKind::Open ? tr("Open since") : tr("Settled");
+    default:
+        return {};
     }
 }
 
 void ConflictsModel::askForPage(Ticket ticket, const std::string &token)
 {
-    const Wire::Admin::ConflictsListRequest request{.kind = m_filter.kind, .user = m_filter.user.toStdString(),
-        .collection = m_filter.collection.toStdString(), .page = {.size = pageRows, .token = token}};
-    Admin::whenFinished(m_conflicts.conflictsList(request), this, [this, ticket](const Core::Result<Wire::Admin::ConflictsListResponse> &answer) {
-        deliver(ticket, answer.map([](const Wire::Admin::ConflictsListResponse &page) { return RowsPage<Conflict>{page.conflicts, page.nextToken}; }));
-    });
+    const Wire::Admin::ConflictsListRequest request{.kind = m_filter.kind,
+                                                    .user = m_filter.user.toStdString(),
+                                                    .collection = m_filter.collection.toStdString(),
+                                                    .page = {.size = pageRows, .token = token}};
+    Admin::whenFinished(m_conflicts.conflictsList(request), this,
+                        [this, ticket](const Core::Result<Wire::Admin::ConflictsListResponse> &answer) {
+                            deliver(ticket, answer.map([](const Wire::Admin::ConflictsListResponse &page) {
+                                return RowsPage<Conflict>{page.conflicts, page.nextToken};
+                            }));
+                        });
 }
 
 }  // namespace Satchel::Console

@@ -32,29 +32,36 @@ ViewStack::Words emptyWords(const ConflictsModel::Filter &filter)
 {
     if (!filter.user.isEmpty() || !filter.collection.isEmpty()) {
         return {QStringLiteral("search"), ConflictsTool::tr("Nothing matches the filter"),
-            ConflictsTool::tr("User and collection are matched as whole names, for example: ada@example.org collection:notes")};
+                ConflictsTool::tr("User and collection are matched as whole names, for example: ada@example.org collection:notes")};
     }
     if (filter.kind == ConflictKind::Open) {
         return {QStringLiteral("check"), ConflictsTool::tr("No open conflicts"), ConflictsTool::tr("Nobody waits for a decision.")};
     }
-    return {QStringLiteral("check"), ConflictsTool::tr("Nothing was overwritten"), ConflictsTool::tr("No rule has had to choose between two writes.")};
+    return {QStringLiteral("check"), ConflictsTool::tr("Nothing was overwritten"),
+            ConflictsTool::tr("No rule has had to choose between two writes.")};
 }
 
 }  // namespace
 
 ConflictsTool::ConflictsTool(const ToolContext &context, QWidget *parent)
-    : ToolPage(parent), m_model(new ConflictsModel(context.conflicts, context.clock, this)),
-      m_kind(new SegmentedControl({tr("Open"), tr("Overwritten")}, tr("Which conflicts"), this)),
-      m_filter(new FilterLine(tr("User id, or collection:name"), tr("Filter conflicts"), this)),
-      m_table(new ListTable(tr("Conflicts"), RowDelegate::twoLineHeight, this)), m_stack(new ViewStack(m_table, this)), m_details(new ConflictDetails(this))
+    : ToolPage(parent)
+    , m_model(new ConflictsModel(context.conflicts, context.clock, this))
+    , m_kind(new SegmentedControl({tr("Open"), tr("Overwritten")}, tr("Which conflicts"), this))
+    , m_filter(new FilterLine(tr("User id, or collection:name"), tr("Filter conflicts"), this))
+    , m_table(new ListTable(tr("Conflicts"), RowDelegate::twoLineHeight, this))
+    , m_stack(new ViewStack(m_table, this))
+    , m_details(new ConflictDetails(this))
 {
     m_table->setEdge(ListTable::Edge::Wide);
     m_table->setModel(m_model);
     m_table->horizontalHeader()->setSectionResizeMode(ConflictsModel::Field, QHeaderView::Stretch);
-    for (const auto &[column, width] :
-        {std::pair{ConflictsModel::User, 264}, {ConflictsModel::Values, 80}, {ConflictsModel::Rule, 152}, {ConflictsModel::Detected, 120}}) {
+    for (const auto &[column, width] : {std::pair{ConflictsModel::User, 264},
+                                        {ConflictsModel::Values, 80},
+                                        {ConflictsModel::Rule, 152},
+                                        {ConflictsModel::Detected, 120}}) {
         m_table->setColumnWidth(column, width);
     }
+    m_table->setColumnFit({ConflictsModel::Field, 200, {ConflictsModel::Rule, ConflictsModel::Values}});
     auto *list = new QWidget(this);
     auto *listLayout = new QVBoxLayout(list);
     listLayout->setContentsMargins(0, 0, 0, 0);
@@ -135,7 +142,8 @@ void ConflictsTool::showExample()
 
 void ConflictsTool::applyFilter()
 {
-    m_model->setFilter(ConflictsModel::parseFilter(m_filter->filter(), m_kind->current() == 0 ? ConflictKind::Open : ConflictKind::Overwritten));
+    m_model->setFilter(
+        ConflictsModel::parseFilter(m_filter->filter(), m_kind->current() == 0 ? ConflictKind::Open : ConflictKind::Overwritten));
 }
 
 void ConflictsTool::openDocument(const QModelIndex &index)
@@ -162,7 +170,7 @@ void ConflictsTool::keepChoice()
 ToolFactory conflictsToolFactory()
 {
     return {QStringLiteral("conflicts"), ConflictsTool::tr("Conflicts"), QStringLiteral("conflicts"),
-        [](const ToolContext &context, QWidget *parent) -> ToolPage * { return new ConflictsTool(context, parent); }};
+            [](const ToolContext &context, QWidget *parent) -> ToolPage * { return new ConflictsTool(context, parent); }};
 }
 
 }  // namespace Satchel::Console

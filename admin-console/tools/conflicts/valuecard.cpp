@@ -21,12 +21,14 @@ constexpr int valueLinesMax = 8;
 
 }  // namespace
 
-ValueCard::ValueCard(const std::optional<Core::Value> &base, QWidget *parent) : QFrame(parent)
+ValueCard::ValueCard(const std::optional<Core::Value> &base, QWidget *parent)
+    : QFrame(parent)
 {
     build({}, tr("Before"), Role::Base, base ? valueBlock(base) : tr("Nothing that both had seen"), !base);
 }
 
-ValueCard::ValueCard(const Wire::Admin::SiblingView &sibling, const QString &letter, Role role, QWidget *parent) : QFrame(parent)
+ValueCard::ValueCard(const Wire::Admin::SiblingView &sibling, const QString &letter, Role role, QWidget *parent)
+    : QFrame(parent)
 {
     build(letter, writerName(sibling), role, sibling.value ? valueBlock(sibling.value) : tr("Removed the field"), !sibling.value);
     addClocks(sibling);
@@ -48,10 +50,17 @@ void ValueCard::build(const QString &letter, const QString &heading, Role role, 
     name->setFullText(heading);
     head->addWidget(name, 1);
     switch (role) {
-    case Role::Shown: head->addWidget(makePill(tr("shown"), Tone::Accent, this)); break;
-    case Role::Overwritten: head->addWidget(makePill(tr("overwritten"), Tone::Muted, this)); break;
-    case Role::Waiting: head->addWidget(makePill(tr("kept"), Tone::Muted, this)); break;
-    case Role::Base: break;
+    case Role::Shown:
+        head->addWidget(makePill(tr("shown"), Tone::Accent, this));
+        break;
+    case Role::Overwritten:
+        head->addWidget(makePill(tr("overwritten"), Tone::Muted, this));
+        break;
+    case Role::Waiting:
+        head->addWidget(makePill(tr("kept"), Tone::Muted, this));
+        break;
+    case Role::Base:
+        break;
     }
     layout->addLayout(head);
     if (isPlaceholder) {
@@ -72,9 +81,11 @@ void ValueCard::addClocks(const Wire::Admin::SiblingView &sibling)
     grid->setColumnStretch(1, 1);
     const std::pair<QString, std::pair<QString, QString>> rows[] = {
         {tr("Device clock"), {clockTime(sibling.written), exactTime(sibling.written)}},
-        {tr("Server clock"), {sibling.received.count() > 0 ? clockTime(sibling.received) + QStringLiteral(" · ") + delayText(sibling) : delayText(sibling),
-                                 exactTime(sibling.received)}},
-        {tr("Mutation"), {dotText(sibling.dot), QString::fromStdString(sibling.dot.device.toHex()) + u':' + QString::number(sibling.dot.counter)}},
+        {tr("Server clock"),
+         {sibling.received.count() > 0 ? clockTime(sibling.received) + QStringLiteral(" · ") + delayText(sibling) : delayText(sibling),
+          exactTime(sibling.received)}},
+        {tr("Mutation"),
+         {dotText(sibling.dot), QString::fromStdString(sibling.dot.device.toHex()) + u':' + QString::number(sibling.dot.counter)}},
     };
     int row = 0;
     for (const auto &[caption, texts] : rows) {

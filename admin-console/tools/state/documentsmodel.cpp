@@ -16,7 +16,12 @@ namespace Satchel::Console {
 
 using Wire::Admin::DocumentSummary;
 
-DocumentsModel::DocumentsModel(StateInterface &state, Clock clock, QObject *parent) : PagedRows(parent), m_state(state), m_clock(std::move(clock)) {}
+DocumentsModel::DocumentsModel(StateInterface &state, Clock clock, QObject *parent)
+    : PagedRows(parent)
+    , m_state(state)
+    , m_clock(std::move(clock))
+{
+}
 
 void DocumentsModel::setFilter(const Filter &filter)
 {
@@ -49,18 +54,28 @@ QVariant DocumentsModel::data(const QModelIndex &index, int role) const
     const QString key = visibleLine(fromUtf8(document->key));
     const QString collection = visibleLine(fromUtf8(document->collection));
     switch (role) {
-    case Qt::DisplayRole: return column == Key ? key : column == Fields ? numberText(document->fieldCount) : relativeTime(document->updated, m_clock());
-    case SecondLineRole: return column == Key ? QVariant(collection) : QVariant();
+    case Qt::DisplayRole:
+        return column == Key ? key : column == Fields ? numberText(document->fieldCount) : relativeTime(document->updated, m_clock());
+    case SecondLineRole:
+        return column == Key ? QVariant(collection) : QVariant();
     case Qt::ToolTipRole:
         return plainToolTip(column == Key ? collection + QStringLiteral(" › ") + key
-                            : column == Updated ? tr("Last change %1\nEvent %2, %3").arg(exactTime(document->updated), numberText(document->seq), bytesText(document->stateBytes))
-                                                : QString());
-    case ToneRole: return static_cast<int>(column == Key ? Tone::Plain : Tone::Muted);
-    case TrailingRole: return column == Key && document->conflictCount > 0 ? QVariant(numberText(document->conflictCount)) : QVariant();
-    case ElideMiddleRole: return column == Key;
-    case TrailingToneRole: return static_cast<int>(Tone::Warning);
-    case Qt::AccessibleDescriptionRole: return column == Key && document->conflictCount > 0 ? QVariant(conflictsText(document->conflictCount)) : QVariant();
-    default: return {};
+                            : column == Updated
+                                ? tr("Last change %1\nEvent %2, %3")
+                                      .arg(exactTime(document->updated), numberText(document->seq), bytesText(document->stateBytes))
+                                : QString());
+    case ToneRole:
+        return static_cast<int>(column == Key ? Tone::Plain : Tone::Muted);
+    case TrailingRole:
+        return column == Key && document->conflictCount > 0 ? QVariant(numberText(document->conflictCount)) : QVariant();
+    case ElideMiddleRole:
+        return column == Key;
+    case TrailingToneRole:
+        return static_cast<int>(Tone::Warning);
+    case Qt::AccessibleDescriptionRole:
+        return column == Key && document->conflictCount > 0 ? QVariant(conflictsText(document->conflictCount)) : QVariant();
+    default:
+        return {};
     }
 }
 
@@ -80,14 +95,16 @@ QVariant DocumentsModel::headerData(int section, Qt::Orientation orientation, in
 
 void DocumentsModel::askForPage(Ticket ticket, const std::string &token)
 {
-    const Wire::Admin::StateListDocumentsRequest request{.user = m_filter.user.toStdString(), .collection = m_filter.collection,
-        .search = m_filter.search.toStdString(), .page = {.size = pageRows, .token = token}};
+    const Wire::Admin::StateListDocumentsRequest request{.user = m_filter.user.toStdString(),
+                                                         .collection = m_filter.collection,
+                                                         .search = m_filter.search.toStdString(),
+                                                         .page = {.size = pageRows, .token = token}};
     Admin::whenFinished(m_state.stateListDocuments(request), this,
-        [this, ticket](const Core::Result<Wire::Admin::StateListDocumentsResponse> &answer) {
-            deliver(ticket, answer.map([](const Wire::Admin::StateListDocumentsResponse &page) {
-                return RowsPage<DocumentSummary>{page.documents, page.nextToken};
-            }));
-        });
+                        [this, ticket](const Core::Result<Wire::Admin::StateListDocumentsResponse> &answer) {
+                            deliver(ticket, answer.map([](const Wire::Admin::StateListDocumentsResponse &page) {
+                                return RowsPage<DocumentSummary>{page.documents, page.nextToken};
+                            }));
+                        });
 }
 
 }  // namespace Satchel::Console

@@ -18,6 +18,7 @@
 #include "admin/whenfinished.h"
 
 #include <QHeaderView>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -30,8 +31,11 @@ constexpr int valueLinesMax = 9;
 }  // namespace
 
 DocumentView::DocumentView(StateInterface &state, Clock clock, QWidget *parent)
-    : QWidget(parent), m_state(state), m_clock(clock), m_model(new FieldsModel(clock, this)),
-      m_stack(new ViewStack(makeContent(), this))
+    : QWidget(parent)
+    , m_state(state)
+    , m_clock(clock)
+    , m_model(new FieldsModel(clock, this))
+    , m_stack(new ViewStack(makeContent(), this))
 {
     setObjectName(QStringLiteral("details"));
     setAttribute(Qt::WA_StyledBackground);
@@ -83,17 +87,23 @@ QWidget *DocumentView::makeTree()
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(64);
     header->setSectionResizeMode(FieldsModel::Content, QHeaderView::Stretch);
-    m_tree->setColumnWidth(FieldsModel::Name, 168);
+    m_tree->setColumnWidth(FieldsModel::Name, 152);
     m_tree->setColumnWidth(FieldsModel::Writer, 120);
     m_tree->setColumnWidth(FieldsModel::When, 108);
+    m_tree->setColumnFit({FieldsModel::Content, 176, {FieldsModel::When, FieldsModel::Writer}});
     return m_tree;
 }
 
 QWidget *DocumentView::makeProvenance()
 {
-    auto *pane = new QWidget(this);
-    pane->setObjectName(QStringLiteral("raised"));
-    pane->setAttribute(Qt::WA_StyledBackground);
+    auto *area = new QScrollArea(this);
+    area->setObjectName(QStringLiteral("raised"));
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    auto *pane = new QWidget(area);
+    pane->setObjectName(QStringLiteral("raisedpane"));
+    area->setWidget(pane);
     m_field = new ElidedLabel(TextUse::Heading, pane);
     m_type = makePill({}, Tone::Muted, pane);
     m_value = new ValueView(tr("Value of the chosen field"), pane);
@@ -115,7 +125,7 @@ QWidget *DocumentView::makeProvenance()
     layout->addWidget(m_origin);
     layout->addWidget(m_choice);
     layout->addStretch(1);
-    return pane;
+    return area;
 }
 
 void DocumentView::setDocument(const QString &user, const std::optional<Core::DocumentId> &id)
@@ -134,18 +144,19 @@ void DocumentView::refresh()
     m_isLoading = m_id.has_value();
     if (!m_id) {
         m_model->clear();
-        m_stack->showEmpty({QStringLiteral("document"), tr("No document chosen"), tr("Choose a document to see its fields and who wrote them.")});
+        m_stack->showEmpty(
+            {QStringLiteral("document"), tr("No document chosen"), tr("Choose a document to see its fields and who wrote them.")});
         Q_EMIT settledChanged();
         return;
     }
     Admin::whenFinished(m_state.stateGetDocument({.user = m_user.toStdString(), .collection = m_id->collection, .key = m_id->key}), this,
-        [this, generation = m_generation](const Core::Result<Wire::Admin::StateGetDocumentResponse> &answer) {
-            if (generation == m_generation) {
-                m_isLoading = false;
-                show(answer);
-                Q_EMIT settledChanged();
-            }
-        });
+                        [this, generation = m_generation](const Core::Result<Wire::Admin::StateGetDocumentResponse> &answer) {
+                            if (generation == m_generation) {
+                                m_isLoading = false;
+                                show(answer);
+                                Q_EMIT settledChanged();
+                            }
+                        });
 }
 
 void DocumentView::show(const Core::Result<Wire::Admin::StateGetDocumentResponse> &answer)
@@ -160,8 +171,8 @@ void DocumentView::show(const Core::Result<Wire::Admin::StateGetDocumentResponse
     setPill(m_rule, ruleName(answer->rule), Tone::Muted);
     m_rule->setToolTip(plainToolTip(ruleSentence(answer->rule)));
     m_facts->setFullText(tr("%1 · changed %2 · event %3 · %4")
-                             .arg(visibleLine(fromUtf8(document.collection)), relativeTime(document.updated, m_clock()), numberText(document.seq),
-                                 bytesText(document.stateBytes)));
+                             .arg(visibleLine(fromUtf8(document.collection)), relativeTime(document.updated, m_clock()),
+                                  numberText(document.seq), bytesText(document.stateBytes)));
     m_model->setDocument(*answer);
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QModelIndex field = m_model->index(row, 0);
@@ -198,14 +209,17 @@ void DocumentView::showField(const QModelIndex &index)
     }
     const auto value = m_model->valueAt(index);
     m_field->setFullText(path.join(QStringLiteral(" › ")));
-    const QString kind = field->kind == Core::FieldKind::Counter ? tr("counter") : field->kind == Core::FieldKind::Set ? tr("set") : typeName(value);
+    const QString kind = field->kind == Core::FieldKind::Counter ? tr("counter")
+                         : field->kind == Core::FieldKind::Set   ? tr("set")
+                                                                 : typeName(value);
     setPill(m_type, kind, Tone::Muted);
     m_value->setPlainText(valueBlock(value));
     m_value->fitTo(valueLinesMax);
     const Wire::Admin::SiblingView *sibling = m_model->siblingAt(index);
     const QString origin = sibling == nullptr ? tr("The sum of what all devices wrote.")
-                                        : tr("Written by %1 at %2 by its clock; reached the server at %3, %4. Mutation %5.")
-                                              .arg(writerName(*sibling), clockTime(sibling->written), clockTime(sibling->received), delayText(*sibling), dotText(sibling->dot));
+                                              : tr("Written by %1 at %2 by its clock; reached the server at %3, %4. Mutation %5.")
+                                                    .arg(writerName(*sibling), clockTime(sibling->written), clockTime(sibling->received),
+                                                         delayText(*sibling), dotText(sibling->dot));
     m_origin->setText(origin);
     m_choice->setText(field->isConflicted ? choiceSentence(m_model->document().rule, field->siblings) : QString());
     m_choice->setVisible(field->isConflicted);

@@ -17,7 +17,12 @@ using Core::Value;
 using Wire::Admin::FieldView;
 using Wire::Admin::SiblingView;
 
-FieldsModel::FieldsModel(Clock clock, QObject *parent) : QAbstractItemModel(parent), m_clock(std::move(clock)), m_root(std::make_unique<Node>()) {}
+FieldsModel::FieldsModel(Clock clock, QObject *parent)
+    : QAbstractItemModel(parent)
+    , m_clock(std::move(clock))
+    , m_root(std::make_unique<Node>())
+{
+}
 
 FieldsModel::~FieldsModel() = default;
 
@@ -138,11 +143,16 @@ QString FieldsModel::text(const Node &node, int column) const
 {
     const bool hasWriter = node.sibling != nullptr && node.kind != Kind::Member && node.kind != Kind::More;
     switch (column) {
-    case Name: return node.name;
-    case Content: return node.kind == Kind::More ? QString() : valueLine(node.value == nullptr ? std::nullopt : std::optional(*node.value));
-    case Writer: return hasWriter ? writerName(*node.sibling) : QString();
-    case When: return hasWriter ? relativeTime(node.sibling->written, m_clock()) : QString();
-    default: return {};
+    case Name:
+        return node.name;
+    case Content:
+        return node.kind == Kind::More ? QString() : valueLine(node.value == nullptr ? std::nullopt : std::optional(*node.value));
+    case Writer:
+        return hasWriter ? writerName(*node.sibling) : QString();
+    case When:
+        return hasWriter ? relativeTime(node.sibling->written, m_clock()) : QString();
+    default:
+        return {};
     }
 }
 
@@ -166,24 +176,32 @@ QVariant FieldsModel::data(const QModelIndex &index, int role) const
     const int column = index.column();
     const bool isConflicted = node.kind == Kind::Field && node.field->isConflicted;
     switch (role) {
-    case Qt::DisplayRole: return text(node, column);
-    case Qt::ToolTipRole: return plainToolTip(toolTip(node, column));
-    case Qt::TextAlignmentRole: return static_cast<int>((column == When ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case MonospaceRole: return column == Content && node.kind != Kind::More && node.value != nullptr && node.value->isScalar();
-    case PillRole: return column == Name && node.kind == Kind::Sibling;
-    case BarRole: return column == Name && isConflicted ? QVariant(static_cast<int>(Tone::Warning)) : QVariant();
+    case Qt::DisplayRole:
+        return text(node, column);
+    case Qt::ToolTipRole:
+        return plainToolTip(toolTip(node, column));
+    case Qt::TextAlignmentRole:
+        return static_cast<int>((column == When ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case MonospaceRole:
+        return column == Content && node.kind != Kind::More && node.value != nullptr && node.value->isScalar();
+    case PillRole:
+        return column == Name && node.kind == Kind::Sibling;
+    case BarRole:
+        return column == Name && isConflicted ? QVariant(static_cast<int>(Tone::Warning)) : QVariant();
     case TrailingRole:
         if (column == Content && isConflicted) {
             return valuesText(node.field->siblings.size());
         }
         return column == Content && node.kind == Kind::Sibling && node.row == 0 ? QVariant(tr("shown")) : QVariant();
-    case TrailingToneRole: return static_cast<int>(isConflicted ? Tone::Warning : Tone::Muted);
+    case TrailingToneRole:
+        return static_cast<int>(isConflicted ? Tone::Warning : Tone::Muted);
     case ToneRole:
         if (column == Name) {
             return static_cast<int>(node.kind == Kind::Member || node.kind == Kind::More ? Tone::Muted : Tone::Plain);
         }
         return static_cast<int>(column == Content && node.value != nullptr && node.value->isScalar() ? Tone::Plain : Tone::Muted);
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -199,11 +217,16 @@ QVariant FieldsModel::headerData(int section, Qt::Orientation orientation, int r
         return {};
     }
     switch (section) {
-    case Name: return tr("Field");
-    case Content: return tr("Value");
-    case Writer: return tr("Written by");
-    case When: return tr("When");
-    default: return {};
+    case Name:
+        return tr("Field");
+    case Content:
+        return tr("Value");
+    case Writer:
+        return tr("Written by");
+    case When:
+        return tr("When");
+    default:
+        return {};
     }
 }
 

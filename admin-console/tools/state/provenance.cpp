@@ -26,10 +26,14 @@ QString tr(const char *text)
 QString ruleName(ConflictRule rule)
 {
     switch (rule) {
-    case ConflictRule::Merge: return tr("Merge by field");
-    case ConflictRule::LastWriter: return tr("Last writer");
-    case ConflictRule::Manual: return tr("Decided by people");
-    case ConflictRule::Custom: return tr("Decided by the app");
+    case ConflictRule::Merge:
+        return tr("Merge by field");
+    case ConflictRule::LastWriter:
+        return tr("Last writer");
+    case ConflictRule::Manual:
+        return tr("Decided by people");
+    case ConflictRule::Custom:
+        return tr("Decided by the app");
     }
     return tr("Rule not known");
 }
@@ -37,10 +41,14 @@ QString ruleName(ConflictRule rule)
 QString ruleSentence(ConflictRule rule)
 {
     switch (rule) {
-    case ConflictRule::Merge: return tr("Each field keeps its latest write; the earlier one is kept as overwritten.");
-    case ConflictRule::LastWriter: return tr("The document is kept as a whole: the latest write wins and the others are overwritten.");
-    case ConflictRule::Manual: return tr("All values are kept until the user or an operator decides.");
-    case ConflictRule::Custom: return tr("All values are kept until the app decides on one of the user's devices.");
+    case ConflictRule::Merge:
+        return tr("Each field keeps its latest write; the earlier one is kept as overwritten.");
+    case ConflictRule::LastWriter:
+        return tr("The document is kept as a whole: the latest write wins and the others are overwritten.");
+    case ConflictRule::Manual:
+        return tr("All values are kept until the user or an operator decides.");
+    case ConflictRule::Custom:
+        return tr("All values are kept until the app decides on one of the user's devices.");
     }
     return {};
 }
@@ -78,9 +86,10 @@ QString choiceSentence(ConflictRule rule, const std::vector<SiblingView> &siblin
     const SiblingView &shown = siblings[0];
     const SiblingView &next = siblings[1];
     const auto lead = shown.written - next.written;
-    const QString reason = lead > 0ms ? tr("%1 wrote %2 after %3, by their clocks.").arg(writerName(shown), spanText(lead), writerName(next))
-                                      : tr("%1 and %2 wrote at the same time by their clocks; the order of their device ids settles it.")
-                                            .arg(writerName(shown), writerName(next));
+    const QString reason = lead > 0ms
+                               ? tr("%1 wrote %2 after %3, by their clocks.").arg(writerName(shown), spanText(lead), writerName(next))
+                               : tr("%1 and %2 wrote at the same time by their clocks; the order of their device ids settles it.")
+                                     .arg(writerName(shown), writerName(next));
     if (rule == ConflictRule::Manual || rule == ConflictRule::Custom) {
         return tr("A is shown for now, because it is the latest: %1 %2").arg(reason, ruleSentence(rule));
     }

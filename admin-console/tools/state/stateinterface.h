@@ -12,10 +12,10 @@ namespace Satchel::Console {
 class StateInterface {
 public:
     virtual ~StateInterface() = default;
-    [[nodiscard]] virtual Answer<Wire::Admin::StateListDocumentsResponse> stateListDocuments(
-        const Wire::Admin::StateListDocumentsRequest &request) = 0;
-    [[nodiscard]] virtual Answer<Wire::Admin::StateGetDocumentResponse> stateGetDocument(
-        const Wire::Admin::StateGetDocumentRequest &request) = 0;
+    [[nodiscard]] virtual Answer<Wire::Admin::StateListDocumentsResponse>
+    stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request) = 0;
+    [[nodiscard]] virtual Answer<Wire::Admin::StateGetDocumentResponse>
+    stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request) = 0;
 };
 
 }  // namespace Satchel::Console

@@ -28,6 +28,8 @@ namespace Satchel::Console {
 
 namespace {
 
+constexpr int wideEnoughForNumbers = 1080;
+
 ListTable *makePartsList(const QString &name, int rowHeight, QAbstractItemModel *model, QWidget *parent)
 {
     auto *view = new ListTable(name, rowHeight, parent);
@@ -41,8 +43,12 @@ ListTable *makePartsList(const QString &name, int rowHeight, QAbstractItemModel 
 }  // namespace
 
 UserPage::UserPage(const ToolContext &context, QWidget *parent)
-    : QWidget(parent), m_context(context), m_devices(new DevicesModel(this)), m_collections(new CollectionsModel(CollectionsModel::FirstRow::All, this)),
-      m_documents(new DocumentsModel(context.state, context.clock, this)), m_document(new DocumentView(context.state, context.clock))
+    : QWidget(parent)
+    , m_context(context)
+    , m_devices(new DevicesModel(this))
+    , m_collections(new CollectionsModel(CollectionsModel::FirstRow::All, this))
+    , m_documents(new DocumentsModel(context.state, context.clock, this))
+    , m_document(new DocumentView(context.state, context.clock))
 {
     auto *splitter = new QSplitter(this);
     splitter->setObjectName(QStringLiteral("user"));
@@ -50,6 +56,7 @@ UserPage::UserPage(const ToolContext &context, QWidget *parent)
     splitter->addWidget(makeParts());
     splitter->addWidget(makeDocuments());
     splitter->addWidget(m_document);
+    splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 3);
     splitter->setSizes({248, 424, 680});
@@ -72,7 +79,7 @@ QWidget *UserPage::makeHeader()
     m_name = new ElidedLabel(TextUse::Title, header);
     m_since = new ElidedLabel(TextUse::Small, header);
     m_health = new HealthBox(header);
-    m_health->setMinimumWidth(320);
+    m_health->setMinimumWidth(280);
     m_numbers = new NumbersRow(header);
     auto *names = new QVBoxLayout;
     names->setSpacing(0);
@@ -122,6 +129,7 @@ QWidget *UserPage::makeDocuments()
     m_documentsView->horizontalHeader()->setSectionResizeMode(DocumentsModel::Key, QHeaderView::Stretch);
     m_documentsView->setColumnWidth(DocumentsModel::Fields, 64);
     m_documentsView->setColumnWidth(DocumentsModel::Updated, 104);
+    m_documentsView->setColumnFit({DocumentsModel::Key, 160, {DocumentsModel::Fields, DocumentsModel::Updated}});
     m_documentsStack = new ViewStack(m_documentsView, pane);
     auto *tools = new QWidget(pane);
     tools->setObjectName(QStringLiteral("toolstrip"));
@@ -143,9 +151,10 @@ void UserPage::connectParts()
     m_documentsStack->follow(m_documents, [this] {
         if (!m_filter->filter().isEmpty()) {
             return ViewStack::Words{QStringLiteral("search"), tr("No key contains “%1”").arg(visibleLine(m_filter->filter(), 60)),
-                tr("Upper and lower case matter. Press Esc to see all documents.")};
+                                    tr("Upper and lower case matter. Press Esc to see all documents.")};
         }
-        return ViewStack::Words{QStringLiteral("document"), tr("No documents"), tr("The user has stored nothing here, or has removed all of it.")};
+        return ViewStack::Words{QStringLiteral("document"), tr("No documents"),
+                                tr("The user has stored nothing here, or has removed all of it.")};
     });
     connect(m_partsStack, &ViewStack::retryRequested, this, &UserPage::askForUser);
     connect(m_filter, &FilterLine::filterChanged, this, &UserPage::applyFilter);
@@ -193,13 +202,13 @@ void UserPage::askForUser()
     ++m_generation;
     m_isLoading = true;
     Admin::whenFinished(m_context.users.usersGet({.user = m_user.toStdString()}), this,
-        [this, generation = m_generation](const Core::Result<Wire::Admin::UsersGetResponse> &answer) {
-            if (generation == m_generation) {
-                m_isLoading = false;
-                showUser(answer);
-                Q_EMIT settledChanged();
-            }
-        });
+                        [this, generation = m_generation](const Core::Result<Wire::Admin::UsersGetResponse> &answer) {
+                            if (generation == m_generation) {
+                                m_isLoading = false;
+                                showUser(answer);
+                                Q_EMIT settledChanged();
+                            }
+                        });
 }
 
 void UserPage::showUser(const Core::Result<Wire::Admin::UsersGetResponse> &answer)
@@ -238,6 +247,13 @@ void UserPage::chooseWanted()
             return;
         }
     }
+}
+
+void UserPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // The numbers stand in the panes too; the name and the health sentence do not.
+    m_numbers->setVisible(width() >= wideEnoughForNumbers);
 }
 
 void UserPage::focusFilter()

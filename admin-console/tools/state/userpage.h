@@ -43,6 +43,9 @@ Q_SIGNALS:
     void settledChanged();
     void backRequested();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     [[nodiscard]] QWidget *makeHeader();
     [[nodiscard]] QWidget *makeParts();

@@ -36,7 +36,8 @@ QString syncSentence(const Wire::Admin::UsersGetResponse &user, std::chrono::mil
         tone = Tone::Warning;
         return user.devices.empty() ? tr("No device has synced yet.") : tr("Every device is revoked, so nothing syncs.");
     }
-    const auto *worst = *std::ranges::max_element(live, {}, [&](const DeviceSummary *device) { return changesBehind(*device, user.user.head); });
+    const auto *worst =
+        *std::ranges::max_element(live, {}, [&](const DeviceSummary *device) { return changesBehind(*device, user.user.head); });
     const std::uint64_t behind = changesBehind(*worst, user.user.head);
     const auto *newest = *std::ranges::max_element(live, {}, &DeviceSummary::lastSeen);
     if (behind > 0 && !worst->isOnline) {
@@ -63,7 +64,8 @@ std::uint64_t changesBehind(const DeviceSummary &device, std::uint64_t head)
 
 QString deviceName(const DeviceSummary &device)
 {
-    return device.name.empty() ? tr("Device %1").arg(QString::fromStdString(device.id.toHex().substr(0, 8))) : visibleLine(fromUtf8(device.name), 60);
+    return device.name.empty() ? tr("Device %1").arg(QString::fromStdString(device.id.toHex().substr(0, 8)))
+                               : visibleLine(fromUtf8(device.name), 60);
 }
 
 Health healthOf(const Wire::Admin::UsersGetResponse &user, std::chrono::milliseconds now)
@@ -73,7 +75,8 @@ Health healthOf(const Wire::Admin::UsersGetResponse &user, std::chrono::millisec
     const auto open = user.user.openConflictCount;
     if (open > 0) {
         health.tone = health.tone == Tone::Good ? Tone::Warning : health.tone;
-        health.sentence += QStringLiteral(" ") + (open == 1 ? tr("1 conflict waits for a decision.") : tr("%1 conflicts wait for a decision.").arg(numberText(open)));
+        health.sentence += QStringLiteral(" ") + (open == 1 ? tr("1 conflict waits for a decision.")
+                                                            : tr("%1 conflicts wait for a decision.").arg(numberText(open)));
     }
     return health;
 }

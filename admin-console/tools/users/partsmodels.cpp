@@ -56,8 +56,10 @@ int DevicesModel::columnCount(const QModelIndex &parent) const
 QVariant DevicesModel::nameData(const DeviceSummary &device, int role) const
 {
     switch (role) {
-    case Qt::DisplayRole: return deviceName(device);
-    case DotRole: return static_cast<int>(toneOf(device, changesBehind(device, m_head)));
+    case Qt::DisplayRole:
+        return deviceName(device);
+    case DotRole:
+        return static_cast<int>(toneOf(device, changesBehind(device, m_head)));
     case SecondLineRole: {
         QStringList parts;
         for (const std::string &part : {device.platform, device.appVersion}) {
@@ -70,8 +72,10 @@ QVariant DevicesModel::nameData(const DeviceSummary &device, int role) const
     case Qt::ToolTipRole:
         return plainToolTip(tr("%1\nId %2\nSDK %3\nMutations accepted: %4")
                                 .arg(deviceName(device), QString::fromStdString(device.id.toHex()),
-                                    device.sdkVersion.empty() ? tr("not known") : visibleLine(fromUtf8(device.sdkVersion), 60), numberText(device.acceptedThrough)));
-    default: return {};
+                                     device.sdkVersion.empty() ? tr("not known") : visibleLine(fromUtf8(device.sdkVersion), 60),
+                                     numberText(device.acceptedThrough)));
+    default:
+        return {};
     }
 }
 
@@ -79,12 +83,19 @@ QVariant DevicesModel::syncData(const DeviceSummary &device, int role) const
 {
     const std::uint64_t behind = changesBehind(device, m_head);
     switch (role) {
-    case Qt::DisplayRole: return device.isRevoked ? tr("revoked") : device.isOnline ? tr("online") : relativeTime(device.lastSeen, m_now);
-    case SecondLineRole: return behind == 0 ? tr("up to date") : tr("%1 behind").arg(numberText(behind));
-    case Qt::TextAlignmentRole: return alignedRight;
-    case ToneRole: return static_cast<int>(device.isRevoked ? Tone::Danger : device.isOnline ? Tone::Good : Tone::Plain);
-    case Qt::ToolTipRole: return plainToolTip(tr("Last contact %1\nHas read up to %2 of %3").arg(exactTime(device.lastSeen), numberText(device.acknowledgedSeq), numberText(m_head)));
-    default: return {};
+    case Qt::DisplayRole:
+        return device.isRevoked ? tr("revoked") : device.isOnline ? tr("online") : relativeTime(device.lastSeen, m_now);
+    case SecondLineRole:
+        return behind == 0 ? tr("up to date") : tr("%1 behind").arg(numberText(behind));
+    case Qt::TextAlignmentRole:
+        return alignedRight;
+    case ToneRole:
+        return static_cast<int>(device.isRevoked ? Tone::Danger : device.isOnline ? Tone::Good : Tone::Plain);
+    case Qt::ToolTipRole:
+        return plainToolTip(tr("Last contact %1\nHas read up to %2 of %3")
+                                .arg(exactTime(device.lastSeen), numberText(device.acknowledgedSeq), numberText(m_head)));
+    default:
+        return {};
     }
 }
 
@@ -97,7 +108,11 @@ QVariant DevicesModel::data(const QModelIndex &index, int role) const
     return index.column() == Name ? nameData(device, role) : syncData(device, role);
 }
 
-CollectionsModel::CollectionsModel(FirstRow firstRow, QObject *parent) : QAbstractTableModel(parent), m_firstRow(firstRow) {}
+CollectionsModel::CollectionsModel(FirstRow firstRow, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_firstRow(firstRow)
+{
+}
 
 void CollectionsModel::setUser(const Wire::Admin::UsersGetResponse &user)
 {
@@ -139,20 +154,31 @@ QVariant CollectionsModel::data(const QModelIndex &index, int role) const
     const bool isAll = m_firstRow == FirstRow::All && index.row() == 0;
     if (index.column() == Documents) {
         switch (role) {
-        case Qt::DisplayRole: return numberText(row.documentCount);
-        case Qt::TextAlignmentRole: return alignedRight;
-        case ToneRole: return static_cast<int>(Tone::Muted);
-        case Qt::ToolTipRole: return plainToolTip(documentsText(row.documentCount));
-        default: return {};
+        case Qt::DisplayRole:
+            return numberText(row.documentCount);
+        case Qt::TextAlignmentRole:
+            return alignedRight;
+        case ToneRole:
+            return static_cast<int>(Tone::Muted);
+        case Qt::ToolTipRole:
+            return plainToolTip(documentsText(row.documentCount));
+        default:
+            return {};
         }
     }
     switch (role) {
-    case Qt::DisplayRole: return isAll ? tr("All collections") : visibleLine(fromUtf8(row.name));
-    case Qt::ToolTipRole: return isAll ? QVariant() : QVariant(plainToolTip(visibleLine(fromUtf8(row.name))));
-    case TrailingRole: return row.openConflictCount == 0 || isAll ? QVariant() : QVariant(numberText(row.openConflictCount));
-    case TrailingToneRole: return static_cast<int>(Tone::Warning);
-    case Qt::AccessibleDescriptionRole: return row.openConflictCount == 0 ? QVariant() : QVariant(conflictsText(row.openConflictCount));
-    default: return {};
+    case Qt::DisplayRole:
+        return isAll ? tr("All collections") : visibleLine(fromUtf8(row.name));
+    case Qt::ToolTipRole:
+        return isAll ? QVariant() : QVariant(plainToolTip(visibleLine(fromUtf8(row.name))));
+    case TrailingRole:
+        return row.openConflictCount == 0 || isAll ? QVariant() : QVariant(numberText(row.openConflictCount));
+    case TrailingToneRole:
+        return static_cast<int>(Tone::Warning);
+    case Qt::AccessibleDescriptionRole:
+        return row.openConflictCount == 0 ? QVariant() : QVariant(conflictsText(row.openConflictCount));
+    default:
+        return {};
     }
 }
 

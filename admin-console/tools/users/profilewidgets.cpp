@@ -15,7 +15,8 @@
 
 namespace Satchel::Console {
 
-Avatar::Avatar(int sizePixels, QWidget *parent) : QWidget(parent)
+Avatar::Avatar(int sizePixels, QWidget *parent)
+    : QWidget(parent)
 {
     setFixedSize(sizePixels, sizePixels);
 }
@@ -42,7 +43,10 @@ void Avatar::paintEvent(QPaintEvent * /*event*/)
     painter.drawText(rect(), Qt::AlignCenter, m_initials);
 }
 
-HealthBox::HealthBox(QWidget *parent) : QWidget(parent), m_icon(new QLabel(this)), m_sentence(makeLabel({}, TextUse::Body, this))
+HealthBox::HealthBox(QWidget *parent)
+    : QWidget(parent)
+    , m_icon(new QLabel(this))
+    , m_sentence(makeLabel({}, TextUse::Body, this))
 {
     setObjectName(QStringLiteral("tonebox"));
     setAttribute(Qt::WA_StyledBackground);
@@ -80,11 +84,12 @@ void HealthBox::changeEvent(QEvent *event)
 
 void HealthBox::drawIcon()
 {
-    m_icon->setPixmap(
-        tintedPixmap(m_tone == Tone::Good ? QStringLiteral("check") : QStringLiteral("alert"), Tokens::of(palette()).ink(m_tone), 20, devicePixelRatioF()));
+    m_icon->setPixmap(tintedPixmap(m_tone == Tone::Good ? QStringLiteral("check") : QStringLiteral("alert"),
+                                   Tokens::of(palette()).ink(m_tone), 20, devicePixelRatioF()));
 }
 
-NumbersRow::NumbersRow(QWidget *parent) : QWidget(parent)
+NumbersRow::NumbersRow(QWidget *parent)
+    : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *layout = new QHBoxLayout(this);

@@ -43,8 +43,12 @@ ListTable *makeParts(const QString &name, int rowHeight, QAbstractItemModel *mod
 }  // namespace
 
 UserPreview::UserPreview(UsersInterface &users, Clock clock, QWidget *parent)
-    : QWidget(parent), m_users(users), m_clock(std::move(clock)), m_devices(new DevicesModel(this)),
-      m_collections(new CollectionsModel(CollectionsModel::FirstRow::Collection, this)), m_stack(new ViewStack(makeContent(), this))
+    : QWidget(parent)
+    , m_users(users)
+    , m_clock(std::move(clock))
+    , m_devices(new DevicesModel(this))
+    , m_collections(new CollectionsModel(CollectionsModel::FirstRow::Collection, this))
+    , m_stack(new ViewStack(makeContent(), this))
 {
     setObjectName(QStringLiteral("details"));
     setAttribute(Qt::WA_StyledBackground);
@@ -113,18 +117,19 @@ void UserPreview::ask()
     ++m_generation;
     m_isLoading = !m_user.isEmpty();
     if (m_user.isEmpty()) {
-        m_stack->showEmpty({QStringLiteral("users"), tr("Nobody chosen"), tr("Choose a user to see devices, collections and how they are doing.")});
+        m_stack->showEmpty(
+            {QStringLiteral("users"), tr("Nobody chosen"), tr("Choose a user to see devices, collections and how they are doing.")});
         Q_EMIT settledChanged();
         return;
     }
     Admin::whenFinished(m_users.usersGet({.user = m_user.toStdString()}), this,
-        [this, generation = m_generation](const Core::Result<Wire::Admin::UsersGetResponse> &answer) {
-            if (generation == m_generation) {
-                m_isLoading = false;
-                show(answer);
-                Q_EMIT settledChanged();
-            }
-        });
+                        [this, generation = m_generation](const Core::Result<Wire::Admin::UsersGetResponse> &answer) {
+                            if (generation == m_generation) {
+                                m_isLoading = false;
+                                show(answer);
+                                Q_EMIT settledChanged();
+                            }
+                        });
 }
 
 void UserPreview::show(const Core::Result<Wire::Admin::UsersGetResponse> &answer)

@@ -34,7 +34,12 @@ QString initialsOf(const QString &user)
     return initials.isEmpty() ? QStringLiteral("?") : initials;
 }
 
-UsersModel::UsersModel(UsersInterface &users, Clock clock, QObject *parent) : PagedRows(parent), m_users(users), m_clock(std::move(clock)) {}
+UsersModel::UsersModel(UsersInterface &users, Clock clock, QObject *parent)
+    : PagedRows(parent)
+    , m_users(users)
+    , m_clock(std::move(clock))
+{
+}
 
 void UsersModel::setFilter(const Filter &filter)
 {
@@ -52,12 +57,18 @@ int UsersModel::columnCount(const QModelIndex &parent) const
 QString UsersModel::text(const UserSummary &user, int column) const
 {
     switch (column) {
-    case User: return visibleLine(fromUtf8(user.user));
-    case Documents: return numberText(user.documentCount);
-    case Devices: return numberText(user.deviceCount);
-    case Conflicts: return user.openConflictCount == 0 ? QString() : numberText(user.openConflictCount);
-    case LastSeen: return relativeTime(user.lastSeen, m_clock());
-    default: return {};
+    case User:
+        return visibleLine(fromUtf8(user.user));
+    case Documents:
+        return numberText(user.documentCount);
+    case Devices:
+        return numberText(user.deviceCount);
+    case Conflicts:
+        return user.openConflictCount == 0 ? QString() : numberText(user.openConflictCount);
+    case LastSeen:
+        return relativeTime(user.lastSeen, m_clock());
+    default:
+        return {};
     }
 }
 
@@ -72,16 +83,23 @@ QVariant UsersModel::data(const QModelIndex &index, int role) const
         return role == Qt::DisplayRole && column == User ? QVariant(tr("…")) : QVariant();
     }
     switch (role) {
-    case Qt::DisplayRole: return text(*user, column);
+    case Qt::DisplayRole:
+        return text(*user, column);
     case Qt::ToolTipRole:
-        return plainToolTip(column == LastSeen ? tr("Last contact %1\nFirst contact %2").arg(exactTime(user->lastSeen), exactTime(user->created))
+        return plainToolTip(column == LastSeen
+                                ? tr("Last contact %1\nFirst contact %2").arg(exactTime(user->lastSeen), exactTime(user->created))
                             : column == User ? text(*user, column)
                                              : QString());
-    case Qt::AccessibleTextRole: return column == Conflicts && user->openConflictCount == 0 ? tr("no open conflicts") : text(*user, column);
-    case InitialsRole: return column == User ? QVariant(initialsOf(fromUtf8(user->user))) : QVariant();
-    case PillRole: return column == Conflicts;
-    case ToneRole: return static_cast<int>(column == Conflicts ? Tone::Warning : column == LastSeen ? Tone::Muted : Tone::Plain);
-    default: return {};
+    case Qt::AccessibleTextRole:
+        return column == Conflicts && user->openConflictCount == 0 ? tr("no open conflicts") : text(*user, column);
+    case InitialsRole:
+        return column == User ? QVariant(initialsOf(fromUtf8(user->user))) : QVariant();
+    case PillRole:
+        return column == Conflicts;
+    case ToneRole:
+        return static_cast<int>(column == Conflicts ? Tone::Warning : column == LastSeen ? Tone::Muted : Tone::Plain);
+    default:
+        return {};
     }
 }
 
@@ -97,12 +115,18 @@ QVariant UsersModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     }
     switch (section) {
-    case User: return tr("User");
-    case Documents: return tr("Documents");
-    case Devices: return tr("Devices");
-    case Conflicts: return tr("Conflicts");
-    case LastSeen: return tr("Last seen");
-    default: return {};
+    case User:
+        return tr("User");
+    case Documents:
+        return tr("Documents");
+    case Devices:
+        return tr("Devices");
+    case Conflicts:
+        return tr("Conflicts");
+    case LastSeen:
+        return tr("Last seen");
+    default:
+        return {};
     }
 }
 
@@ -111,7 +135,8 @@ void UsersModel::askForPage(Ticket ticket, const std::string &token)
     const Wire::Admin::UsersListRequest request{
         .search = m_filter.search.toStdString(), .onlyConflicted = m_filter.onlyConflicted, .page = {.size = pageRows, .token = token}};
     Admin::whenFinished(m_users.usersList(request), this, [this, ticket](const Core::Result<Wire::Admin::UsersListResponse> &answer) {
-        deliver(ticket, answer.map([](const Wire::Admin::UsersListResponse &page) { return RowsPage<UserSummary>{page.users, page.nextToken}; }));
+        deliver(ticket,
+                answer.map([](const Wire::Admin::UsersListResponse &page) { return RowsPage<UserSummary>{page.users, page.nextToken}; }));
     });
 }
 

@@ -21,10 +21,13 @@
 namespace Satchel::Console {
 
 UsersPage::UsersPage(const ToolContext &context, QWidget *parent)
-    : QWidget(parent), m_model(new UsersModel(context.users, context.clock, this)),
-      m_filter(new FilterLine(tr("Find a user by a part of the id"), tr("Filter users"), this)), m_onlyConflicted(new QPushButton(tr("With conflicts"), this)),
-      m_table(new ListTable(tr("Users"), RowDelegate::lineHeight + 4, this)), m_stack(new ViewStack(m_table, this)),
-      m_preview(new UserPreview(context.users, context.clock, this))
+    : QWidget(parent)
+    , m_model(new UsersModel(context.users, context.clock, this))
+    , m_filter(new FilterLine(tr("Find a user by a part of the id"), tr("Filter users"), this))
+    , m_onlyConflicted(new QPushButton(tr("With conflicts"), this))
+    , m_table(new ListTable(tr("Users"), RowDelegate::lineHeight + 4, this))
+    , m_stack(new ViewStack(m_table, this))
+    , m_preview(new UserPreview(context.users, context.clock, this))
 {
     m_onlyConflicted->setCheckable(true);
     m_onlyConflicted->setProperty("kind", QStringLiteral("toggle"));
@@ -34,9 +37,11 @@ UsersPage::UsersPage(const ToolContext &context, QWidget *parent)
     m_table->setModel(m_model);
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(UsersModel::User, QHeaderView::Stretch);
-    for (const auto &[column, width] : {std::pair{UsersModel::Documents, 112}, {UsersModel::Devices, 96}, {UsersModel::Conflicts, 104}, {UsersModel::LastSeen, 128}}) {
+    for (const auto &[column, width] :
+         {std::pair{UsersModel::Documents, 112}, {UsersModel::Devices, 96}, {UsersModel::Conflicts, 104}, {UsersModel::LastSeen, 128}}) {
         m_table->setColumnWidth(column, width);
     }
+    m_table->setColumnFit({UsersModel::User, 240, {UsersModel::Devices, UsersModel::Documents}});
     auto *list = new QWidget(this);
     auto *listLayout = new QVBoxLayout(list);
     listLayout->setContentsMargins(0, 0, 0, 0);
@@ -60,13 +65,15 @@ UsersPage::UsersPage(const ToolContext &context, QWidget *parent)
     m_stack->follow(m_model, [this] {
         const UsersModel::Filter &filter = m_model->filter();
         if (filter.search.isEmpty() && !filter.onlyConflicted) {
-            return ViewStack::Words{QStringLiteral("users"), tr("No users yet"), tr("A user appears here when one of their devices first syncs.")};
+            return ViewStack::Words{QStringLiteral("users"), tr("No users yet"),
+                                    tr("A user appears here when one of their devices first syncs.")};
         }
         if (filter.search.isEmpty()) {
-            return ViewStack::Words{QStringLiteral("check"), tr("No open conflicts"), tr("Nobody waits for a decision. Press Esc to see all users.")};
+            return ViewStack::Words{QStringLiteral("check"), tr("No open conflicts"),
+                                    tr("Nobody waits for a decision. Press Esc to see all users.")};
         }
         return ViewStack::Words{QStringLiteral("search"), tr("No user matches “%1”").arg(visibleLine(filter.search, 60)),
-            tr("Upper and lower case matter. Try a shorter part of the id, or press Esc to see all users.")};
+                                tr("Upper and lower case matter. Try a shorter part of the id, or press Esc to see all users.")};
     });
     connect(m_filter, &FilterLine::filterChanged, this, &UsersPage::applyFilter);
     connect(m_onlyConflicted, &QPushButton::toggled, this, &UsersPage::applyFilter);

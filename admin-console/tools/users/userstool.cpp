@@ -12,7 +12,10 @@
 namespace Satchel::Console {
 
 UsersTool::UsersTool(const ToolContext &context, QWidget *parent)
-    : ToolPage(parent), m_list(new UsersPage(context)), m_user(new UserPage(context)), m_stack(new QStackedWidget(this))
+    : ToolPage(parent)
+    , m_list(new UsersPage(context))
+    , m_user(new UserPage(context))
+    , m_stack(new QStackedWidget(this))
 {
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_user);
@@ -101,7 +104,7 @@ void UsersTool::backToList()
 ToolFactory usersToolFactory()
 {
     return {QStringLiteral("users"), UsersTool::tr("Users"), QStringLiteral("users"),
-        [](const ToolContext &context, QWidget *parent) -> ToolPage * { return new UsersTool(context, parent); }};
+            [](const ToolContext &context, QWidget *parent) -> ToolPage * { return new UsersTool(context, parent); }};
 }
 
 }  // namespace Satchel::Console
