@@ -25,7 +25,10 @@ constexpr std::size_t queuedReadsMax = 100'000;
 /// Members stand in the order in which they need each other; they go in the opposite one.
 struct Server::Private {
     Private(ServerOptions given, const Clock &clock_, Random &random_, Log &log_)
-        : options(std::move(given)), clock(clock_), random(random_), log(log_)
+        : options(std::move(given))
+        , clock(clock_)
+        , random(random_)
+        , log(log_)
     {
     }
     ~Private();
@@ -75,7 +78,8 @@ Core::Result<void> Server::Private::checkAddress() const
     const bool isLoopback = address.rfind("127.", 0) == 0 || address == "::1";
     if (!isLoopback && !options.isRemoteAllowed) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "without TLS the server listens on loopback only; --insecure-allow-remote overrides this", Core::Retry::AfterChange));
+                                             "without TLS the server listens on loopback only; --insecure-allow-remote overrides this",
+                                             Core::Retry::AfterChange));
     }
     return {};
 }
@@ -83,8 +87,8 @@ Core::Result<void> Server::Private::checkAddress() const
 Core::Result<void> Server::Private::openStore()
 {
     const auto cannotMake = [](const std::error_code &error) {
-        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly, "the data folder cannot be made: " + error.message(),
-                                             Core::Retry::AfterChange));
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
+                                             "the data folder cannot be made: " + error.message(), Core::Retry::AfterChange));
     };
     std::error_code error;
     if (options.dataFolder.empty()) {
@@ -147,10 +151,12 @@ void Server::Private::makeServices()
         log.warning("unknown failpoint", {});
     }
     options.pipeline.push.limits = options.session.limits;
-    pipeline = std::make_unique<PushPipeline>(*store, clock, options.pipeline, afterCommit,
-                                              [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
+    pipeline = std::make_unique<PushPipeline>(
+        *store, clock, options.pipeline, afterCommit,
+        [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
-    services = std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
+    services =
+        std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
     net = std::make_unique<NetServer>(options.net, *services);
 }
 
@@ -168,7 +174,9 @@ Core::Result<void> Server::Private::makeAdmin()
 void Server::Private::addRoutes()
 {
     Router &router = net->router();
-    const auto devToken = [endpoint = devTokens.get()](const HttpRequest &request, const Respond &respond) { endpoint->handle(request, respond); };
+    const auto devToken = [endpoint = devTokens.get()](const HttpRequest &request, const Respond &respond) {
+        endpoint->handle(request, respond);
+    };
     router.add("GET", "/v1/dev/token", devToken);
     router.add("POST", "/v1/dev/token", devToken);
     router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
@@ -247,7 +255,8 @@ std::string Server::url() const
     return "http://" + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
 }
 
-std::string Server::issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles, std::chrono::seconds lifetime) const
+std::string Server::issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,
+                               std::chrono::seconds lifetime) const
 {
     const auto now = d->clock.now();
     const Identity identity{Core::UserId{tenant, user}, std::move(roles), std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime};

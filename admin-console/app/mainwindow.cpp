@@ -8,6 +8,7 @@
 #include "widgets/banner.h"
 #include "widgets/icons.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QCloseEvent>
 #include <QMenuBar>
@@ -57,6 +58,14 @@ MainWindow::MainWindow(Parts parts)
     restoreLayout();
     m_countdown.setInterval(std::chrono::milliseconds(500));
     connect(&m_countdown, &QTimer::timeout, this, &MainWindow::showBanner);
+    // "5 min ago" must not stay so for an hour.
+    m_ageing.start(std::chrono::seconds(20));
+    connect(&m_ageing, &QTimer::timeout, this, [this] {
+        const auto views = currentTool()->findChildren<QAbstractItemView *>();
+        for (QAbstractItemView *view : views) {
+            view->viewport()->update();
+        }
+    });
     connect(&m_parts.session, &Session::stateChanged, this, &MainWindow::sessionChanged);
     connect(&m_parts.session, &Session::becameConnected, this, [this] {
         m_isOutdated.assign(m_pages.size(), true);

@@ -69,6 +69,7 @@ private:
     Banner *m_banner;
     ConnectionStatus *m_status;
     QTimer m_countdown;
+    QTimer m_ageing;
     ThemeName m_theme;
 };
 

@@ -18,8 +18,8 @@ struct RowsPage {
     std::string nextToken;
 };
 
-/// The rows of a PagedModel: pages in the order they came, the least recently seen ones given up when there are too many. A page that was given
-/// up keeps its token and its place; a look at one of its rows brings it back.
+/// The rows of a PagedModel: pages in the order they came, the least recently seen ones given up when there are too many. A page that was
+/// given up keeps its token and its place; a look at one of its rows brings it back.
 template <typename Row>
 class PagedRows : public PagedModel {
 public:
@@ -151,7 +151,8 @@ private:
         m_wanted.push_back(page);
         auto *self = const_cast<PagedRows *>(this);
         QMetaObject::invokeMethod(
-            self, [self, page, generation = m_generation] {
+            self,
+            [self, page, generation = m_generation] {
                 if (generation == self->m_generation && page < static_cast<int>(self->m_pages.size())) {
                     self->askForPage({generation, page}, self->m_pages[static_cast<std::size_t>(page)].token);
                 }

@@ -8,7 +8,9 @@
 
 namespace Satchel::Console {
 
-PageHeader::PageHeader(const QString &title, QWidget *parent) : QWidget(parent), m_tools(new QHBoxLayout)
+PageHeader::PageHeader(const QString &title, QWidget *parent)
+    : QWidget(parent)
+    , m_tools(new QHBoxLayout)
 {
     setObjectName(QStringLiteral("pageheader"));
     setAttribute(Qt::WA_StyledBackground);

@@ -59,8 +59,12 @@ int rightOf(const QModelIndex &index, const RowDelegate::Edges &edges)
 class CellPainter {
 public:
     CellPainter(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const RowDelegate::Edges &edges)
-        : m_painter(painter), m_option(option), m_index(index), m_tokens(Tokens::of(option.palette)),
-          m_rect(option.rect.adjusted(leftOf(index, edges), 0, -rightOf(index, edges), 0)), m_tone(toneOf(index.data(ToneRole), Tone::Plain))
+        : m_painter(painter)
+        , m_option(option)
+        , m_index(index)
+        , m_tokens(Tokens::of(option.palette))
+        , m_rect(option.rect.adjusted(leftOf(index, edges), 0, -rightOf(index, edges), 0))
+        , m_tone(toneOf(index.data(ToneRole), Tone::Plain))
     {
     }
 
@@ -140,7 +144,7 @@ void CellPainter::trailing()
     if (!words.isEmpty()) {
         const int width = qMin(pillWidth(words), m_rect.width());
         pill({m_rect.right() - width + 1, m_rect.center().y() - pillHeight / 2 + 1, width, pillHeight}, words,
-            toneOf(m_index.data(TrailingToneRole), Tone::Muted));
+             toneOf(m_index.data(TrailingToneRole), Tone::Muted));
         m_rect.setRight(m_rect.right() - width - 8);
     }
 }
@@ -171,7 +175,8 @@ void CellPainter::text()
     }
     const int middle = m_rect.center().y() + 1;
     line({m_rect.left(), m_rect.top(), m_rect.width(), middle - m_rect.top()}, font, m_tokens.ink(m_tone), words, Qt::AlignBottom);
-    line({m_rect.left(), middle + 1, m_rect.width(), m_rect.bottom() - middle}, smallFont(m_option.font), m_tokens.muted, second, Qt::AlignTop);
+    line({m_rect.left(), middle + 1, m_rect.width(), m_rect.bottom() - middle}, smallFont(m_option.font), m_tokens.muted, second,
+         Qt::AlignTop);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace Satchel::Console {
 
 SegmentedControl::SegmentedControl(const QStringList &choices, const QString &accessibleName, QWidget *parent)
-    : QWidget(parent), m_group(new QButtonGroup(this))
+    : QWidget(parent)
+    , m_group(new QButtonGroup(this))
 {
     setObjectName(QStringLiteral("segmented"));
     setAttribute(Qt::WA_StyledBackground);

@@ -21,7 +21,9 @@ constexpr int markWidth = 3;
 
 }  // namespace
 
-TreeView::TreeView(const QString &accessibleName, QWidget *parent) : QTreeView(parent), m_delegate(new RowDelegate(this))
+TreeView::TreeView(const QString &accessibleName, QWidget *parent)
+    : QTreeView(parent)
+    , m_delegate(new RowDelegate(this))
 {
     setAccessibleName(accessibleName);
     setProperty("edge", QStringLiteral("wide"));

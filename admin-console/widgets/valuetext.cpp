@@ -55,13 +55,20 @@ QString scalarText(const Core::Value &value)
 {
     using Type = Core::Value::Type;
     switch (value.type()) {
-    case Type::Null: return u"null"_s;
-    case Type::Bool: return *value.as<bool>() ? u"true"_s : u"false"_s;
-    case Type::Int: return QString::number(*value.as<std::int64_t>());
-    case Type::Double: return numberText(*value.as<double>());
-    case Type::Bytes: return bytesText(*value.as<Core::Bytes>());
-    case Type::Timestamp: return exactTime(std::chrono::milliseconds(value.as<Core::Timestamp>()->milliseconds));
-    default: return {};
+    case Type::Null:
+        return u"null"_s;
+    case Type::Bool:
+        return *value.as<bool>() ? u"true"_s : u"false"_s;
+    case Type::Int:
+        return QString::number(*value.as<std::int64_t>());
+    case Type::Double:
+        return numberText(*value.as<double>());
+    case Type::Bytes:
+        return bytesText(*value.as<Core::Bytes>());
+    case Type::Timestamp:
+        return exactTime(std::chrono::milliseconds(value.as<Core::Timestamp>()->milliseconds));
+    default:
+        return {};
     }
 }
 
@@ -133,15 +140,24 @@ QString typeName(const std::optional<Core::Value> &value)
     }
     using Type = Core::Value::Type;
     switch (value->type()) {
-    case Type::Null: return tr("null");
-    case Type::Bool: return tr("yes or no");
-    case Type::Int: return tr("whole number");
-    case Type::Double: return tr("number");
-    case Type::String: return tr("text");
-    case Type::Bytes: return tr("bytes");
-    case Type::Timestamp: return tr("time");
-    case Type::List: return tr("list");
-    case Type::Map: return tr("map");
+    case Type::Null:
+        return tr("null");
+    case Type::Bool:
+        return tr("yes or no");
+    case Type::Int:
+        return tr("whole number");
+    case Type::Double:
+        return tr("number");
+    case Type::String:
+        return tr("text");
+    case Type::Bytes:
+        return tr("bytes");
+    case Type::Timestamp:
+        return tr("time");
+    case Type::List:
+        return tr("list");
+    case Type::Map:
+        return tr("map");
     }
     return {};
 }

@@ -12,7 +12,8 @@ constexpr int marginPixels = 8;
 
 }  // namespace
 
-ValueView::ValueView(const QString &accessibleName, QWidget *parent) : QPlainTextEdit(parent)
+ValueView::ValueView(const QString &accessibleName, QWidget *parent)
+    : QPlainTextEdit(parent)
 {
     setObjectName(QStringLiteral("value"));
     setAccessibleName(accessibleName);

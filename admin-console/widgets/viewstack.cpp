@@ -21,7 +21,9 @@ constexpr int messageWidthMax = 400;
 
 }  // namespace
 
-ViewStack::ViewStack(QWidget *view, QWidget *parent) : QWidget(parent), m_stack(new QStackedLayout)
+ViewStack::ViewStack(QWidget *view, QWidget *parent)
+    : QWidget(parent)
+    , m_stack(new QStackedLayout)
 {
     m_message = makeMessage();
     m_notice = makeNotice();
@@ -112,7 +114,9 @@ void ViewStack::showError(const Core::Error &error)
 {
     const ErrorText text = describeError(error);
     const bool isRefused = text.kind == ErrorText::Kind::Refused || text.kind == ErrorText::Kind::SignedOut;
-    const QString icon = isRefused ? QStringLiteral("lock") : text.kind == ErrorText::Kind::Unreachable ? QStringLiteral("offline") : QStringLiteral("alert");
+    const QString icon = isRefused                                   ? QStringLiteral("lock")
+                         : text.kind == ErrorText::Kind::Unreachable ? QStringLiteral("offline")
+                                                                     : QStringLiteral("alert");
     say(isRefused ? Showing::Refused : Showing::Failed, isRefused ? Tone::Warning : Tone::Danger, {icon, text.title, text.hint});
     m_technical->setText(text.technical);
     m_technical->show();
@@ -132,10 +136,16 @@ void ViewStack::follow(PagedModel *model, std::function<Words()> emptyWords)
     const auto update = [this, model, emptyWords = std::move(emptyWords)] {
         const bool hasRows = model->rowCount() > 0;
         switch (model->state()) {
-        case PagedModel::State::Failed: showFailure(*model->error(), hasRows); break;
-        case PagedModel::State::Loading: hasRows ? showView() : showLoading(); break;
+        case PagedModel::State::Failed:
+            showFailure(*model->error(), hasRows);
+            break;
+        case PagedModel::State::Loading:
+            hasRows ? showView() : showLoading();
+            break;
         case PagedModel::State::Ready:
-        case PagedModel::State::Idle: hasRows ? showView() : showEmpty(emptyWords()); break;
+        case PagedModel::State::Idle:
+            hasRows ? showView() : showEmpty(emptyWords());
+            break;
         }
     };
     connect(model, &PagedModel::stateChanged, this, update);

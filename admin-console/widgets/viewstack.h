@@ -17,7 +17,8 @@ namespace Satchel::Console {
 
 class PagedModel;
 
-/// A view, or in its place what there is to say instead of it: loading, nothing there, refused, failed. A refusal never looks like an empty list.
+/// A view, or in its place what there is to say instead of it: loading, nothing there, refused, failed. A refusal never looks like an empty
+/// list.
 class ViewStack : public QWidget {
     Q_OBJECT
 

@@ -19,8 +19,10 @@ bool isUnseen(char32_t c)
     case QChar::Other_PrivateUse:
     case QChar::Other_NotAssigned:
     case QChar::Separator_Line:
-    case QChar::Separator_Paragraph: return true;
-    default: break;
+    case QChar::Separator_Paragraph:
+        return true;
+    default:
+        break;
     }
     // Drawn as nothing by most fonts although they are letters or spaces.
     return c == 0x00a0 || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x3000;

@@ -11,8 +11,8 @@ namespace Satchel::Console {
 
 /// From UTF-8; bytes that are none become U+FFFD.
 [[nodiscard]] QString fromUtf8(std::string_view text);
-/// Every character that draws nothing, or that reorders others, becomes its number ("⟨202E⟩"), so that two different texts never look alike by
-/// such tricks; line breaks and tabs become "↵" and "⇥". Cut to `charactersMax` with "…".
+/// Every character that draws nothing, or that reorders others, becomes its number ("⟨202E⟩"), so that two different texts never look alike
+/// by such tricks; line breaks and tabs become "↵" and "⇥". Cut to `charactersMax` with "…".
 [[nodiscard]] QString visibleLine(QString text, qsizetype charactersMax = 400);
 /// The same, keeping line breaks and tabs.
 [[nodiscard]] QString visibleBlock(QString text, qsizetype charactersMax = 64 * 1024);

@@ -76,7 +76,11 @@ QFuture<T> finished(T value)
 }  // namespace
 
 struct AdminClient::Private {
-    Private(ServerAddress server, AdminClientOptions limits) : address(std::move(server)), options(limits) {}
+    Private(ServerAddress server, AdminClientOptions limits)
+        : address(std::move(server))
+        , options(limits)
+    {
+    }
 
     ServerAddress address;
     AdminClientOptions options;
@@ -111,11 +115,12 @@ void AdminClient::Private::post(const QNetworkRequest &request, const QByteArray
 {
     if (calls.size() >= options.callsInFlightMax) {
         done(Core::failure(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "too many calls at a time",
-            Core::Retry::Later)));
+                                           Core::Retry::Later)));
         return;
     }
     auto holder = std::make_shared<HttpCall *>(nullptr);
-    auto *call = new HttpCall(network.post(request, body), {options.timeout, options.responseBytesMax},
+    auto *call = new HttpCall(
+        network.post(request, body), {options.timeout, options.responseBytesMax},
         [this, holder, done = std::move(done)](Core::Result<HttpAnswer> outcome) {
             calls.remove(*holder);
             done(std::move(outcome));
@@ -130,34 +135,36 @@ QFuture<Core::Result<Response>> AdminClient::Private::call(const QString &method
 {
     using Wire::Admin::Format;
     if (token.isEmpty()) {
-        return finished<Core::Result<Response>>(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
-            "no token is set", Core::Retry::AfterSignIn)));
+        return finished<Core::Result<Response>>(Core::failure(Core::makeError(
+            Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing, "no token is set", Core::Retry::AfterSignIn)));
     }
     QNetworkRequest httpRequest = request(u"/satchel.v1."_s + method, "application/proto"_ba);
     httpRequest.setRawHeader("Authorization", "Bearer " + token);
     auto promise = std::make_shared<QPromise<Core::Result<Response>>>();
     promise->start();
-    post(httpRequest, QByteArray::fromStdString(Wire::Admin::encode(message, Format::Protobuf)), [promise](Core::Result<HttpAnswer> outcome) {
-        auto result = std::move(outcome).and_then([](HttpAnswer answer) -> Core::Result<Response> {
-            if (answer.status != 200) {
-                return Core::failure(errorOf(answer));
-            }
-            if (!isType(answer.contentType, "application/proto")) {
-                return Core::failure(notSatchel("the answer is not a Satchel message"));
-            }
-            return Wire::Admin::decode<Response>(view(answer.body), Format::Protobuf).map_error([](Core::Error error) {
-                error.code = Core::ErrorCode::Internal;
-                return error;
-            });
-        });
-        promise->addResult(std::move(result));
-        promise->finish();
-    });
+    post(httpRequest, QByteArray::fromStdString(Wire::Admin::encode(message, Format::Protobuf)),
+         [promise](Core::Result<HttpAnswer> outcome) {
+             auto result = std::move(outcome).and_then([](HttpAnswer answer) -> Core::Result<Response> {
+                 if (answer.status != 200) {
+                     return Core::failure(errorOf(answer));
+                 }
+                 if (!isType(answer.contentType, "application/proto")) {
+                     return Core::failure(notSatchel("the answer is not a Satchel message"));
+                 }
+                 return Wire::Admin::decode<Response>(view(answer.body), Format::Protobuf).map_error([](Core::Error error) {
+                     error.code = Core::ErrorCode::Internal;
+                     return error;
+                 });
+             });
+             promise->addResult(std::move(result));
+             promise->finish();
+         });
     return promise->future();
 }
 
 AdminClient::AdminClient(ServerAddress address, AdminClientOptions options, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(std::move(address), options))
+    : QObject(parent)
+    , d(std::make_unique<Private>(std::move(address), options))
 {
     if (d->address.isLoopback()) {
         d->network.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
@@ -201,14 +208,15 @@ QFuture<Core::Result<Wire::Admin::UsersGetResponse>> AdminClient::usersGet(const
     return d->call<Wire::Admin::UsersGetResponse>(u"Users/Get"_s, request);
 }
 
-QFuture<Core::Result<Wire::Admin::StateListDocumentsResponse>> AdminClient::stateListDocuments(
-    const Wire::Admin::StateListDocumentsRequest &request)
+QFuture<Core::Result<Wire::Admin::StateListDocumentsResponse>>
+AdminClient::stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request)
 {
     Q_ASSERT(QThread::currentThread() == thread());
     return d->call<Wire::Admin::StateListDocumentsResponse>(u"State/ListDocuments"_s, request);
 }
 
-QFuture<Core::Result<Wire::Admin::StateGetDocumentResponse>> AdminClient::stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request)
+QFuture<Core::Result<Wire::Admin::StateGetDocumentResponse>>
+AdminClient::stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request)
 {
     Q_ASSERT(QThread::currentThread() == thread());
     return d->call<Wire::Admin::StateGetDocumentResponse>(u"State/GetDocument"_s, request);
@@ -224,28 +232,31 @@ QFuture<Core::Result<QByteArray>> AdminClient::devToken(const DevTokenRequest &r
 {
     Q_ASSERT(QThread::currentThread() == thread());
     if (!d->address.isLoopback()) {
-        return finished<Core::Result<QByteArray>>(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::PolicyDenied,
-            "development tokens are for loopback servers only", Core::Retry::AfterChange)));
+        return finished<Core::Result<QByteArray>>(
+            Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::PolicyDenied,
+                                          "development tokens are for loopback servers only", Core::Retry::AfterChange)));
     }
-    const QJsonObject body{{u"sub"_s, request.operatorId}, {u"tenant"_s, request.tenant}, {u"roles"_s, QJsonArray::fromStringList(request.roles)},
-        {u"expires_in"_s, static_cast<qint64>(request.lifetime.count())}};
+    const QJsonObject body{{u"sub"_s, request.operatorId},
+                           {u"tenant"_s, request.tenant},
+                           {u"roles"_s, QJsonArray::fromStringList(request.roles)},
+                           {u"expires_in"_s, static_cast<qint64>(request.lifetime.count())}};
     auto promise = std::make_shared<QPromise<Core::Result<QByteArray>>>();
     promise->start();
     d->post(d->request(u"/v1/dev/token"_s, "application/json"_ba), QJsonDocument(body).toJson(QJsonDocument::Compact),
-        [promise](Core::Result<HttpAnswer> outcome) {
-            auto result = std::move(outcome).and_then([](const HttpAnswer &answer) -> Core::Result<QByteArray> {
-                if (answer.status != 200) {
-                    return Core::failure(errorOf(answer));
-                }
-                const QByteArray token = QJsonDocument::fromJson(answer.body).object().value(u"token"_s).toString().toUtf8();
-                if (token.isEmpty()) {
-                    return Core::failure(notSatchel("the token issuer's answer holds no token"));
-                }
-                return token;
+            [promise](Core::Result<HttpAnswer> outcome) {
+                auto result = std::move(outcome).and_then([](const HttpAnswer &answer) -> Core::Result<QByteArray> {
+                    if (answer.status != 200) {
+                        return Core::failure(errorOf(answer));
+                    }
+                    const QByteArray token = QJsonDocument::fromJson(answer.body).object().value(u"token"_s).toString().toUtf8();
+                    if (token.isEmpty()) {
+                        return Core::failure(notSatchel("the token issuer's answer holds no token"));
+                    }
+                    return token;
+                });
+                promise->addResult(std::move(result));
+                promise->finish();
             });
-            promise->addResult(std::move(result));
-            promise->finish();
-        });
     return promise->future();
 }
 

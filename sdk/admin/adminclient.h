@@ -25,8 +25,9 @@ struct AdminClientOptions {
 
 /// Typed asynchronous client of the admin services: Connect protocol, unary, protobuf bodies.
 ///
-/// Lives on the thread that made it; every function is called there and none blocks. Every future ends with exactly one result, also when the
-/// client is destroyed (CANCELLED). Redirects are not followed, cookies neither sent nor kept: the token reaches this address or nobody.
+/// Lives on the thread that made it; every function is called there and none blocks. Every future ends with exactly one result, also when
+/// the client is destroyed (CANCELLED). Redirects are not followed, cookies neither sent nor kept: the token reaches this address or
+/// nobody.
 ///
 /// Errors, beside those that the server names itself:
 ///   UNAVAILABLE/NETWORK_UNREACHABLE     no connection, the name does not resolve, TLS refused (the detail says which); Retry::Later
@@ -50,10 +51,10 @@ public:
 
     [[nodiscard]] QFuture<Core::Result<Wire::Admin::UsersListResponse>> usersList(const Wire::Admin::UsersListRequest &request);
     [[nodiscard]] QFuture<Core::Result<Wire::Admin::UsersGetResponse>> usersGet(const Wire::Admin::UsersGetRequest &request);
-    [[nodiscard]] QFuture<Core::Result<Wire::Admin::StateListDocumentsResponse>> stateListDocuments(
-        const Wire::Admin::StateListDocumentsRequest &request);
-    [[nodiscard]] QFuture<Core::Result<Wire::Admin::StateGetDocumentResponse>> stateGetDocument(
-        const Wire::Admin::StateGetDocumentRequest &request);
+    [[nodiscard]] QFuture<Core::Result<Wire::Admin::StateListDocumentsResponse>>
+    stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request);
+    [[nodiscard]] QFuture<Core::Result<Wire::Admin::StateGetDocumentResponse>>
+    stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request);
     [[nodiscard]] QFuture<Core::Result<Wire::Admin::ConflictsListResponse>> conflictsList(const Wire::Admin::ConflictsListRequest &request);
 
     /// What a development server's token issuer is asked for.

@@ -22,26 +22,32 @@ Core::Error networkError(QNetworkReply::NetworkError error)
     case QNetworkReply::RemoteHostClosedError:
         return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the server closed the connection before it had answered");
     case QNetworkReply::TimeoutError:
-        return Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "the connection timed out", Core::Retry::Later);
+        return Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "the connection timed out",
+                               Core::Retry::Later);
     case QNetworkReply::ProtocolFailure:
     case QNetworkReply::ProtocolInvalidOperationError:
     case QNetworkReply::UnknownContentError:
-        return Core::makeError(Core::ErrorCode::Unavailable, Core::ErrorReason::NotSatchelServer, "the answer is not HTTP", Core::Retry::AfterChange);
+        return Core::makeError(Core::ErrorCode::Unavailable, Core::ErrorReason::NotSatchelServer, "the answer is not HTTP",
+                               Core::Retry::AfterChange);
     default:
-        return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the server cannot be reached, network error " + std::to_string(error));
+        return Core::unavailable(Core::ErrorReason::NetworkUnreachable,
+                                 "the server cannot be reached, network error " + std::to_string(error));
     }
 }
 
 }  // namespace
 
 HttpCall::HttpCall(QNetworkReply *reply, Bounds bounds, Done done, QObject *parent)
-    : QObject(parent), m_reply(reply), m_bounds(bounds), m_done(std::move(done))
+    : QObject(parent)
+    , m_reply(reply)
+    , m_bounds(bounds)
+    , m_done(std::move(done))
 {
     m_reply->setParent(this);
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, [this] {
-        fail(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "no complete answer within the time allowed",
-            Core::Retry::Later));
+        fail(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout,
+                             "no complete answer within the time allowed", Core::Retry::Later));
     });
     connect(m_reply, &QNetworkReply::readyRead, this, &HttpCall::readMore);
     connect(m_reply, &QNetworkReply::finished, this, &HttpCall::replyFinished);

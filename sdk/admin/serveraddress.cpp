@@ -45,11 +45,13 @@ Core::Result<ServerAddress> ServerAddress::parse(const QString &text)
     }
     if (!url.userInfo().isEmpty() || url.hasQuery() || url.hasFragment()) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::MalformedInput,
-            "the server address must not hold a user name, a query or a fragment", Core::Retry::AfterChange));
+                                             "the server address must not hold a user name, a query or a fragment",
+                                             Core::Retry::AfterChange));
     }
     if (url.scheme() == u"http"_s && !isLoopback) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::PolicyDenied,
-            "plain http would show the token to the network; use https, or a loopback address", Core::Retry::AfterChange));
+                                             "plain http would show the token to the network; use https, or a loopback address",
+                                             Core::Retry::AfterChange));
     }
     QString path = url.path();
     while (path.endsWith(u'/')) {

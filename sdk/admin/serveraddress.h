@@ -13,9 +13,9 @@ namespace Satchel::Admin {
 /// Plain http is accepted for a loopback host only, because the operator's token travels with every call.
 class ServerAddress {
 public:
-    /// Accepts what people type: "localhost:8080", "https://satchel.example.org", "http://[::1]:9000/prefix/". A missing scheme is https, on a
-    /// loopback host http. INVALID_ARGUMENT/MALFORMED_INPUT for what is no address, FAILED_PRECONDITION for http to another machine, and for
-    /// user info, query or fragment, which would end up in logs.
+    /// Accepts what people type: "localhost:8080", "https://satchel.example.org", "http://[::1]:9000/prefix/". A missing scheme is https,
+    /// on a loopback host http. INVALID_ARGUMENT/MALFORMED_INPUT for what is no address, FAILED_PRECONDITION for http to another machine,
+    /// and for user info, query or fragment, which would end up in logs.
     [[nodiscard]] static Core::Result<ServerAddress> parse(const QString &text);
 
     /// Without a trailing slash, user info, query or fragment.
@@ -29,7 +29,11 @@ public:
     friend bool operator==(const ServerAddress &, const ServerAddress &) = default;
 
 private:
-    ServerAddress(QUrl url, bool isLoopback) : m_url(std::move(url)), m_isLoopback(isLoopback) {}
+    ServerAddress(QUrl url, bool isLoopback)
+        : m_url(std::move(url))
+        , m_isLoopback(isLoopback)
+    {
+    }
 
     QUrl m_url;
     bool m_isLoopback;

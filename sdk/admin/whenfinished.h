@@ -10,9 +10,9 @@
 
 namespace Satchel::Admin {
 
-/// Calls `then(const T &)` from the event loop of the context's thread once the future has its result; never if the context dies before, and
-/// never from within this call. A future that was cancelled without a result calls nothing.
-/// QFuture::then(context, ...) gives neither promise in Qt 6.4: it may run at once, and touches a context that is gone.
+/// Calls `then(const T &)` from the event loop of the context's thread once the future has its result; never if the context dies before,
+/// and never from within this call. A future that was cancelled without a result calls nothing. QFuture::then(context, ...) gives neither
+/// promise in Qt 6.4: it may run at once, and touches a context that is gone.
 template <typename T, typename Function>
 void whenFinished(const QFuture<T> &future, QObject *context, Function then)
 {

@@ -21,28 +21,28 @@ namespace Satchel::Cli {
 
 namespace {
 
-    QString text(const QVariantMap &map, const char *name)
-    {
-        return map.value(QLatin1StringView(name)).toString();
-    }
+QString text(const QVariantMap &map, const char *name)
+{
+    return map.value(QLatin1StringView(name)).toString();
+}
 
-    template <typename Enum>
-    QString enumName(Enum value)
-    {
-        return QLatin1StringView(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(value)));
-    }
+template <typename Enum>
+QString enumName(Enum value)
+{
+    return QLatin1StringView(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(value)));
+}
 
-    Error badRequest(const QString &message)
-    {
-        return {Error::Code::InvalidArgument, Error::Reason::MalformedInput, message};
-    }
+Error badRequest(const QString &message)
+{
+    return {Error::Code::InvalidArgument, Error::Reason::MalformedInput, message};
+}
 
-    QVariantMap errorMembers(const Error &error)
-    {
-        return {{QStringLiteral("code"), error.codeName()},
-                {QStringLiteral("reason"), error.reasonName()},
-                {QStringLiteral("message"), error.message()}};
-    }
+QVariantMap errorMembers(const Error &error)
+{
+    return {{QStringLiteral("code"), error.codeName()},
+            {QStringLiteral("reason"), error.reasonName()},
+            {QStringLiteral("message"), error.message()}};
+}
 
 }  // namespace
 
@@ -72,24 +72,15 @@ void Agent::start()
 void Agent::handleLine(const QByteArray &line)
 {
     static const QHash<QString, Handler> handlers{
-        {QStringLiteral("set"), &Agent::write},
-        {QStringLiteral("update"), &Agent::write},
-        {QStringLiteral("remove"), &Agent::write},
-        {QStringLiteral("removeField"), &Agent::write},
-        {QStringLiteral("increment"), &Agent::write},
-        {QStringLiteral("add"), &Agent::write},
-        {QStringLiteral("discard"), &Agent::write},
-        {QStringLiteral("importFile"), &Agent::importFile},
-        {QStringLiteral("get"), &Agent::get},
-        {QStringLiteral("export"), &Agent::exportDocuments},
-        {QStringLiteral("status"), &Agent::status},
-        {QStringLiteral("pause"), &Agent::control},
-        {QStringLiteral("resume"), &Agent::control},
-        {QStringLiteral("probe"), &Agent::control},
-        {QStringLiteral("sync"), &Agent::sync},
-        {QStringLiteral("conflicts"), &Agent::conflicts},
-        {QStringLiteral("resolve"), &Agent::write},
-        {QStringLiteral("quarantine"), &Agent::quarantine},
+        {QStringLiteral("set"), &Agent::write},       {QStringLiteral("update"), &Agent::write},
+        {QStringLiteral("remove"), &Agent::write},    {QStringLiteral("removeField"), &Agent::write},
+        {QStringLiteral("increment"), &Agent::write}, {QStringLiteral("add"), &Agent::write},
+        {QStringLiteral("discard"), &Agent::write},   {QStringLiteral("importFile"), &Agent::importFile},
+        {QStringLiteral("get"), &Agent::get},         {QStringLiteral("export"), &Agent::exportDocuments},
+        {QStringLiteral("status"), &Agent::status},   {QStringLiteral("pause"), &Agent::control},
+        {QStringLiteral("resume"), &Agent::control},  {QStringLiteral("probe"), &Agent::control},
+        {QStringLiteral("sync"), &Agent::sync},       {QStringLiteral("conflicts"), &Agent::conflicts},
+        {QStringLiteral("resolve"), &Agent::write},   {QStringLiteral("quarantine"), &Agent::quarantine},
         {QStringLiteral("quit"), &Agent::quit},
     };
     if (line.trimmed().isEmpty()) {
@@ -167,7 +158,8 @@ void Agent::exportDocuments(const QVariantMap &request)
     for (const QString &name : only.isEmpty() ? m_client->collectionNames() : QStringList{only}) {
         const auto list = m_client->collection(name)->list();
         for (auto it = list.cbegin(); it != list.cend(); ++it) {
-            documents.append(QVariantMap{{QStringLiteral("collection"), name}, {QStringLiteral("key"), it.key()}, {QStringLiteral("value"), it.value()}});
+            documents.append(QVariantMap{
+                {QStringLiteral("collection"), name}, {QStringLiteral("key"), it.key()}, {QStringLiteral("value"), it.value()}});
         }
     }
     answer(request, {{QStringLiteral("documents"), documents}});
@@ -208,8 +200,8 @@ void Agent::sync(const QVariantMap &request)
     connect(timer, &QTimer::timeout, watcher, [this, request, watcher] {
         watcher->disconnect(this);
         watcher->deleteLater();
-        refuse(request, {Error::Code::DeadlineExceeded, Error::Reason::NetworkTimeout, QStringLiteral("not everything was exchanged in time"),
-                         Error::Retry::Later});
+        refuse(request, {Error::Code::DeadlineExceeded, Error::Reason::NetworkTimeout,
+                         QStringLiteral("not everything was exchanged in time"), Error::Retry::Later});
     });
     connect(watcher, &QFutureWatcherBase::finished, this, [this, request, watcher] {
         watcher->deleteLater();
@@ -272,7 +264,9 @@ void Agent::watch(Collection *collection)
     }
     m_watched.insert(collection->name());
     connect(collection, &Collection::changed, this, [this, name = collection->name()](const QStringList &keys) {
-        print({{QStringLiteral("event"), QStringLiteral("changed")}, {QStringLiteral("collection"), name}, {QStringLiteral("keys"), QVariant(keys)}});
+        print({{QStringLiteral("event"), QStringLiteral("changed")},
+               {QStringLiteral("collection"), name},
+               {QStringLiteral("keys"), QVariant(keys)}});
     });
 }
 
@@ -285,7 +279,9 @@ void Agent::answer(const QVariantMap &request, QVariantMap members)
 
 void Agent::refuse(const QVariantMap &request, const Error &error)
 {
-    print({{QStringLiteral("id"), request.value(QStringLiteral("id"))}, {QStringLiteral("ok"), false}, {QStringLiteral("error"), errorMembers(error)}});
+    print({{QStringLiteral("id"), request.value(QStringLiteral("id"))},
+           {QStringLiteral("ok"), false},
+           {QStringLiteral("error"), errorMembers(error)}});
 }
 
 void Agent::answerWhen(const QVariantMap &request, QFuture<Result<void>> future, const QVariantMap &members)

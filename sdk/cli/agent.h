@@ -19,8 +19,8 @@ namespace Satchel::Cli {
 ///   increment {collection, key, field, delta} | add, discard {collection, key, field, element}
 ///   importFile {collection, path, keyField?} -> count   get {collection, key} -> value (absent: no document)
 ///   export {collection?} -> documents: [{collection, key, value}]
-///   status | pause | resume | probe | sync {timeoutMs} (until everything is exchanged) | conflicts -> conflicts | resolve {collection, key, field, value}
-///   quarantine -> writes | quit
+///   status | pause | resume | probe | sync {timeoutMs} (until everything is exchanged) | conflicts -> conflicts | resolve {collection,
+///   key, field, value} quarantine -> writes | quit
 /// Lines that begin with {"event": ...} are not answers: "ready" once the store is open (with device), "changed" {collection, keys}.
 class Agent : public QObject {
     Q_OBJECT

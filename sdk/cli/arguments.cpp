@@ -9,7 +9,7 @@ namespace Satchel::Cli {
 
 namespace {
 
-    constexpr auto helpText = R"(Keep state with its user: read and write documents as one of the user's devices.
+constexpr auto helpText = R"(Keep state with its user: read and write documents as one of the user's devices.
 
 Examples:
   satchel put preferences editor '{"theme":"dark"}'  replace a document
@@ -58,80 +58,80 @@ Options:
 Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable, 4 denied, 5 conflict.
 )";
 
-    struct Arity {
-        int min;
-        int max;
+struct Arity {
+    int min;
+    int max;
+};
+
+const QHash<QString, Arity> &commands()
+{
+    static const QHash<QString, Arity> all{
+        {QStringLiteral("put"), {3, 3}},     {QStringLiteral("update"), {3, 3}},  {QStringLiteral("get"), {2, 2}},
+        {QStringLiteral("list"), {0, 1}},    {QStringLiteral("remove"), {2, 3}},  {QStringLiteral("increment"), {3, 4}},
+        {QStringLiteral("watch"), {0, 1}},   {QStringLiteral("import"), {1, 1}},  {QStringLiteral("export"), {0, 1}},
+        {QStringLiteral("status"), {0, 0}},  {QStringLiteral("pending"), {0, 0}}, {QStringLiteral("conflicts"), {0, 1}},
+        {QStringLiteral("resolve"), {3, 4}}, {QStringLiteral("agent"), {0, 0}},
     };
+    return all;
+}
 
-    const QHash<QString, Arity> &commands()
-    {
-        static const QHash<QString, Arity> all{
-            {QStringLiteral("put"), {3, 3}},       {QStringLiteral("update"), {3, 3}}, {QStringLiteral("get"), {2, 2}},
-            {QStringLiteral("list"), {0, 1}},      {QStringLiteral("remove"), {2, 3}}, {QStringLiteral("increment"), {3, 4}},
-            {QStringLiteral("watch"), {0, 1}},     {QStringLiteral("import"), {1, 1}}, {QStringLiteral("export"), {0, 1}},
-            {QStringLiteral("status"), {0, 0}},    {QStringLiteral("pending"), {0, 0}}, {QStringLiteral("conflicts"), {0, 1}},
-            {QStringLiteral("resolve"), {3, 4}},   {QStringLiteral("agent"), {0, 0}},
-        };
-        return all;
-    }
+Error usage(const QString &message)
+{
+    return {Error::Code::InvalidArgument, Error::Reason::None, message + QStringLiteral("; see satchel --help")};
+}
 
-    Error usage(const QString &message)
-    {
-        return {Error::Code::InvalidArgument, Error::Reason::None, message + QStringLiteral("; see satchel --help")};
+void addOptions(QCommandLineParser &parser)
+{
+    for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "token-file", "device-name", "carrier",
+                             "collection", "key-field", "wait"}) {
+        parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
     }
+    for (const char *name : {"dev-token", "json", "offline", "version"}) {
+        parser.addOption(QCommandLineOption(QLatin1StringView(name)));
+    }
+    parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
+}
 
-    void addOptions(QCommandLineParser &parser)
-    {
-        for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "token-file", "device-name", "carrier",
-                                 "collection", "key-field", "wait"}) {
-            parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
-        }
-        for (const char *name : {"dev-token", "json", "offline", "version"}) {
-            parser.addOption(QCommandLineOption(QLatin1StringView(name)));
-        }
-        parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
+Result<void> readChoices(const QCommandLineParser &parser, Arguments &arguments)
+{
+    const QString carrier = parser.isSet(QStringLiteral("carrier")) ? parser.value(QStringLiteral("carrier")) : QStringLiteral("auto");
+    const QHash<QString, Carriers> carriers{{QStringLiteral("auto"), Carriers::Automatic},
+                                            {QStringLiteral("websocket"), Carriers::WebSocketOnly},
+                                            {QStringLiteral("polling"), Carriers::PollingOnly}};
+    if (!carriers.contains(carrier)) {
+        return failure(usage(QStringLiteral("--carrier is auto, websocket or polling")));
     }
+    arguments.carriers = carriers.value(carrier);
+    if (parser.isSet(QStringLiteral("wait"))) {
+        bool isNumber = false;
+        const int seconds = parser.value(QStringLiteral("wait")).toInt(&isNumber);
+        if (!isNumber || seconds < 0) {
+            return failure(usage(QStringLiteral("--wait takes a whole number of seconds")));
+        }
+        arguments.wait = std::chrono::seconds(seconds);
+    }
+    return {};
+}
 
-    Result<void> readChoices(const QCommandLineParser &parser, Arguments &arguments)
-    {
-        const QString carrier = parser.isSet(QStringLiteral("carrier")) ? parser.value(QStringLiteral("carrier")) : QStringLiteral("auto");
-        const QHash<QString, Carriers> carriers{{QStringLiteral("auto"), Carriers::Automatic},
-                                                {QStringLiteral("websocket"), Carriers::WebSocketOnly},
-                                                {QStringLiteral("polling"), Carriers::PollingOnly}};
-        if (!carriers.contains(carrier)) {
-            return failure(usage(QStringLiteral("--carrier is auto, websocket or polling")));
-        }
-        arguments.carriers = carriers.value(carrier);
-        if (parser.isSet(QStringLiteral("wait"))) {
-            bool isNumber = false;
-            const int seconds = parser.value(QStringLiteral("wait")).toInt(&isNumber);
-            if (!isNumber || seconds < 0) {
-                return failure(usage(QStringLiteral("--wait takes a whole number of seconds")));
-            }
-            arguments.wait = std::chrono::seconds(seconds);
-        }
-        return {};
+Result<void> checkCommand(const Arguments &arguments)
+{
+    const auto arity = commands().constFind(arguments.command);
+    if (arity == commands().constEnd()) {
+        return failure(usage(arguments.command.isEmpty() ? QStringLiteral("a command is missing")
+                                                         : QStringLiteral("there is no command '%1'").arg(arguments.command)));
     }
-
-    Result<void> checkCommand(const Arguments &arguments)
-    {
-        const auto arity = commands().constFind(arguments.command);
-        if (arity == commands().constEnd()) {
-            return failure(usage(arguments.command.isEmpty() ? QStringLiteral("a command is missing")
-                                                             : QStringLiteral("there is no command '%1'").arg(arguments.command)));
-        }
-        if (arguments.operands.size() < arity->min || arguments.operands.size() > arity->max) {
-            return failure(usage(QStringLiteral("%1 takes %2 to %3 operands, not %4")
-                                     .arg(arguments.command)
-                                     .arg(arity->min)
-                                     .arg(arity->max)
-                                     .arg(arguments.operands.size())));
-        }
-        if (arguments.user.isEmpty()) {
-            return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
-        }
-        return {};
+    if (arguments.operands.size() < arity->min || arguments.operands.size() > arity->max) {
+        return failure(usage(QStringLiteral("%1 takes %2 to %3 operands, not %4")
+                                 .arg(arguments.command)
+                                 .arg(arity->min)
+                                 .arg(arity->max)
+                                 .arg(arguments.operands.size())));
     }
+    if (arguments.user.isEmpty()) {
+        return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
+    }
+    return {};
+}
 
 }  // namespace
 

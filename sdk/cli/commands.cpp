@@ -14,16 +14,14 @@ namespace Satchel::Cli {
 ExitCode Commands::run()
 {
     static const QHash<QString, Command> writes{
-        {QStringLiteral("put"), &Commands::put},
-        {QStringLiteral("update"), &Commands::put},
-        {QStringLiteral("remove"), &Commands::remove},
-        {QStringLiteral("increment"), &Commands::increment},
+        {QStringLiteral("put"), &Commands::put},           {QStringLiteral("update"), &Commands::put},
+        {QStringLiteral("remove"), &Commands::remove},     {QStringLiteral("increment"), &Commands::increment},
         {QStringLiteral("import"), &Commands::importFile},
     };
     static const QHash<QString, Command> reads{
-        {QStringLiteral("get"), &Commands::get},         {QStringLiteral("list"), &Commands::list},
+        {QStringLiteral("get"), &Commands::get},          {QStringLiteral("list"), &Commands::list},
         {QStringLiteral("export"), &Commands::exportAll}, {QStringLiteral("status"), &Commands::status},
-        {QStringLiteral("pending"), &Commands::pending}, {QStringLiteral("conflicts"), &Commands::conflicts},
+        {QStringLiteral("pending"), &Commands::pending},  {QStringLiteral("conflicts"), &Commands::conflicts},
         {QStringLiteral("resolve"), &Commands::resolve},
     };
     if (const Command write = writes.value(m_arguments.command)) {
@@ -92,7 +90,8 @@ ExitCode Commands::put()
 
 ExitCode Commands::remove()
 {
-    return finishWrite(m_arguments.operands.size() == 3 ? collection()->removeField(operand(1), operand(2)) : collection()->remove(operand(1)));
+    return finishWrite(m_arguments.operands.size() == 3 ? collection()->removeField(operand(1), operand(2))
+                                                        : collection()->remove(operand(1)));
 }
 
 ExitCode Commands::increment()
@@ -154,7 +153,8 @@ ExitCode Commands::exportAll()
     for (const QString &name : m_arguments.operands.isEmpty() ? client.collectionNames() : m_arguments.operands) {
         const auto documents = client.collection(name)->list();
         for (auto it = documents.cbegin(); it != documents.cend(); ++it) {
-            const QVariantMap line{{QStringLiteral("collection"), name}, {QStringLiteral("key"), it.key()}, {QStringLiteral("value"), it.value()}};
+            const QVariantMap line{
+                {QStringLiteral("collection"), name}, {QStringLiteral("key"), it.key()}, {QStringLiteral("value"), it.value()}};
             m_output.record(line, jsonText(line));
         }
     }
@@ -218,9 +218,10 @@ ExitCode Commands::conflicts()
                 members.insert(QStringLiteral("value"), candidate.value);
             }
             candidates.append(members);
-            text += QStringLiteral("\n  %1 %2  %3, %4").arg(candidate.isProvisional ? QStringLiteral("*") : QStringLiteral(" "),
-                                                            candidate.isRemoval ? QStringLiteral("(removed)") : jsonText(candidate.value),
-                                                            candidate.isThisDevice ? QStringLiteral("this device") : candidate.deviceId.left(8), written);
+            text += QStringLiteral("\n  %1 %2  %3, %4")
+                        .arg(candidate.isProvisional ? QStringLiteral("*") : QStringLiteral(" "),
+                             candidate.isRemoval ? QStringLiteral("(removed)") : jsonText(candidate.value),
+                             candidate.isThisDevice ? QStringLiteral("this device") : candidate.deviceId.left(8), written);
         }
         m_output.record({{QStringLiteral("collection"), conflict.collection},
                          {QStringLiteral("key"), conflict.key},

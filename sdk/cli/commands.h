@@ -10,7 +10,12 @@ namespace Satchel::Cli {
 /// The commands that answer and end. Each gives the exit code; errors have been printed.
 class Commands {
 public:
-    Commands(Session &session, const Arguments &arguments) : m_session(session), m_arguments(arguments), m_output(arguments.isJson) {}
+    Commands(Session &session, const Arguments &arguments)
+        : m_session(session)
+        , m_arguments(arguments)
+        , m_output(arguments.isJson)
+    {
+    }
 
     [[nodiscard]] ExitCode run();
 

@@ -30,6 +30,7 @@ struct Imported {
 
 /// Writes the documents of a file, each replacing what is there. A document that the limits refuse ends it with that error; the ones before
 /// it have been written.
-[[nodiscard]] Result<Imported> importDocuments(Client &client, const QString &path, const QString &keyField, const QString &defaultCollection);
+[[nodiscard]] Result<Imported> importDocuments(Client &client, const QString &path, const QString &keyField,
+                                               const QString &defaultCollection);
 
 }  // namespace Satchel::Cli

@@ -10,12 +10,12 @@ namespace Satchel::Cli {
 
 namespace {
 
-    void print(std::FILE *stream, const QString &line)
-    {
-        const QByteArray bytes = line.toUtf8() + '\n';
-        std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
-        std::fflush(stream);
-    }
+void print(std::FILE *stream, const QString &line)
+{
+    const QByteArray bytes = line.toUtf8() + '\n';
+    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
+    std::fflush(stream);
+}
 
 }  // namespace
 
@@ -38,8 +38,8 @@ void Output::error(const Error &error) const
 {
     if (m_isJson) {
         print(stderr, jsonText(QVariantMap{{QStringLiteral("error"), QVariantMap{{QStringLiteral("code"), error.codeName()},
-                                                                                  {QStringLiteral("reason"), error.reasonName()},
-                                                                                  {QStringLiteral("message"), error.message()}}}}));
+                                                                                 {QStringLiteral("reason"), error.reasonName()},
+                                                                                 {QStringLiteral("message"), error.message()}}}}));
     } else {
         print(stderr, QStringLiteral("satchel: ") + error.message());
     }

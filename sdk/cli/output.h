@@ -12,7 +12,10 @@ namespace Satchel::Cli {
 /// Data goes to standard output, as text or as one JSON object a line; messages go to standard error.
 class Output {
 public:
-    explicit Output(bool isJson) : m_isJson(isJson) {}
+    explicit Output(bool isJson)
+        : m_isJson(isJson)
+    {
+    }
 
     [[nodiscard]] bool isJson() const { return m_isJson; }
     /// One record: its JSON, or the text.

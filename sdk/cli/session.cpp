@@ -17,55 +17,55 @@ namespace Satchel::Cli {
 
 namespace {
 
-    constexpr std::chrono::seconds defaultWait{10};
-    constexpr qsizetype keyBytes = 32;
+constexpr std::chrono::seconds defaultWait{10};
+constexpr qsizetype keyBytes = 32;
 
-    Error keyError(const QString &message)
-    {
-        return {Error::Code::FailedPrecondition, Error::Reason::KeyMissing, message, Error::Retry::AfterChange};
+Error keyError(const QString &message)
+{
+    return {Error::Code::FailedPrecondition, Error::Reason::KeyMissing, message, Error::Retry::AfterChange};
+}
+
+Result<QByteArray> newKeyFile(const QString &path)
+{
+    QByteArray key(keyBytes, Qt::Uninitialized);
+    QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), keyBytes / 4);
+    QFile file(path);
+    // NewOnly: two first starts at once must not end with two keys.
+    if (!QDir().mkpath(QFileInfo(path).absolutePath()) || !file.open(QIODevice::WriteOnly | QIODevice::NewOnly) ||
+        !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(key.toHex() + '\n') != keyBytes * 2 + 1 || !file.flush()) {
+        return failure(keyError(QStringLiteral("%1: the key cannot be kept: %2").arg(path, file.errorString())));
     }
+    return key;
+}
 
-    Result<QByteArray> newKeyFile(const QString &path)
-    {
-        QByteArray key(keyBytes, Qt::Uninitialized);
-        QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), keyBytes / 4);
-        QFile file(path);
-        // NewOnly: two first starts at once must not end with two keys.
-        if (!QDir().mkpath(QFileInfo(path).absolutePath()) || !file.open(QIODevice::WriteOnly | QIODevice::NewOnly) ||
-            !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(key.toHex() + '\n') != keyBytes * 2 + 1 || !file.flush()) {
-            return failure(keyError(QStringLiteral("%1: the key cannot be kept: %2").arg(path, file.errorString())));
-        }
-        return key;
-    }
-
-    Result<StoreKeySource> keySource(const Arguments &arguments, const QString &folder, const QString &storePath)
-    {
-        if (!arguments.passphraseFile.isEmpty()) {
-            QFile file(arguments.passphraseFile);
-            if (!file.open(QIODevice::ReadOnly)) {
-                return failure(keyError(QStringLiteral("%1: %2").arg(arguments.passphraseFile, file.errorString())));
-            }
-            return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
-        }
-        const QString path = arguments.keyFile.isEmpty() ? QDir(folder).filePath(QStringLiteral("key")) : arguments.keyFile;
-        QFile file(path);
-        if (!file.exists()) {
-            if (QFile::exists(storePath)) {
-                return failure(keyError(QStringLiteral("the store %1 exists, but its key file %2 does not; name the right one with --key-file")
-                                            .arg(storePath, path)));
-            }
-            const auto made = newKeyFile(path);
-            return made ? Result<StoreKeySource>(StoreKeySource::raw(*made)) : failure(made.error());
-        }
+Result<StoreKeySource> keySource(const Arguments &arguments, const QString &folder, const QString &storePath)
+{
+    if (!arguments.passphraseFile.isEmpty()) {
+        QFile file(arguments.passphraseFile);
         if (!file.open(QIODevice::ReadOnly)) {
-            return failure(keyError(QStringLiteral("%1: %2").arg(path, file.errorString())));
+            return failure(keyError(QStringLiteral("%1: %2").arg(arguments.passphraseFile, file.errorString())));
         }
-        const QByteArray key = QByteArray::fromHex(file.readAll().trimmed());
-        if (key.size() != keyBytes) {
-            return failure(keyError(QStringLiteral("%1 must hold 64 hexadecimal digits").arg(path)));
-        }
-        return StoreKeySource::raw(key);
+        return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
     }
+    const QString path = arguments.keyFile.isEmpty() ? QDir(folder).filePath(QStringLiteral("key")) : arguments.keyFile;
+    QFile file(path);
+    if (!file.exists()) {
+        if (QFile::exists(storePath)) {
+            return failure(keyError(QStringLiteral("the store %1 exists, but its key file %2 does not; name the right one with --key-file")
+                                        .arg(storePath, path)));
+        }
+        const auto made = newKeyFile(path);
+        return made ? Result<StoreKeySource>(StoreKeySource::raw(*made)) : failure(made.error());
+    }
+    if (!file.open(QIODevice::ReadOnly)) {
+        return failure(keyError(QStringLiteral("%1: %2").arg(path, file.errorString())));
+    }
+    const QByteArray key = QByteArray::fromHex(file.readAll().trimmed());
+    if (key.size() != keyBytes) {
+        return failure(keyError(QStringLiteral("%1 must hold 64 hexadecimal digits").arg(path)));
+    }
+    return StoreKeySource::raw(key);
+}
 
 }  // namespace
 
@@ -123,8 +123,8 @@ Result<void> Session::sync()
     if (const auto reason = status->blockedReason()) {
         return failure(*reason);
     }
-    return failure(Error(Error::Code::DeadlineExceeded, Error::Reason::NetworkTimeout,
-                         QStringLiteral("the server did not answer in time"), Error::Retry::Later));
+    return failure(Error(Error::Code::DeadlineExceeded, Error::Reason::NetworkTimeout, QStringLiteral("the server did not answer in time"),
+                         Error::Retry::Later));
 }
 
 Result<void> Session::await(const QFuture<Result<void>> &future)

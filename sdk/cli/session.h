@@ -23,7 +23,10 @@ public:
     [[nodiscard]] static Result<void> await(const QFuture<Result<void>> &future);
 
 private:
-    explicit Session(const Arguments &arguments) : m_arguments(arguments) {}
+    explicit Session(const Arguments &arguments)
+        : m_arguments(arguments)
+    {
+    }
 
     Arguments m_arguments;
     std::unique_ptr<Client> m_client;

@@ -17,55 +17,55 @@ namespace Satchel::Cli {
 
 namespace {
 
-    constexpr int answerTimeoutMs = 10000;
+constexpr int answerTimeoutMs = 10000;
 
-    QFuture<Result<QString>> ready(Result<QString> result)
-    {
-        QPromise<Result<QString>> promise;
-        promise.start();
-        promise.addResult(std::move(result));
-        promise.finish();
-        return promise.future();
-    }
+QFuture<Result<QString>> ready(Result<QString> result)
+{
+    QPromise<Result<QString>> promise;
+    promise.start();
+    promise.addResult(std::move(result));
+    promise.finish();
+    return promise.future();
+}
 
-    Error missing(const QString &message)
-    {
-        return {Error::Code::Unauthenticated, Error::Reason::TokenMissing, message, Error::Retry::AfterSignIn};
-    }
+Error missing(const QString &message)
+{
+    return {Error::Code::Unauthenticated, Error::Reason::TokenMissing, message, Error::Retry::AfterSignIn};
+}
 
-    Result<QString> readToken(const QString &path)
-    {
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly)) {
-            return failure(missing(QStringLiteral("%1: %2").arg(path, file.errorString())));
-        }
-        return QString::fromUtf8(file.readAll()).trimmed();
+Result<QString> readToken(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return failure(missing(QStringLiteral("%1: %2").arg(path, file.errorString())));
     }
+    return QString::fromUtf8(file.readAll()).trimmed();
+}
 
-    QFuture<Result<QString>> askDevelopmentServer(const Arguments &arguments)
-    {
-        auto promise = std::make_shared<QPromise<Result<QString>>>();
-        promise->start();
-        QUrl url = arguments.server;
-        url.setPath(QStringLiteral("/v1/dev/token"));
-        QNetworkRequest request(url);
-        request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
-        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-        request.setTransferTimeout(answerTimeoutMs);
-        const QJsonObject body{{QStringLiteral("sub"), arguments.user},
-                               {QStringLiteral("tenant"), arguments.tenant},
-                               {QStringLiteral("roles"), QJsonArray{QStringLiteral("user")}}};
-        auto *network = new QNetworkAccessManager;
-        QNetworkReply *reply = network->post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));
-        QObject::connect(reply, &QNetworkReply::finished, network, [network, reply, promise] {
-            const QString token = QJsonDocument::fromJson(reply->readAll()).object().value(QStringLiteral("token")).toString();
-            promise->addResult(token.isEmpty() ? Result<QString>(failure(missing(QStringLiteral("the server gives no development token"))))
-                                               : Result<QString>(token));
-            promise->finish();
-            network->deleteLater();
-        });
-        return promise->future();
-    }
+QFuture<Result<QString>> askDevelopmentServer(const Arguments &arguments)
+{
+    auto promise = std::make_shared<QPromise<Result<QString>>>();
+    promise->start();
+    QUrl url = arguments.server;
+    url.setPath(QStringLiteral("/v1/dev/token"));
+    QNetworkRequest request(url);
+    request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setTransferTimeout(answerTimeoutMs);
+    const QJsonObject body{{QStringLiteral("sub"), arguments.user},
+                           {QStringLiteral("tenant"), arguments.tenant},
+                           {QStringLiteral("roles"), QJsonArray{QStringLiteral("user")}}};
+    auto *network = new QNetworkAccessManager;
+    QNetworkReply *reply = network->post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));
+    QObject::connect(reply, &QNetworkReply::finished, network, [network, reply, promise] {
+        const QString token = QJsonDocument::fromJson(reply->readAll()).object().value(QStringLiteral("token")).toString();
+        promise->addResult(token.isEmpty() ? Result<QString>(failure(missing(QStringLiteral("the server gives no development token"))))
+                                           : Result<QString>(token));
+        promise->finish();
+        network->deleteLater();
+    });
+    return promise->future();
+}
 
 }  // namespace
 

@@ -22,7 +22,8 @@ void Watcher::print(Collection *collection, const QStringList &keys) const
         if (fields) {
             record.insert(QStringLiteral("value"), *fields);
         }
-        m_output.record(record, QStringLiteral("%1/%2 %3").arg(collection->name(), key, fields ? jsonText(*fields) : QStringLiteral("(removed)")));
+        m_output.record(record,
+                        QStringLiteral("%1/%2 %3").arg(collection->name(), key, fields ? jsonText(*fields) : QStringLiteral("(removed)")));
     }
 }
 

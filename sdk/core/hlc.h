@@ -27,8 +27,8 @@ class HlcClock {
 public:
     HlcClock() = default;
     /// Continues after `last`, the greatest reading that was ever given out or seen (kept by the store).
-    /// With a random `salt` below 2^15, each millisecond's logical part begins there, so that two copies of one store, which write under the
-    /// same dots, do not give them the same stamps as well (docs/decisions/0006).
+    /// With a random `salt` below 2^15, each millisecond's logical part begins there, so that two copies of one store, which write under
+    /// the same dots, do not give them the same stamps as well (docs/decisions/0006).
     explicit HlcClock(Hlc last, std::uint16_t salt = 0)
         : m_last(last)
         , m_salt(salt)

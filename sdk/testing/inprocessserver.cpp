@@ -8,7 +8,10 @@
 namespace Satchel::Testing {
 
 struct InProcessServer::Private {
-    explicit Private(const FakeClock &clock) : log(clock, Server::LogLevel::Off, [](const std::string &) {}) {}
+    explicit Private(const FakeClock &clock)
+        : log(clock, Server::LogLevel::Off, [](const std::string &) {})
+    {
+    }
 
     QTemporaryDir folder;
     Server::SystemRandom random;

@@ -22,7 +22,7 @@ struct ClientAccess {
 namespace Satchel::Testing {
 
 namespace {
-    constexpr int patienceMs = 20000;
+constexpr int patienceMs = 20000;
 }
 
 TwoDevices::TwoDevices(const QByteArray &policies)

@@ -53,7 +53,10 @@ private:
 class VirtualNetwork {
 public:
     /// The services must outlive the network and every client on it.
-    explicit VirtualNetwork(Server::SessionServices &services) : m_services(services) {}
+    explicit VirtualNetwork(Server::SessionServices &services)
+        : m_services(services)
+    {
+    }
 
     /// The link of this name, made on first use; valid as long as the network.
     [[nodiscard]] Link &link(const std::string &device);

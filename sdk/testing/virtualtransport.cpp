@@ -12,12 +12,12 @@ namespace Satchel::Testing {
 
 namespace {
 
-    constexpr Core::Limits limits;
+constexpr Core::Limits limits;
 
-    Core::Error broken()
-    {
-        return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the virtual link is down");
-    }
+Core::Error broken()
+{
+    return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the virtual link is down");
+}
 
 }  // namespace
 

@@ -14,7 +14,10 @@ using Core::ErrorCode;
 using Core::ErrorReason;
 
 AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock)
-    : m_context(std::move(context)), m_readers(readers), m_tokens(tokens), m_clock(clock)
+    : m_context(std::move(context))
+    , m_readers(readers)
+    , m_tokens(tokens)
+    , m_clock(clock)
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
@@ -27,7 +30,9 @@ void AdminEndpoint::addRoutes(Router &router)
 {
     for (const auto &command : m_commands) {
         router.add("POST", "/satchel.v1." + std::string(command->name()),
-                   [this, known = command.get()](HttpRequest request, Respond respond) { handle(*known, std::move(request), std::move(respond)); });
+                   [this, known = command.get()](HttpRequest request, Respond respond) {
+                       handle(*known, std::move(request), std::move(respond));
+                   });
     }
 }
 
@@ -35,7 +40,8 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, Res
 {
     const auto format = Wire::Admin::formatFromContentType(request.contentType);
     if (!format) {
-        HttpResponse response = errorResponse(Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto"));
+        HttpResponse response = errorResponse(
+            Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto"));
         response.status = 415;
         respond(std::move(response));
         return;
@@ -46,7 +52,8 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, Res
         return;
     }
     if (!caller->hasRole(roleSupport) && !caller->hasRole(roleAdmin)) {
-        respond(errorResponse(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing, "the admin services need the role support or admin")));
+        respond(errorResponse(
+            Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing, "the admin services need the role support or admin")));
         return;
     }
     if (request.body.size() > Wire::Admin::requestBytesMax) {
@@ -55,8 +62,10 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, Res
     }
     m_readers.run([&command, identity = std::move(*caller), body = std::move(request.body), format = *format,
                    respond = std::move(respond)](Core::Result<ReadView *> view) {
-        auto answer = view ? command.run(identity, body, format, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
-        respond(answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(format)), std::move(*answer), {}} : errorResponse(answer.error()));
+        auto answer =
+            view ? command.run(identity, body, format, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
+        respond(answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(format)), std::move(*answer), {}}
+                       : errorResponse(answer.error()));
     });
 }
 

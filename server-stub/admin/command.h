@@ -30,16 +30,21 @@ public:
     /// "Users/List": the path behind /satchel.v1.
     [[nodiscard]] virtual std::string_view name() const = 0;
     /// The encoded answer to an encoded request.
-    [[nodiscard]] virtual Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format, AdminView &view) const = 0;
+    [[nodiscard]] virtual Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format,
+                                                        AdminView &view) const = 0;
 };
 
 /// Decodes and encodes around a command proper. Everything that a command reads is of the caller's tenant.
 template <typename Request, typename Response>
 class UnaryCommand : public AdminCommand {
 public:
-    explicit UnaryCommand(const AdminContext &context) : m_context(context) {}
+    explicit UnaryCommand(const AdminContext &context)
+        : m_context(context)
+    {
+    }
 
-    [[nodiscard]] Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format, AdminView &view) const final
+    [[nodiscard]] Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format,
+                                                AdminView &view) const final
     {
         auto request = Wire::Admin::decode<Request>(body, format);
         if (!request) {

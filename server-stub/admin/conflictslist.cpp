@@ -8,8 +8,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const std::string &tenant,
-                                                              AdminView &view) const
+Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,
+                                                              const std::string &tenant, AdminView &view) const
 {
     const Core::UserId user{tenant, row.user};
     Wire::Admin::Conflict out;
@@ -38,8 +38,8 @@ Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow 
     return out;
 }
 
-Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request,
-                                                                       AdminView &view) const
+Core::Result<Wire::Admin::ConflictsListResponse>
+ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const
 {
     const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
     const PageTokens::Query bound{"Conflicts/List", caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection};

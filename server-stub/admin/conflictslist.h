@@ -13,12 +13,12 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Conflicts/List"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request,
-                                                                          AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse>
+    handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const override;
 
 private:
-    [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const std::string &tenant,
-                                                                 AdminView &view) const;
+    [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,
+                                                                 const std::string &tenant, AdminView &view) const;
 };
 
 }  // namespace Satchel::Server

@@ -67,7 +67,9 @@ Core::Result<std::vector<std::string>> PageTokens::open(const Query &query, cons
     if (token.empty()) {
         return std::vector<std::string>{};
     }
-    const auto wrong = [] { return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "the page token is not one of this query")); };
+    const auto wrong = [] {
+        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "the page token is not one of this query"));
+    };
     if (token.size() > tokenBytesMax) {
         return wrong();
     }

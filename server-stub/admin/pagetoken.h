@@ -15,10 +15,14 @@ namespace Satchel::Server {
 inline constexpr std::uint32_t pageRowsDefault = 100;
 inline constexpr std::uint32_t pageRowsMax = 500;
 
-/// Opaque places in lists: signed, and bound to the tenant and the query that they were made for, so that none can be forged or carried over.
+/// Opaque places in lists: signed, and bound to the tenant and the query that they were made for, so that none can be forged or carried
+/// over.
 class PageTokens {
 public:
-    explicit PageTokens(std::string secret) : m_secret(std::move(secret)) {}
+    explicit PageTokens(std::string secret)
+        : m_secret(std::move(secret))
+    {
+    }
 
     /// What a token is bound to: method, tenant and every member of the query but the page.
     using Query = std::vector<std::string>;

@@ -14,7 +14,8 @@ Core::Error notFound(std::string detail)
     return Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, std::move(detail));
 }
 
-Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vector<Core::Sibling> &siblings, const Core::UserId &user, AdminView &view)
+Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vector<Core::Sibling> &siblings, const Core::UserId &user,
+                                                                 AdminView &view)
 {
     std::vector<Wire::Admin::SiblingView> out;
     out.reserve(siblings.size());

@@ -12,8 +12,8 @@
 namespace Satchel::Server {
 
 /// Siblings with the names of their devices and the times when the server took them, in the given order.
-[[nodiscard]] Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vector<Core::Sibling> &siblings, const Core::UserId &user,
-                                                                               AdminView &view);
+[[nodiscard]] Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vector<Core::Sibling> &siblings,
+                                                                               const Core::UserId &user, AdminView &view);
 
 /// A copy with the sibling that is shown first.
 [[nodiscard]] std::vector<Core::Sibling> shownFirst(std::vector<Core::Sibling> siblings);

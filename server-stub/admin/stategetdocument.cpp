@@ -9,8 +9,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::StateGetDocumentResponse> StateGetDocument::handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request,
-                                                                             AdminView &view) const
+Core::Result<Wire::Admin::StateGetDocumentResponse>
+StateGetDocument::handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const
 {
     const Core::UserId user{caller.user.tenant, request.user};
     auto found = view.document(user, Core::DocumentId{request.collection, request.key});

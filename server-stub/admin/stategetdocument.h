@@ -13,8 +13,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return "State/GetDocument"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::StateGetDocumentResponse> handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request,
-                                                                             AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::StateGetDocumentResponse>
+    handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

@@ -4,9 +4,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::StateListDocumentsResponse> StateListDocuments::handle(const Identity &caller,
-                                                                                 const Wire::Admin::StateListDocumentsRequest &request,
-                                                                                 AdminView &view) const
+Core::Result<Wire::Admin::StateListDocumentsResponse>
+StateListDocuments::handle(const Identity &caller, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const
 {
     const PageTokens::Query bound{"State/ListDocuments", caller.user.tenant, request.user, request.collection, request.search};
     const auto rows = rowsOf(request.page);

@@ -13,8 +13,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return "State/ListDocuments"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::StateListDocumentsResponse> handle(const Identity &caller, const Wire::Admin::StateListDocumentsRequest &request,
-                                                                               AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::StateListDocumentsResponse>
+    handle(const Identity &caller, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

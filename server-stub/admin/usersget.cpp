@@ -4,7 +4,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request,
+                                                             AdminView &view) const
 {
     const Core::UserId user{caller.user.tenant, request.user};
     auto found = view.user(user);

@@ -33,7 +33,8 @@ std::string percentDecoded(std::string_view text)
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         unsigned byte = 0;
-        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
             out.push_back(static_cast<char>(byte));
             i += 2;
         } else {
@@ -120,7 +121,8 @@ Core::Result<Wanted> fromJson(std::string_view body)
 void DevTokenEndpoint::handle(const HttpRequest &request, const Respond &respond) const
 {
     if (!request.isPeerLoopback) {
-        respond(errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::None, "development tokens are for this machine only")));
+        respond(errorResponse(
+            Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::None, "development tokens are for this machine only")));
         return;
     }
     auto wanted = request.method == "POST" && !request.body.empty() ? fromJson(request.body) : fromQuery(request.query);
@@ -129,7 +131,8 @@ void DevTokenEndpoint::handle(const HttpRequest &request, const Respond &respond
         return;
     }
     if (wanted->sub.empty() || wanted->tenant.empty() || wanted->expiresIn < -lifetimeMax || wanted->expiresIn > lifetimeMax) {
-        respond(errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "sub or tenant is empty, or expires_in beyond a year")));
+        respond(
+            errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "sub or tenant is empty, or expires_in beyond a year")));
         return;
     }
     const auto now = m_clock.now();
@@ -139,7 +142,8 @@ void DevTokenEndpoint::handle(const HttpRequest &request, const Respond &respond
     identity.roles = wanted->roles;
     identity.expiresAt = std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime;
     const std::string token = m_issuer.issue(identity, now);
-    respond(jsonResponse(200, R"({"token":")" + token + R"(","token_type":"Bearer","expires_at":)" + std::to_string(identity.expiresAt.count()) + "}"));
+    respond(jsonResponse(200, R"({"token":")" + token + R"(","token_type":"Bearer","expires_at":)" +
+                                  std::to_string(identity.expiresAt.count()) + "}"));
 }
 
 }  // namespace Satchel::Server

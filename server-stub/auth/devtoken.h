@@ -13,7 +13,9 @@ namespace Satchel::Server {
 class DevTokenEndpoint {
 public:
     DevTokenEndpoint(JwtIssuer issuer, const Clock &clock, std::chrono::seconds lifetime)
-        : m_issuer(std::move(issuer)), m_clock(clock), m_lifetime(lifetime)
+        : m_issuer(std::move(issuer))
+        , m_clock(clock)
+        , m_lifetime(lifetime)
     {
     }
     void handle(const HttpRequest &request, const Respond &respond) const;

@@ -96,8 +96,7 @@ std::string hmacSha256(std::string_view key, std::string_view text)
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
     if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char *>(text.data()), text.size(),
-             digest.data(), &length)
-        == nullptr) {
+             digest.data(), &length) == nullptr) {
         std::abort();
     }
     return {reinterpret_cast<const char *>(digest.data()), length};
@@ -111,7 +110,8 @@ bool equalConstantTime(std::string_view a, std::string_view b)
 Core::Result<Identity> JwtVerifier::verify(std::string_view token, std::chrono::milliseconds now) const
 {
     if (token.empty()) {
-        return Core::failure(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenMissing, "a bearer token is needed", Retry::AfterSignIn));
+        return Core::failure(
+            Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenMissing, "a bearer token is needed", Retry::AfterSignIn));
     }
     const auto parts = token.size() <= m_settings.tokenBytesMax ? split(token) : std::nullopt;
     if (!parts) {
@@ -151,7 +151,8 @@ Core::Result<Identity> JwtVerifier::readClaims(std::string_view json, std::chron
         return invalid("exp and nbf must be integers");
     }
     if (now >= *expires + m_settings.leeway) {
-        return Core::failure(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenExpired, "the token has expired", Retry::AfterSignIn));
+        return Core::failure(
+            Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenExpired, "the token has expired", Retry::AfterSignIn));
     }
     if (now + m_settings.leeway < *begins) {
         return invalid("the token is not valid yet");

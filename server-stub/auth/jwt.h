@@ -18,11 +18,15 @@ struct JwtSettings {
     std::size_t tokenBytesMax = 8 * 1024;
 };
 
-/// JSON Web Tokens (RFC 7519) in the one form that is taken: three parts, header exactly {typ: JWT, alg: HS256}. The algorithm is the key's;
-/// the header may only agree with it. Whatever could name another key or changes the meaning (kid, jwk, jku, x5u, crit, zip) is refused.
+/// JSON Web Tokens (RFC 7519) in the one form that is taken: three parts, header exactly {typ: JWT, alg: HS256}. The algorithm is the
+/// key's; the header may only agree with it. Whatever could name another key or changes the meaning (kid, jwk, jku, x5u, crit, zip) is
+/// refused.
 class JwtVerifier : public TokenVerifier {
 public:
-    explicit JwtVerifier(JwtSettings settings) : m_settings(std::move(settings)) {}
+    explicit JwtVerifier(JwtSettings settings)
+        : m_settings(std::move(settings))
+    {
+    }
     [[nodiscard]] Core::Result<Identity> verify(std::string_view token, std::chrono::milliseconds now) const override;
 
 private:
@@ -33,7 +37,10 @@ private:
 /// Makes tokens that a JwtVerifier of the same settings takes; for development servers on loopback only.
 class JwtIssuer {
 public:
-    explicit JwtIssuer(JwtSettings settings) : m_settings(std::move(settings)) {}
+    explicit JwtIssuer(JwtSettings settings)
+        : m_settings(std::move(settings))
+    {
+    }
     [[nodiscard]] std::string issue(const Identity &identity, std::chrono::milliseconds now) const;
 
 private:

@@ -57,7 +57,12 @@ bool offersProtocol(std::string_view offered)
 /// One connection while it speaks HTTP. Lives in its own coroutine.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(NetContext &context, asio::io_context &lane, LaneSocket socket) : m_context(context), m_lane(lane), m_stream(std::move(socket)) {}
+    Connection(NetContext &context, asio::io_context &lane, LaneSocket socket)
+        : m_context(context)
+        , m_lane(lane)
+        , m_stream(std::move(socket))
+    {
+    }
     ~Connection()
     {
         if (!m_isHandedOver) {
@@ -141,8 +146,8 @@ Task Connection::reject(beast::error_code error)
         response = tooLarge("the header is too large", 431);
     } else if (error == http::error::body_limit) {
         response = tooLarge("the body is too large", 413);
-    } else if (error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream
-               && error != http::error::partial_message) {
+    } else if (error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream &&
+               error != http::error::partial_message) {
         response = errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1"));
     }
     if (!response) {
@@ -203,22 +208,26 @@ HttpRequest Connection::plainRequest()
 std::optional<HttpResponse> Connection::upgrade()
 {
     if (m_request.target() != "/v1/sync") {
-        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is no WebSocket at this path"));
+        HttpResponse response = errorResponse(
+            Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is no WebSocket at this path"));
         response.status = 404;
         return response;
     }
     if (!offersProtocol(viewOf(m_request[http::field::sec_websocket_protocol]))) {
         return errorResponse(Core::invalidArgument(Core::ErrorReason::ProtocolVersion, "the subprotocol satchel.v1 is needed"));
     }
-    auto identity = m_context.services.tokens.verify(bearerOf(viewOf(m_request[http::field::authorization])), m_context.services.clock.now());
+    auto identity =
+        m_context.services.tokens.verify(bearerOf(viewOf(m_request[http::field::authorization])), m_context.services.clock.now());
     if (!identity) {
         return errorResponse(identity.error());
     }
     if (!identity->hasRole(roleUser)) {
-        return errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user"));
+        return errorResponse(
+            Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user"));
     }
     if (m_context.isStopping) {
-        return errorResponse(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000)));
+        return errorResponse(
+            Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000)));
     }
     m_isHandedOver = true;
     auto session = std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity));
@@ -243,7 +252,7 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
     }
     const bool isWritten = co_await write(std::move(*response), isKeptAlive);
     --m_context.busy;
-    co_return isWritten && isKeptAlive;
+    co_return isWritten &&isKeptAlive;
 }
 
 asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest request)
@@ -255,8 +264,8 @@ asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest req
             asio::post(lane, [waiting, kept] { (*waiting)(std::move(*kept)); });
         });
     };
-    HttpResponse response =
-        co_await asio::async_initiate<const asio::use_awaitable_t<LaneExecutor>, void(HttpResponse)>(std::move(initiate), asio::use_awaitable_t<LaneExecutor>(), std::move(request));
+    HttpResponse response = co_await asio::async_initiate<const asio::use_awaitable_t<LaneExecutor>, void(HttpResponse)>(
+        std::move(initiate), asio::use_awaitable_t<LaneExecutor>(), std::move(request));
     co_return response;
 }
 

@@ -24,7 +24,11 @@ constexpr std::chrono::milliseconds drainStep{5};
 }  // namespace
 
 struct NetServer::Private {
-    Private(NetSettings given, SessionServices &services) : settings(std::move(given)), context{settings, services, {}, {}, {}, {}, true} {}
+    Private(NetSettings given, SessionServices &services)
+        : settings(std::move(given))
+        , context{settings, services, {}, {}, {}, {}, true}
+    {
+    }
 
     Task acceptAll();
     Core::Result<void> listen();
@@ -90,7 +94,8 @@ Core::Result<void> NetServer::Private::listen()
     return {};
 }
 
-NetServer::NetServer(NetSettings settings, SessionServices &services) : d(std::make_unique<Private>(std::move(settings), services))
+NetServer::NetServer(NetSettings settings, SessionServices &services)
+    : d(std::make_unique<Private>(std::move(settings), services))
 {
     for (std::size_t i = 0; i < std::max<std::size_t>(d->settings.lanes, 1); ++i) {
         d->lanes.push_back(std::make_unique<Lane>());
@@ -110,8 +115,9 @@ Router &NetServer::router()
 void NetServer::addPolling()
 {
     d->polling = std::make_unique<PollingEndpoint>(d->context, d->lanes.front()->loop);
-    d->context.router.add("POST", "/v1/sync",
-                          [endpoint = d->polling.get()](HttpRequest request, Respond respond) { endpoint->handle(std::move(request), std::move(respond)); });
+    d->context.router.add("POST", "/v1/sync", [endpoint = d->polling.get()](HttpRequest request, Respond respond) {
+        endpoint->handle(std::move(request), std::move(respond));
+    });
 }
 
 Core::Result<void> NetServer::start()

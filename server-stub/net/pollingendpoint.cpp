@@ -26,11 +26,13 @@ std::string_view mediaType(std::string_view contentType)
 class PollingSession : public FrameSink, public std::enable_shared_from_this<PollingSession> {
 public:
     PollingSession(PollingEndpoint &endpoint, Identity identity)
-        : m_endpoint(endpoint), m_timer(endpoint.m_lane.get_executor())
+        : m_endpoint(endpoint)
+        , m_timer(endpoint.m_lane.get_executor())
     {
         SessionSettings settings = endpoint.m_context.services.settings;
         settings.changesInFlightMax = changesInFlightMax;
-        m_runner = std::make_shared<SessionRunner>(endpoint.m_context.services, postTo(endpoint.m_lane), std::move(identity), settings, *this);
+        m_runner =
+            std::make_shared<SessionRunner>(endpoint.m_context.services, postTo(endpoint.m_lane), std::move(identity), settings, *this);
     }
     ~PollingSession() override { m_runner->detach(); }
     PollingSession(const PollingSession &) = delete;
@@ -105,7 +107,8 @@ private:
     void arm()
     {
         const bool isWaiting = m_respond != nullptr;
-        m_timer.expires_at(isWaiting ? m_waitUntil : std::chrono::steady_clock::now() + m_endpoint.m_context.settings.pollingSessionTimeout);
+        m_timer.expires_at(isWaiting ? m_waitUntil
+                                     : std::chrono::steady_clock::now() + m_endpoint.m_context.settings.pollingSessionTimeout);
         m_timer.async_wait([weak = weak_from_this(), isWaiting](beast::error_code error) {
             const auto self = weak.lock();
             if (error || !self) {
@@ -129,14 +132,19 @@ private:
     bool m_hasEnded = false;
 };
 
-PollingEndpoint::PollingEndpoint(NetContext &context, asio::io_context &lane) : m_context(context), m_lane(lane) {}
+PollingEndpoint::PollingEndpoint(NetContext &context, asio::io_context &lane)
+    : m_context(context)
+    , m_lane(lane)
+{
+}
 
 PollingEndpoint::~PollingEndpoint() = default;
 
 void PollingEndpoint::handle(HttpRequest request, Respond respond)
 {
     if (mediaType(request.contentType) != syncContentType) {
-        HttpResponse response = errorResponse(Core::invalidArgument(Core::ErrorReason::UnsupportedMediaType, "the content type must be application/x-protobuf"));
+        HttpResponse response = errorResponse(
+            Core::invalidArgument(Core::ErrorReason::UnsupportedMediaType, "the content type must be application/x-protobuf"));
         response.status = 415;
         respond(std::move(response));
         return;
@@ -147,7 +155,8 @@ void PollingEndpoint::handle(HttpRequest request, Respond respond)
         return;
     }
     if (!identity->hasRole(roleUser)) {
-        respond(errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user")));
+        respond(
+            errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user")));
         return;
     }
     auto decoded = Wire::decodeSyncRequest(request.body, m_context.services.settings.limits);
@@ -166,7 +175,8 @@ void PollingEndpoint::serve(Identity identity, Wire::SyncRequest request, Respon
     if (request.sessionId.empty()) {
         const bool beginsWithHello = !request.frames.empty() && std::holds_alternative<Wire::Hello>(request.frames.front());
         if (!beginsWithHello) {
-            respond(errorResponse(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::UnexpectedFrame, "a session begins with Hello", Core::Retry::Later)));
+            respond(errorResponse(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::UnexpectedFrame,
+                                                  "a session begins with Hello", Core::Retry::Later)));
             return;
         }
         if (m_context.isStopping || m_sessions.size() >= sessionsMax) {
@@ -181,7 +191,8 @@ void PollingEndpoint::serve(Identity identity, Wire::SyncRequest request, Respon
     }
     const auto known = m_sessions.find(request.sessionId);
     if (known == m_sessions.end() || known->second->session().identity().user != identity.user) {
-        respond(errorResponse(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::UnexpectedFrame, "the session is not known; say Hello", Core::Retry::Later)));
+        respond(errorResponse(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::UnexpectedFrame,
+                                              "the session is not known; say Hello", Core::Retry::Later)));
         return;
     }
     const auto session = known->second;

@@ -13,14 +13,16 @@ void Router::handle(HttpRequest request, Respond respond) const
 {
     const auto methods = m_paths.find(request.path);
     if (methods == m_paths.end()) {
-        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is nothing at this path"));
+        HttpResponse response = errorResponse(
+            Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is nothing at this path"));
         response.status = 404;
         respond(std::move(response));
         return;
     }
     const auto handler = methods->second.find(request.method);
     if (handler == methods->second.end()) {
-        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "this path does not take the method"));
+        HttpResponse response = errorResponse(
+            Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "this path does not take the method"));
         response.status = 405;
         std::string allowed;
         for (const auto &[method, known] : methods->second) {

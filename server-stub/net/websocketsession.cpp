@@ -14,7 +14,10 @@ constexpr std::size_t envelopeBytesMax = 1024;
 }  // namespace
 
 WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, LaneStream stream, Identity identity)
-    : m_context(context), m_lane(lane), m_stream(std::move(stream)), m_timer(lane.get_executor())
+    : m_context(context)
+    , m_lane(lane)
+    , m_stream(std::move(stream))
+    , m_timer(lane.get_executor())
 {
     ++m_context.busy;
     m_runner = std::make_shared<SessionRunner>(context.services, postTo(lane), std::move(identity), context.services.settings, *this);
@@ -74,7 +77,8 @@ void WebSocketSession::armHelloDeadline()
     m_timer.async_wait([weak = weak_from_this()](beast::error_code error) {
         const auto self = weak.lock();
         if (!error && self && self->m_runner->session().isNew()) {
-            self->m_runner->fail(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "no Hello in time", Core::Retry::Later));
+            self->m_runner->fail(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "no Hello in time",
+                                                 Core::Retry::Later));
         }
     });
 }

@@ -40,8 +40,11 @@ bool takeMilliseconds(std::chrono::milliseconds &target, const std::string &text
 
 bool takeLogLevel(CommandLine &out, const std::string &text)
 {
-    static const std::map<std::string, LogLevel> levels{
-        {"debug", LogLevel::Debug}, {"info", LogLevel::Info}, {"warning", LogLevel::Warning}, {"error", LogLevel::Error}, {"off", LogLevel::Off}};
+    static const std::map<std::string, LogLevel> levels{{"debug", LogLevel::Debug},
+                                                        {"info", LogLevel::Info},
+                                                        {"warning", LogLevel::Warning},
+                                                        {"error", LogLevel::Error},
+                                                        {"off", LogLevel::Off}};
     const auto level = levels.find(text);
     if (level == levels.end()) {
         return false;
@@ -68,17 +71,47 @@ const std::map<std::string, Taker> &valueOptions()
 {
     static const std::map<std::string, Taker> options{
         {"--port", takePort},
-        {"--port-file", [](CommandLine &out, const std::string &text) { out.portFile = text; return !text.empty(); }},
-        {"--address", [](CommandLine &out, const std::string &text) { out.options.net.address = text; return !text.empty(); }},
-        {"--data", [](CommandLine &out, const std::string &text) { out.options.dataFolder = text; return !text.empty(); }},
-        {"--key-file", [](CommandLine &out, const std::string &text) { out.options.keyFile = text; return !text.empty(); }},
-        {"--policies", [](CommandLine &out, const std::string &text) { out.options.policyFile = text; return !text.empty(); }},
-        {"--dev-secret-file", [](CommandLine &out, const std::string &text) { out.options.devSecretFile = text; return !text.empty(); }},
-        {"--allow-origin", [](CommandLine &out, const std::string &text) { out.options.net.allowedOrigins.push_back(text); return !text.empty(); }},
+        {"--port-file",
+         [](CommandLine &out, const std::string &text) {
+             out.portFile = text;
+             return !text.empty();
+         }},
+        {"--address",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.address = text;
+             return !text.empty();
+         }},
+        {"--data",
+         [](CommandLine &out, const std::string &text) {
+             out.options.dataFolder = text;
+             return !text.empty();
+         }},
+        {"--key-file",
+         [](CommandLine &out, const std::string &text) {
+             out.options.keyFile = text;
+             return !text.empty();
+         }},
+        {"--policies",
+         [](CommandLine &out, const std::string &text) {
+             out.options.policyFile = text;
+             return !text.empty();
+         }},
+        {"--dev-secret-file",
+         [](CommandLine &out, const std::string &text) {
+             out.options.devSecretFile = text;
+             return !text.empty();
+         }},
+        {"--allow-origin",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.allowedOrigins.push_back(text);
+             return !text.empty();
+         }},
         {"--threads", takeThreads},
         {"--log-level", takeLogLevel},
-        {"--polling-idle-ms", [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.pollingSessionTimeout, text); }},
-        {"--header-timeout-ms", [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.headerTimeout, text); }},
+        {"--polling-idle-ms",
+         [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.pollingSessionTimeout, text); }},
+        {"--header-timeout-ms",
+         [](CommandLine &out, const std::string &text) { return takeMilliseconds(out.options.net.headerTimeout, text); }},
     };
     return options;
 }

@@ -20,7 +20,8 @@ Core::Result<std::string> readSmallFile(const fs::path &path)
     std::ifstream file(path, std::ios::binary);
     std::string text(keyFileBytesMax, '\0');
     if (!file.read(text.data(), static_cast<std::streamsize>(text.size())) && file.gcount() == 0) {
-        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::KeyMissing, "a key or secret file cannot be read", Core::Retry::AfterChange));
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::KeyMissing,
+                                             "a key or secret file cannot be read", Core::Retry::AfterChange));
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
     return text;
@@ -60,7 +61,8 @@ Core::Result<CipherDb::StoreKey> parseKey(std::string text)
         bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
     }
     if (!isHex) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "a key file holds 32 bytes or 64 hexadecimal digits"));
+        return Core::failure(
+            Core::invalidArgument(Core::ErrorReason::MalformedInput, "a key file holds 32 bytes or 64 hexadecimal digits"));
     }
     return CipherDb::StoreKey(bytes);
 }
@@ -74,7 +76,8 @@ Core::Result<void> makeKeyFile(const fs::path &path, Random &random)
         made << toHex(random.bytes(CipherDb::StoreKey::sizeBytes)) << '\n';
         made.flush();
         if (!made || error) {
-            return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly, "the key file cannot be made", Core::Retry::AfterChange));
+            return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
+                                                 "the key file cannot be made", Core::Retry::AfterChange));
         }
     }
     return {};
@@ -88,7 +91,8 @@ Core::Result<CipherDb::StoreKey> keyFromFile(const fs::path &keyFile, const fs::
     if (!fs::exists(keyFile, error)) {
         if (fs::exists(store, error)) {
             return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::KeyMissing,
-                                                 "there is a store but not its key file; put the file back, or move the store away", Core::Retry::AfterChange));
+                                                 "there is a store but not its key file; put the file back, or move the store away",
+                                                 Core::Retry::AfterChange));
         }
         if (auto made = makeKeyFile(keyFile, random); !made) {
             return Core::failure(std::move(made.error()));

@@ -12,7 +12,8 @@ namespace Satchel::Server {
 
 /// The store's key from a file of 32 raw bytes or 64 hexadecimal digits. If there is neither file nor store, makes the file, readable by
 /// its owner only. Never makes a key beside an existing store: FAILED_PRECONDITION/KEY_MISSING. A file that others may read is refused.
-[[nodiscard]] Core::Result<CipherDb::StoreKey> keyFromFile(const std::filesystem::path &keyFile, const std::filesystem::path &store, Random &random);
+[[nodiscard]] Core::Result<CipherDb::StoreKey> keyFromFile(const std::filesystem::path &keyFile, const std::filesystem::path &store,
+                                                           Random &random);
 
 /// A shared secret of at least 32 bytes from a file, surrounding white space cut off.
 [[nodiscard]] Core::Result<std::string> secretFromFile(const std::filesystem::path &file);

@@ -34,7 +34,9 @@ void appendEscaped(std::string &out, std::string_view text)
 }  // namespace
 
 Log::Log(const Clock &clock, LogLevel level, std::function<void(const std::string &line)> write)
-    : m_clock(clock), m_level(level), m_write(std::move(write))
+    : m_clock(clock)
+    , m_level(level)
+    , m_write(std::move(write))
 {
 }
 
@@ -43,7 +45,8 @@ void Log::write(LogLevel level, std::string_view event, Fields fields)
     if (level < m_level || m_level == LogLevel::Off) {
         return;
     }
-    std::string line = R"({"time_ms":)" + std::to_string(m_clock.now().count()) + R"(,"level":")" + levelNames[static_cast<std::size_t>(level)] + R"(","event":")";
+    std::string line = R"({"time_ms":)" + std::to_string(m_clock.now().count()) + R"(,"level":")" +
+                       levelNames[static_cast<std::size_t>(level)] + R"(","event":")";
     appendEscaped(line, event);
     line += '"';
     for (const auto &[name, value] : fields) {

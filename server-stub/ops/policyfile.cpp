@@ -173,7 +173,8 @@ Core::Result<Core::PolicySet> loadPolicyFile(const std::filesystem::path &path)
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > fileBytesMax) {
-        return Core::failure(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the policy file is larger than 1 MiB"));
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the policy file is larger than 1 MiB"));
     }
     return parsePolicies(text);
 }

@@ -31,8 +31,8 @@ struct DocumentsQuery {
 
 struct ConflictsQuery {
     std::string tenant;
-    std::string user;        ///< empty: all
-    std::string collection;  ///< empty: all
+    std::string user;           ///< empty: all
+    std::string collection;     ///< empty: all
     std::int64_t beforeId = 0;  ///< 0: from the newest
     std::size_t rowsMax = 100;
 };

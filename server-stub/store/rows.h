@@ -56,9 +56,9 @@ struct OwnerRow {
 struct DocumentRow {
     Core::DocumentId id;
     Wire::TrackedDocument tracked;
-    std::uint64_t seq = 0;       ///< of the latest event; 0: never written
-    Core::DeviceId lastDevice;   ///< writer of the latest event
-    std::uint64_t otherSeq = 0;  ///< highest seq by any device but `lastDevice`
+    std::uint64_t seq = 0;          ///< of the latest event; 0: never written
+    Core::DeviceId lastDevice;      ///< writer of the latest event
+    std::uint64_t otherSeq = 0;     ///< highest seq by any device but `lastDevice`
     std::size_t stateBytesMax = 0;  ///< upper bound of the encoded size
     std::uint32_t fieldCount = 0;
     std::uint32_t conflictCount = 0;
@@ -71,7 +71,7 @@ struct EventRow {
     std::uint64_t seq = 0;
     std::uint64_t previousSeq = 0;  ///< of the same document; 0: the first
     std::chrono::milliseconds received{0};
-    Core::Hlc written;       ///< stamp that the device gave
+    Core::Hlc written;        ///< stamp that the device gave
     Core::Mutation mutation;  ///< with the settled stamp
 };
 

@@ -12,8 +12,8 @@
 namespace Satchel::Server {
 
 /// One atomic step of the log: events, documents and heads of any number of users. Belongs to the thread that began it.
-/// Rows that it hands out stay valid until it ends; a row whose `isChanged` is set is written at commit. Destroyed without commit: rolled back.
-/// An error of any method means that the transaction cannot be committed any more.
+/// Rows that it hands out stay valid until it ends; a row whose `isChanged` is set is written at commit. Destroyed without commit: rolled
+/// back. An error of any method means that the transaction cannot be committed any more.
 class WriteTransaction {
 public:
     virtual ~WriteTransaction() = default;
@@ -26,7 +26,7 @@ public:
 
     /// What became of a processed mutation; nothing if the log does not have it.
     [[nodiscard]] virtual Core::Result<std::optional<Disposition>> disposition(const OwnerRow &owner, const DeviceRow &device,
-                                                                              std::uint64_t counter) = 0;
+                                                                               std::uint64_t counter) = 0;
     /// Whether an accepted event carries this origin.
     [[nodiscard]] virtual Core::Result<bool> hasOrigin(const OwnerRow &owner, const Core::Origin &origin) = 0;
 

@@ -16,7 +16,8 @@ using Field = Core::Document::Field;
 std::size_t ensureField(Wire::TrackedDocument &tracked, const std::string &name, std::uint64_t seq)
 {
     auto &fields = tracked.document.fields;
-    const auto at = std::lower_bound(fields.begin(), fields.end(), name, [](const Field &field, const std::string &wanted) { return field.name < wanted; });
+    const auto at = std::lower_bound(fields.begin(), fields.end(), name,
+                                     [](const Field &field, const std::string &wanted) { return field.name < wanted; });
     const auto index = static_cast<std::size_t>(at - fields.begin());
     if (at == fields.end() || at->name != name) {
         fields.insert(at, Field{name, {}});
@@ -34,7 +35,8 @@ void realignWhole(Wire::TrackedDocument &tracked, std::uint64_t seq)
 
 }  // namespace
 
-Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy, std::uint64_t seq)
+Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy,
+                                std::uint64_t seq)
 {
     if (policy.conflict == Core::ConflictRule::LastWriter) {
         Core::ApplyOutcome outcome = Core::apply(tracked.document, mutation, policy);
@@ -53,7 +55,8 @@ Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Muta
     auto &fields = tracked.document.fields;
     for (const Core::Op &op : mutation.ops) {
         const std::string &name = Core::fieldOf(op);
-        const auto at = std::lower_bound(fields.begin(), fields.end(), name, [](const Field &field, const std::string &wanted) { return field.name < wanted; });
+        const auto at = std::lower_bound(fields.begin(), fields.end(), name,
+                                         [](const Field &field, const std::string &wanted) { return field.name < wanted; });
         if (at == fields.end() || at->name != name) {
             fields.insert(at, Field{name, {}});
         }

@@ -12,7 +12,8 @@ namespace Satchel::Server {
 
 /// Applies a mutation and notes `seq` as the latest change of every field that it touched. A field whose state became empty stays, empty,
 /// so that devices which have it learn of it.
-Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy, std::uint64_t seq);
+Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy,
+                                std::uint64_t seq);
 
 /// The document without the fields that are only kept to be told.
 [[nodiscard]] Core::Document stripped(const Wire::TrackedDocument &tracked);

@@ -19,10 +19,12 @@ Core::Result<void> checkDevice(const DeviceRow &device, const Wire::Hello &hello
         return {};
     }
     if (hello.lease != device.newestLease && hello.lease != device.presentedLease) {
-        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "another copy of this store has taken the lease", Retry::AfterChange));
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
+                                             "another copy of this store has taken the lease", Retry::AfterChange));
     }
     if (hello.lastCounter < device.lastCounter) {
-        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "the log has more mutations of this device than its store", Retry::AfterChange));
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
+                                             "the log has more mutations of this device than its store", Retry::AfterChange));
     }
     return {};
 }
@@ -49,7 +51,8 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
     auto device = owner.devices.find(request.hello.device.id);
     if (device == owner.devices.end()) {
         if (owner.devices.size() >= devicesMax) {
-            return HelloAnswer(Core::failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded, "the user has too many devices", Retry::AfterChange)));
+            return HelloAnswer(Core::failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded,
+                                                             "the user has too many devices", Retry::AfterChange)));
         }
         auto added = log.addDevice(owner, request.hello.device.id);
         if (!added) {

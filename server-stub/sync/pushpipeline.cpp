@@ -7,7 +7,11 @@ namespace Satchel::Server {
 using Core::ErrorReason;
 
 PushPipeline::PushPipeline(Store &store, const Clock &clock, PipelineSettings settings, Failpoint &afterCommit, Grown grown)
-    : m_store(store), m_clock(clock), m_settings(settings), m_afterCommit(afterCommit), m_grown(std::move(grown))
+    : m_store(store)
+    , m_clock(clock)
+    , m_settings(settings)
+    , m_afterCommit(afterCommit)
+    , m_grown(std::move(grown))
 {
     m_thread = std::thread([this] { run(); });
 }
@@ -26,7 +30,8 @@ void PushPipeline::push(PushRequest request, PushCallback answer)
         if (m_isStopping) {
             refused = Core::unavailable(ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000));
         } else if (m_queuedMutations + mutations > m_settings.queuedMutationsMax && !m_queue.empty()) {
-            refused = Core::unavailable(ErrorReason::Overloaded, "too many mutations are waiting to be written", std::chrono::milliseconds(1000));
+            refused =
+                Core::unavailable(ErrorReason::Overloaded, "too many mutations are waiting to be written", std::chrono::milliseconds(1000));
         } else {
             m_queuedMutations += mutations;
             m_queue.emplace_back(PushJob{std::move(request), std::move(answer), std::nullopt});

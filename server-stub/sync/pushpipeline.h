@@ -24,8 +24,8 @@ namespace Satchel::Server {
 
 struct PipelineSettings {
     PushSettings push;
-    std::size_t batchMutationsMax = 4000;   ///< of one transaction
-    std::size_t queuedMutationsMax = 40'000;  ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
+    std::size_t batchMutationsMax = 4000;         ///< of one transaction
+    std::size_t queuedMutationsMax = 40'000;      ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
     std::chrono::milliseconds cursorDelay{1000};  ///< how long an acknowledged cursor may wait for a transaction to ride on
 };
 

@@ -31,7 +31,8 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
     }
     const auto device = (*owner)->devices.find(request.device);
     if (device == (*owner)->devices.end()) {
-        return PushAnswer(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame, "the device has not said Hello", Retry::Later)));
+        return PushAnswer(Core::failure(
+            Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame, "the device has not said Hello", Retry::Later)));
     }
     if (auto ordered = checkOrder(request, device->second); !ordered) {
         return PushAnswer(Core::failure(std::move(ordered.error())));
@@ -40,7 +41,8 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
     run.outcome.pushed.pushId = request.push.pushId;
     run.outcome.headBefore = run.owner.head;
     const auto &mutations = request.push.mutations;
-    const auto fresh = std::find_if(mutations.begin(), mutations.end(), [&](const Core::Mutation &m) { return m.dot.counter > run.device.lastCounter; });
+    const auto fresh =
+        std::find_if(mutations.begin(), mutations.end(), [&](const Core::Mutation &m) { return m.dot.counter > run.device.lastCounter; });
     auto resent = answerResent(run, {mutations.begin(), fresh});
     if (!resent) {
         return Core::failure(std::move(resent.error()));
@@ -81,7 +83,8 @@ Core::Result<void> PushRules::checkOrder(const PushRequest &request, const Devic
             return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "a device pushes its own mutations only"));
         }
         if (mutation.dot.counter != expected++) {
-            return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::CounterGap, "the mutations of a push are not in counter order", Retry::Later));
+            return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::CounterGap,
+                                                 "the mutations of a push are not in counter order", Retry::Later));
         }
     }
     return {};
@@ -132,7 +135,8 @@ Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Mu
         }
         const auto known = owner.devices.find(entry.device);
         if (known == owner.devices.end() || entry.counter > known->second.lastCounter) {
-            return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "the context covers mutations that the log does not have"));
+            return Core::failure(
+                Core::invalidArgument(ErrorReason::MalformedInput, "the context covers mutations that the log does not have"));
         }
     }
     return {};
@@ -179,7 +183,8 @@ Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) c
         settled.wasDuplicate = true;
         run.outcome.pushed.settled.push_back(std::move(settled));
         run.outcome.pushed.seqs.push_back(0);
-        return run.log.appendUnapplied(run.owner, run.device, UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
+        return run.log.appendUnapplied(run.owner, run.device,
+                                       UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
     }
     auto row = run.log.document(run.owner, mutation.document);
     if (!row) {
@@ -208,7 +213,8 @@ Core::Result<void> PushRules::refuse(Run &run, const Core::Mutation &mutation, C
 
 bool PushRules::fits(const Wire::TrackedDocument &tracked) const
 {
-    return tracked.document.fields.size() <= m_settings.limits.fieldCountMax && Wire::encode(tracked.document).size() <= m_settings.limits.documentBytesMax;
+    return tracked.document.fields.size() <= m_settings.limits.fieldCountMax &&
+           Wire::encode(tracked.document).size() <= m_settings.limits.documentBytesMax;
 }
 
 Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const
@@ -224,7 +230,9 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         applied = applyTracked(tried, mutation, policy, seq);
         if (!fits(tried)) {
             mutation.stamp = written;
-            return refuse(run, mutation, Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the document would pass its limit of bytes or fields"),
+            return refuse(run, mutation,
+                          Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
+                                          "the document would pass its limit of bytes or fields"),
                           std::nullopt);
         }
         row.tracked = std::move(tried);
@@ -252,7 +260,8 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         run.outcome.pushed.settled.push_back(std::move(settled));
     }
     for (Core::Overwritten &lost : applied.overwritten) {
-        OverwrittenRow entry{row.id, lost.field, seq, run.now, Core::Sibling{lost.winner.dot, lost.winner.stamp, std::nullopt}, std::move(lost.loser)};
+        OverwrittenRow entry{
+            row.id, lost.field, seq, run.now, Core::Sibling{lost.winner.dot, lost.winner.stamp, std::nullopt}, std::move(lost.loser)};
         if (const Core::FieldState *state = row.tracked.document.find(entry.field)) {
             for (const Core::Sibling &sibling : state->siblings) {
                 entry.winner = sibling.dot == lost.winner.dot ? sibling : entry.winner;

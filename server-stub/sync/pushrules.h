@@ -39,7 +39,8 @@ using PushAnswer = Core::Result<PushOutcome>;
 class PushRules {
 public:
     PushRules(PushSettings settings, std::shared_ptr<const Core::PolicySet> policies)
-        : m_settings(settings), m_policies(std::move(policies))
+        : m_settings(settings)
+        , m_policies(std::move(policies))
     {
     }
 
@@ -54,7 +55,8 @@ private:
     [[nodiscard]] Core::Result<void> settle(Run &run, const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<void> checkContext(const OwnerRow &owner, const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<bool> isDuplicate(Run &run, const Core::Mutation &mutation) const;
-    [[nodiscard]] Core::Result<void> refuse(Run &run, const Core::Mutation &mutation, Core::Error why, std::optional<Core::Document> current) const;
+    [[nodiscard]] Core::Result<void> refuse(Run &run, const Core::Mutation &mutation, Core::Error why,
+                                            std::optional<Core::Document> current) const;
     [[nodiscard]] Core::Result<void> accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const;
     [[nodiscard]] bool fits(const Wire::TrackedDocument &tracked) const;
 

@@ -6,7 +6,9 @@ namespace Satchel::Server {
 
 using Core::ErrorReason;
 
-ReaderPool::ReaderPool(Store &store, std::size_t threads, std::size_t queuedMax) : m_store(store), m_queuedMax(queuedMax)
+ReaderPool::ReaderPool(Store &store, std::size_t threads, std::size_t queuedMax)
+    : m_store(store)
+    , m_queuedMax(queuedMax)
 {
     for (std::size_t i = 0; i < threads; ++i) {
         m_threads.emplace_back([this] { work(); });

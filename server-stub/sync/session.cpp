@@ -17,7 +17,9 @@ constexpr std::chrono::milliseconds shutdownRetryAfter{1000};
 }  // namespace
 
 Session::Session(Identity identity, SessionSettings settings, SessionStart start)
-    : m_identity(std::move(identity)), m_settings(settings), m_start(std::move(start))
+    : m_identity(std::move(identity))
+    , m_settings(settings)
+    , m_start(std::move(start))
 {
 }
 
@@ -47,8 +49,8 @@ void Session::handle(Wire::Hello hello)
     }
     if (hello.versionMin > Wire::protocolVersion || hello.versionMax < Wire::protocolVersion) {
         fail(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::ProtocolVersion,
-                             "the server speaks protocol version 1, the device " + std::to_string(hello.versionMin) + " to "
-                                 + std::to_string(hello.versionMax),
+                             "the server speaks protocol version 1, the device " + std::to_string(hello.versionMin) + " to " +
+                                 std::to_string(hello.versionMax),
                              Retry::AfterChange));
         return;
     }
@@ -214,7 +216,8 @@ void Session::onToken(Core::Result<Identity> identity)
         return;
     }
     if (identity->user != m_identity.user || !identity->hasRole(roleUser)) {
-        fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenInvalid, "the fresh token is another user's", Retry::AfterSignIn));
+        fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenInvalid, "the fresh token is another user's",
+                             Retry::AfterSignIn));
         return;
     }
     m_identity = std::move(*identity);

@@ -41,8 +41,8 @@ struct SessionStart {
     std::shared_ptr<const Core::PolicySet> policies;
 };
 
-/// One device's session: a state machine without sockets, clock or store. Frames and results go in, actions come out; whoever drives it does
-/// them in order. docs/protocol.md, "A session".
+/// One device's session: a state machine without sockets, clock or store. Frames and results go in, actions come out; whoever drives it
+/// does them in order. docs/protocol.md, "A session".
 class Session {
 public:
     struct SendFrame {
@@ -131,7 +131,7 @@ private:
     std::uint64_t m_catchUpHead = 0;  ///< the Welcome's head
     std::uint64_t m_includeOwnThrough = 0;
     bool m_isSnapshot = false;
-    std::size_t m_probeCount = 0;     ///< probes without an answer
+    std::size_t m_probeCount = 0;  ///< probes without an answer
     std::uint64_t m_lastProbe = 0;
     std::deque<std::uint64_t> m_unacknowledged;  ///< `to` of Changes in flight
 };

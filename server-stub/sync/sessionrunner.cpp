@@ -7,8 +7,9 @@ namespace Satchel::Server {
 SessionRunner::SessionRunner(SessionServices &services, Post post, Identity identity, SessionSettings settings, FrameSink &sink)
     : m_services(services)
     , m_post(std::move(post))
-    , m_session(std::move(identity), settings,
-                SessionStart{toHex(services.random.bytes(16)), services.random.bytes(16), services.store.epoch(), services.store.policies()})
+    , m_session(
+          std::move(identity), settings,
+          SessionStart{toHex(services.random.bytes(16)), services.random.bytes(16), services.store.epoch(), services.store.policies()})
     , m_sink(&sink)
 {
 }

@@ -126,7 +126,8 @@ void measureBulk(const Test::ServerProcess &server)
     writer.client->resume();
     waitFor(writer.client->whenSynced(), "pushing");
     Bench::printMetric("sync.push", bulkCount * 1e9 / static_cast<double>(clock.nsecsElapsed()), "per_second", bulkCount);
-    Bench::printMetric("sync.server_cpu_per_10000_pushed", (Bench::cpuSeconds(server.processId()) - cpuBefore) * 10000 / bulkCount, "seconds", bulkCount);
+    Bench::printMetric("sync.server_cpu_per_10000_pushed", (Bench::cpuSeconds(server.processId()) - cpuBefore) * 10000 / bulkCount,
+                       "seconds", bulkCount);
 
     clock.restart();
     const Device reader(server.url(), user, token, QStringLiteral("reader"));
@@ -143,7 +144,8 @@ void measureWire(const Test::ServerProcess &server)
     constexpr int count = 5000;
     QFuture<Result<void>> last;
     for (int i = 0; i < count; ++i) {
-        last = writer.client->collection(QStringLiteral("counted"))->set(QStringLiteral("row-%1").arg(i), {{QStringLiteral("text"), text(i + bulkCount)}});
+        last = writer.client->collection(QStringLiteral("counted"))
+                   ->set(QStringLiteral("row-%1").arg(i), {{QStringLiteral("text"), text(i + bulkCount)}});
     }
     waitFor(last, "writing locally");
     writer.client->resume();
@@ -211,7 +213,8 @@ void measureIdle(const Test::ServerProcess &server)
         }
     }
     waitUntil([&] { return welcomed == count; }, "idle connections");
-    Bench::printMetric("sync.server_bytes_per_idle_connection", static_cast<double>(Bench::residentBytes(server.processId()) - before) / count, "bytes", count);
+    Bench::printMetric("sync.server_bytes_per_idle_connection",
+                       static_cast<double>(Bench::residentBytes(server.processId()) - before) / count, "bytes", count);
 }
 
 }  // namespace

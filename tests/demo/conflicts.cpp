@@ -14,17 +14,18 @@ using Wire::Admin::ConflictKind;
 
 namespace {
 
-    QString valueText(const Wire::Admin::SiblingView &sibling)
-    {
-        return sibling.value ? QString::fromStdString(Wire::jsonFromValue(*sibling.value)) : QStringLiteral("removed");
-    }
+QString valueText(const Wire::Admin::SiblingView &sibling)
+{
+    return sibling.value ? QString::fromStdString(Wire::jsonFromValue(*sibling.value)) : QStringLiteral("removed");
+}
 
-    QString author(const Wire::Admin::SiblingView &sibling)
-    {
-        const auto written = QDateTime::fromMSecsSinceEpoch(sibling.written.count()).time().toString(QStringLiteral("HH:mm:ss.zzz"));
-        const QString name = sibling.deviceName.empty() ? QString::fromStdString(sibling.dot.device.toHex().substr(0, 8)) : QString::fromStdString(sibling.deviceName);
-        return QStringLiteral("%1 at %2").arg(name, written);
-    }
+QString author(const Wire::Admin::SiblingView &sibling)
+{
+    const auto written = QDateTime::fromMSecsSinceEpoch(sibling.written.count()).time().toString(QStringLiteral("HH:mm:ss.zzz"));
+    const QString name = sibling.deviceName.empty() ? QString::fromStdString(sibling.dot.device.toHex().substr(0, 8))
+                                                    : QString::fromStdString(sibling.deviceName);
+    return QStringLiteral("%1 at %2").arg(name, written);
+}
 
 }  // namespace
 
@@ -35,34 +36,41 @@ void Story::explainConflicts()
     const auto overwritten = server.conflicts("anna", ConflictKind::Overwritten);
     const auto open = server.conflicts("anna", ConflictKind::Open);
     if (!m_report.promise(QStringLiteral("The server lists what a rule overwrote and what is still open."), overwritten && open,
-                          QString::fromStdString(!overwritten ? overwritten.error().detail : !open ? open.error().detail : ""))) {
+                          QString::fromStdString(!overwritten ? overwritten.error().detail
+                                                 : !open      ? open.error().detail
+                                                              : ""))) {
         return;
     }
     bool isLanguageListed = false;
     for (const auto &conflict : *overwritten) {
         const bool isComplete = conflict.siblings.size() == 2;
         if (isComplete) {
-            m_report.say(QStringLiteral("%1/%2, %3: %4 (%5) won over %6 (%7). Rule: per field, the later write; they were made without knowing of each other. "
-                                        "The loser is kept in the history.")
-                             .arg(QString::fromStdString(conflict.collection), QString::fromStdString(conflict.key), QString::fromStdString(conflict.field),
-                                  valueText(conflict.siblings[0]), author(conflict.siblings[0]), valueText(conflict.siblings[1]), author(conflict.siblings[1])));
+            m_report.say(
+                QStringLiteral(
+                    "%1/%2, %3: %4 (%5) won over %6 (%7). Rule: per field, the later write; they were made without knowing of each other. "
+                    "The loser is kept in the history.")
+                    .arg(QString::fromStdString(conflict.collection), QString::fromStdString(conflict.key),
+                         QString::fromStdString(conflict.field), valueText(conflict.siblings[0]), author(conflict.siblings[0]),
+                         valueText(conflict.siblings[1]), author(conflict.siblings[1])));
         }
         isLanguageListed = isLanguageListed || (isComplete && conflict.key == "editor" && conflict.field == "language" &&
                                                 conflict.siblings[0].value == Value("fr") && conflict.siblings[1].value == Value("de"));
     }
-    m_report.promise(QStringLiteral("Of the two languages the later one, \"fr\", is shown on both devices; \"de\" is listed as overwritten, not lost."),
-                     isLanguageListed && shown(*m_laptop, "preferences", "editor", "language") == Value("fr") &&
-                         shown(*m_phone, "preferences", "editor", "language") == Value("fr"));
+    m_report.promise(
+        QStringLiteral("Of the two languages the later one, \"fr\", is shown on both devices; \"de\" is listed as overwritten, not lost."),
+        isLanguageListed && shown(*m_laptop, "preferences", "editor", "language") == Value("fr") &&
+            shown(*m_phone, "preferences", "editor", "language") == Value("fr"));
     bool isNoteListed = false;
     for (const auto &conflict : *open) {
         QStringList sides;
         for (const auto &sibling : conflict.siblings) {
             sides.append(QStringLiteral("%1 (%2)").arg(valueText(sibling), author(sibling)));
         }
-        m_report.say(QStringLiteral("%1/%2, %3: open between %4. Rule: a person decides; until then the later one is shown. They had in common: %5.")
-                         .arg(QString::fromStdString(conflict.collection), QString::fromStdString(conflict.key), QString::fromStdString(conflict.field),
-                              sides.join(QStringLiteral(" and ")),
-                              conflict.base ? QString::fromStdString(Wire::jsonFromValue(*conflict.base)) : QStringLiteral("nothing")));
+        m_report.say(
+            QStringLiteral("%1/%2, %3: open between %4. Rule: a person decides; until then the later one is shown. They had in common: %5.")
+                .arg(QString::fromStdString(conflict.collection), QString::fromStdString(conflict.key),
+                     QString::fromStdString(conflict.field), sides.join(QStringLiteral(" and ")),
+                     conflict.base ? QString::fromStdString(Wire::jsonFromValue(*conflict.base)) : QStringLiteral("nothing")));
         isNoteListed = isNoteListed || (conflict.collection == "notes" && conflict.siblings.size() == 2 && conflict.base == Value("milk"));
     }
     m_report.promise(QStringLiteral("Both notes are there, with what they had in common."), isNoteListed);
@@ -70,9 +78,10 @@ void Story::explainConflicts()
 
 bool Story::settleTheNote()
 {
-    const Value resolution = object(
-        {{"do", "resolve"}, {"collection", "notes"}, {"key", "shopping"}, {"field", "text"}, {"value", "milk, bread, coffee"}});
-    if (!need(QStringLiteral("the laptop resolves the note"), m_laptop->succeeds(resolution)) || !need(QStringLiteral("both sync"), syncBoth())) {
+    const Value resolution =
+        object({{"do", "resolve"}, {"collection", "notes"}, {"key", "shopping"}, {"field", "text"}, {"value", "milk, bread, coffee"}});
+    if (!need(QStringLiteral("the laptop resolves the note"), m_laptop->succeeds(resolution)) ||
+        !need(QStringLiteral("both sync"), syncBoth())) {
         return false;
     }
     const auto left = m_phone->call(object({{"do", "conflicts"}}));

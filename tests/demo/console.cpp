@@ -30,7 +30,8 @@ void Story::showConsole()
                       arguments + QStringList{QStringLiteral("--screenshot"), m_options.screenshotFolder});
         const bool isDone = console.waitForFinished(60000) && console.exitCode() == 0;
         const auto pictures = QDir(m_options.screenshotFolder).entryList({QStringLiteral("*.png")}, QDir::Files);
-        m_report.promise(QStringLiteral("The console shows the user; its pictures are in %1.").arg(m_options.screenshotFolder), isDone && !pictures.isEmpty());
+        m_report.promise(QStringLiteral("The console shows the user; its pictures are in %1.").arg(m_options.screenshotFolder),
+                         isDone && !pictures.isEmpty());
     }
     if (m_options.isConsoleOpened) {
         m_report.say(QStringLiteral("The console is open; the demo ends when you close it."));

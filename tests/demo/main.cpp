@@ -12,9 +12,10 @@ int main(int argc, char **argv)
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Two devices, a server, faults, and a report of what held."));
     parser.addHelpOption();
-    parser.addOption({QStringLiteral("import"), QStringLiteral("JSON or JSON Lines file of documents to begin with."), QStringLiteral("FILE"),
-                      QStringLiteral(SATCHEL_DEMO_DOCUMENTS)});
-    parser.addOption({QStringLiteral("screenshots"), QStringLiteral("Leave pictures of the console in this folder."), QStringLiteral("FOLDER")});
+    parser.addOption({QStringLiteral("import"), QStringLiteral("JSON or JSON Lines file of documents to begin with."),
+                      QStringLiteral("FILE"), QStringLiteral(SATCHEL_DEMO_DOCUMENTS)});
+    parser.addOption(
+        {QStringLiteral("screenshots"), QStringLiteral("Leave pictures of the console in this folder."), QStringLiteral("FOLDER")});
     parser.addOption({QStringLiteral("open-console"), QStringLiteral("Open the console at the end.")});
     parser.process(app);
 

@@ -15,12 +15,12 @@ using Test::object;
 
 namespace {
 
-    const std::string user = "anna";
-    constexpr int phoneStepCount = 400;
-    constexpr int laptopStepCount = 250;
+const std::string user = "anna";
+constexpr int phoneStepCount = 400;
+constexpr int laptopStepCount = 250;
 
-    /// How the demo's collections behave; everything else is merged per field.
-    constexpr auto policies = R"({
+/// How the demo's collections behave; everything else is merged per field.
+constexpr auto policies = R"({
   "version": 1,
   "collections": {
     "notes": {"conflict": "manual"},
@@ -28,29 +28,29 @@ namespace {
   }
 })";
 
-    QString json(const Value &value)
-    {
-        return QString::fromStdString(Wire::jsonFromValue(value));
-    }
+QString json(const Value &value)
+{
+    return QString::fromStdString(Wire::jsonFromValue(value));
+}
 
-    void waitUntil(const std::function<bool()> &isTrue, int timeoutMs)
-    {
-        QEventLoop loop;
-        QTimer poll;
-        QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
-            if (isTrue()) {
-                loop.quit();
-            }
-        });
-        poll.start(0);
-        QTimer::singleShot(timeoutMs, &loop, &QEventLoop::quit);
-        loop.exec();
-    }
+void waitUntil(const std::function<bool()> &isTrue, int timeoutMs)
+{
+    QEventLoop loop;
+    QTimer poll;
+    QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
+        if (isTrue()) {
+            loop.quit();
+        }
+    });
+    poll.start(0);
+    QTimer::singleShot(timeoutMs, &loop, &QEventLoop::quit);
+    loop.exec();
+}
 
-    Value put(const char *collection, const char *key, Value fields)
-    {
-        return object({{"do", "update"}, {"collection", collection}, {"key", key}, {"value", std::move(fields)}});
-    }
+Value put(const char *collection, const char *key, Value fields)
+{
+    return object({{"do", "update"}, {"collection", collection}, {"key", key}, {"value", std::move(fields)}});
+}
 
 }  // namespace
 
@@ -101,7 +101,8 @@ bool Story::startServer()
     m_token = m_server.token(QString::fromStdString(user));
     m_laptopLink = std::make_unique<Test::TcpProxy>(m_server.url());
     m_phoneLink = std::make_unique<Test::TcpProxy>(m_server.url());
-    m_report.say(QStringLiteral("satchel-server runs at %1 on an encrypted store that it forgets when it ends.").arg(m_server.url().toString()));
+    m_report.say(
+        QStringLiteral("satchel-server runs at %1 on an encrypted store that it forgets when it ends.").arg(m_server.url().toString()));
     return need(QStringLiteral("the server gives a development token"), !m_token.isEmpty());
 }
 
@@ -123,7 +124,8 @@ bool Story::importOnLaptop()
     if (!need(QStringLiteral("the laptop starts"), m_laptop->start())) {
         return false;
     }
-    const auto imported = m_laptop->call(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", m_options.importFile.toStdString()}}));
+    const auto imported =
+        m_laptop->call(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", m_options.importFile.toStdString()}}));
     const bool isImported = imported && imported->find("ok") != nullptr && *imported->find("ok") == Value(true);
     if (!isImported) {
         m_report.promise(QStringLiteral("the laptop imports %1").arg(m_options.importFile), false, imported ? json(*imported) : QString());
@@ -159,14 +161,16 @@ bool Story::showOnPhone()
 bool Story::editApart()
 {
     m_report.chapter(QStringLiteral("2. Both lose the network and go on"));
-    const bool isPrepared = m_laptop->succeeds(put("preferences", "editor", object({{"theme", "light"}, {"fontSize", 12}, {"language", "en"}}))) &&
-                            m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk"}}))) && syncBoth();
+    const bool isPrepared =
+        m_laptop->succeeds(put("preferences", "editor", object({{"theme", "light"}, {"fontSize", 12}, {"language", "en"}}))) &&
+        m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk"}}))) && syncBoth();
     if (!need(QStringLiteral("a common beginning"), isPrepared)) {
         return false;
     }
     m_laptopLink->setDown();
     m_phoneLink->setDown();
-    m_report.say(QStringLiteral("The links of both devices are cut. Starting from theme \"light\", size 12, language \"en\", note \"milk\":"));
+    m_report.say(
+        QStringLiteral("The links of both devices are cut. Starting from theme \"light\", size 12, language \"en\", note \"milk\":"));
     bool isWritten = m_laptop->succeeds(put("preferences", "editor", object({{"theme", "dark"}, {"language", "de"}}))) &&
                      m_phone->succeeds(put("preferences", "editor", object({{"fontSize", 14}, {"language", "fr"}}))) &&
                      m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk, bread"}}))) &&
@@ -226,7 +230,8 @@ bool Story::comeTogether()
                          .arg(laptopStepCount)
                          .arg(phoneStepCount)
                          .arg(total),
-                     onLaptop == Value(total) && onPhone == Value(total), QStringLiteral("laptop %1, phone %2").arg(json(onLaptop), json(onPhone)));
+                     onLaptop == Value(total) && onPhone == Value(total),
+                     QStringLiteral("laptop %1, phone %2").arg(json(onLaptop), json(onPhone)));
     m_report.promise(QStringLiteral("Edits of different fields both hold: theme \"dark\" from the laptop, size 14 from the phone."),
                      shown(*m_phone, "preferences", "editor", "theme") == Value("dark") &&
                          shown(*m_laptop, "preferences", "editor", "fontSize") == Value(14));

@@ -12,17 +12,19 @@ namespace Satchel::Test {
 using namespace Console;
 
 ConsoleFixture::ConsoleFixture(FakeServer fakeServer)
-    : server(std::move(fakeServer)), store(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat),
-      session(std::make_unique<Session>([] { return fakeNow; }, Patience{std::chrono::milliseconds(20), std::chrono::milliseconds(40)}))
+    : server(std::move(fakeServer))
+    , store(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
+    , session(std::make_unique<Session>([] { return fakeNow; }, Patience{std::chrono::milliseconds(20), std::chrono::milliseconds(40)}))
 {
     Settings settings(store);
     settings.setTheme(ThemeName::Light);
-    window = std::make_unique<MainWindow>(MainWindow::Parts{*session, settings, [] { return fakeNow; },
-        [this](QWidget *, const ConnectDefaults &, const std::function<void(std::optional<Connection>)> &done) {
-            ++prompts;
-            done(promptAnswer);
-        },
-        [this](const Connection &) { return std::make_unique<FakeBackend>(server); }});
+    window = std::make_unique<MainWindow>(
+        MainWindow::Parts{*session, settings, [] { return fakeNow; },
+                          [this](QWidget *, const ConnectDefaults &, const std::function<void(std::optional<Connection>)> &done) {
+                              ++prompts;
+                              done(promptAnswer);
+                          },
+                          [this](const Connection &) { return std::make_unique<FakeBackend>(server); }});
     window->show();
 }
 

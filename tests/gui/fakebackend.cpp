@@ -101,7 +101,8 @@ Answer<StateListDocumentsResponse> FakeBackend::stateListDocuments(const StateLi
             all.push_back(document.view.document);
         }
         auto [documents, next] = pageOf(all, request.page, [&](const DocumentSummary &document) {
-            return (request.collection.empty() || document.collection == request.collection) && document.key.find(request.search) != std::string::npos;
+            return (request.collection.empty() || document.collection == request.collection) &&
+                   document.key.find(request.search) != std::string::npos;
         });
         return StateListDocumentsResponse{std::move(documents), std::move(next)};
     });
@@ -127,7 +128,8 @@ Answer<ConflictsListResponse> FakeBackend::conflictsList(const ConflictsListRequ
         }
         auto [conflicts, next] =
             pageOf(request.kind == ConflictKind::Open ? m_server.open : m_server.overwritten, request.page, [&](const Conflict &conflict) {
-                return (request.user.empty() || conflict.user == request.user) && (request.collection.empty() || conflict.collection == request.collection);
+                return (request.user.empty() || conflict.user == request.user) &&
+                       (request.collection.empty() || conflict.collection == request.collection);
             });
         return ConflictsListResponse{std::move(conflicts), std::move(next)};
     });

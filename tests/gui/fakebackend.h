@@ -53,17 +53,21 @@ void addHostileUser(FakeServer &server, const std::string &text);
 
 class FakeBackend : public Console::Backend {
 public:
-    explicit FakeBackend(FakeServer &server) : m_server(server) {}
+    explicit FakeBackend(FakeServer &server)
+        : m_server(server)
+    {
+    }
 
     [[nodiscard]] Console::Answer<Console::SignedIn> signIn() override;
     [[nodiscard]] QString serverName() const override { return QStringLiteral("satchel.example.org"); }
     [[nodiscard]] Console::Answer<Wire::Admin::UsersListResponse> usersList(const Wire::Admin::UsersListRequest &request) override;
     [[nodiscard]] Console::Answer<Wire::Admin::UsersGetResponse> usersGet(const Wire::Admin::UsersGetRequest &request) override;
-    [[nodiscard]] Console::Answer<Wire::Admin::StateListDocumentsResponse> stateListDocuments(
-        const Wire::Admin::StateListDocumentsRequest &request) override;
-    [[nodiscard]] Console::Answer<Wire::Admin::StateGetDocumentResponse> stateGetDocument(
-        const Wire::Admin::StateGetDocumentRequest &request) override;
-    [[nodiscard]] Console::Answer<Wire::Admin::ConflictsListResponse> conflictsList(const Wire::Admin::ConflictsListRequest &request) override;
+    [[nodiscard]] Console::Answer<Wire::Admin::StateListDocumentsResponse>
+    stateListDocuments(const Wire::Admin::StateListDocumentsRequest &request) override;
+    [[nodiscard]] Console::Answer<Wire::Admin::StateGetDocumentResponse>
+    stateGetDocument(const Wire::Admin::StateGetDocumentRequest &request) override;
+    [[nodiscard]] Console::Answer<Wire::Admin::ConflictsListResponse>
+    conflictsList(const Wire::Admin::ConflictsListRequest &request) override;
 
 private:
     template <typename T>

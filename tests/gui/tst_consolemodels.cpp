@@ -198,7 +198,8 @@ void TestConsoleModels::fields_longList_isCut()
     FieldsModel model(clockAt);
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     Wire::Admin::StateGetDocumentResponse document;
-    document.fields.push_back({.name = "long", .kind = Core::FieldKind::Register, .value = Core::Value(list), .isConflicted = false, .siblings = {}});
+    document.fields.push_back(
+        {.name = "long", .kind = Core::FieldKind::Register, .value = Core::Value(list), .isConflicted = false, .siblings = {}});
     model.setDocument(document);
     const QModelIndex field = model.index(0, 0);
     QCOMPARE(model.rowCount(field), static_cast<int>(FieldsModel::membersMax) + 1);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: the console works against the server that is shipped: signs in, lists, opens, explains, is refused without the role, says when the server
-// is gone and recovers. Method: a real satchel-server and two real devices as processes, the real window and its real network client here.
+// Goal: the console works against the server that is shipped: signs in, lists, opens, explains, is refused without the role, says when the
+// server is gone and recovers. Method: a real satchel-server and two real devices as processes, the real window and its real network client
+// here.
 #include "gui/consolefixture.h"
 #include "gui/guimain.h"
 #include "support/rig.h"
@@ -33,12 +34,15 @@ Value put(const char *collection, const char *key, Value fields)
 
 /// The window on a real server; widgets are found by their accessible names.
 struct RealConsole {
-    explicit RealConsole(const QUrl &server, const QString &token = {}) : store(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
+    explicit RealConsole(const QUrl &server, const QString &token = {})
+        : store(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
     {
         const Connection connection{*Admin::ServerAddress::parse(server.toString()),
-            token.isEmpty() ? Connection::TokenSource::Development : Connection::TokenSource::Given, token.toUtf8(), QStringLiteral("default")};
-        window = std::make_unique<MainWindow>(MainWindow::Parts{session, Settings(store), systemNow, [](auto &&...) {},
-            [](const Connection &wanted) { return std::make_unique<AdminBackend>(wanted); }});
+                                    token.isEmpty() ? Connection::TokenSource::Development : Connection::TokenSource::Given, token.toUtf8(),
+                                    QStringLiteral("default")};
+        window = std::make_unique<MainWindow>(
+            MainWindow::Parts{session, Settings(store), systemNow, [](auto &&...) {},
+                              [](const Connection &wanted) { return std::make_unique<AdminBackend>(wanted); }});
         window->show();
         window->connectTo(connection);
     }

@@ -32,7 +32,9 @@ namespace {
 double contrast(const QColor &a, const QColor &b)
 {
     const auto channel = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-    const auto luminance = [&](const QColor &c) { return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF()); };
+    const auto luminance = [&](const QColor &c) {
+        return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF());
+    };
     const double x = luminance(a);
     const double y = luminance(b);
     return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
@@ -96,7 +98,9 @@ void TestConsoleTexts::relativeTimes_data()
 {
     QTest::addColumn<qint64>("ago");
     QTest::addColumn<QString>("text");
-    const auto row = [](const char *name, std::chrono::milliseconds ago, const char *text) { QTest::newRow(name) << qint64(ago.count()) << QString::fromUtf8(text); };
+    const auto row = [](const char *name, std::chrono::milliseconds ago, const char *text) {
+        QTest::newRow(name) << qint64(ago.count()) << QString::fromUtf8(text);
+    };
     row("now", 2s, "just now");
     row("seconds", 42s, "42 s ago");
     row("minutes", 59min + 59s, "59 min ago");
@@ -117,7 +121,9 @@ void TestConsoleTexts::values_data()
 {
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char *name, const std::optional<Value> &value, const char *text) { QTest::newRow(name) << valueLine(value) << QString::fromUtf8(text); };
+    const auto row = [](const char *name, const std::optional<Value> &value, const char *text) {
+        QTest::newRow(name) << valueLine(value) << QString::fromUtf8(text);
+    };
     row("removed", std::nullopt, "removed");
     row("null", Value(), "null");
     row("yes", Value(true), "true");
@@ -195,7 +201,8 @@ void TestConsoleTexts::choice_saysWhoAndWhy()
     Wire::Admin::SiblingView b = a;
     b.deviceName = "Laptop";
     b.written = Test::fakeNow - 2s;
-    QVERIFY(choiceSentence(Core::ConflictRule::Merge, {a, b}).startsWith(QStringLiteral("A won: Phone wrote 2 s after Laptop, by their clocks.")));
+    QVERIFY(choiceSentence(Core::ConflictRule::Merge, {a, b})
+                .startsWith(QStringLiteral("A won: Phone wrote 2 s after Laptop, by their clocks.")));
     b.written = a.written;
     QVERIFY(choiceSentence(Core::ConflictRule::Manual, {a, b}).contains(QStringLiteral("at the same time")));
     QCOMPARE(delayText(a), QStringLiteral("3 s later"));
@@ -217,7 +224,8 @@ void TestConsoleTexts::errors_sayWhatToDo()
     QCOMPARE(describeError(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, {})).kind, Kind::Refused);
     QCOMPARE(describeError(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, {})).kind, Kind::SignedOut);
     QCOMPARE(describeError(Core::unavailable(Core::ErrorReason::NotSatchelServer, {})).kind, Kind::Unreachable);
-    QCOMPARE(describeError(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, {})).kind, Kind::Unreachable);
+    QCOMPARE(describeError(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, {})).kind,
+             Kind::Unreachable);
 }
 
 void TestConsoleTexts::initials_data()
@@ -259,7 +267,8 @@ void TestConsoleTexts::commandLine_isChecked()
         arguments.prepend(QStringLiteral("satchel-console"));
         return parseCommandLine(arguments);
     };
-    const auto good = parse({QStringLiteral("--server"), QStringLiteral("localhost:8080"), QStringLiteral("--dev-token"), QStringLiteral("--tool"), QStringLiteral("conflicts")});
+    const auto good = parse({QStringLiteral("--server"), QStringLiteral("localhost:8080"), QStringLiteral("--dev-token"),
+                             QStringLiteral("--tool"), QStringLiteral("conflicts")});
     QVERIFY(good && good->connection);
     QCOMPARE(good->connection->tenant, QStringLiteral("default"));
     QCOMPARE(good->tool, QStringLiteral("conflicts"));
@@ -274,15 +283,18 @@ void TestConsoleTexts::commandLine_isChecked()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(" a.b.c\n");
     file.close();
-    const auto withFile = parse({QStringLiteral("--server"), QStringLiteral("https://example.org"), QStringLiteral("--token-file"), file.fileName()});
+    const auto withFile =
+        parse({QStringLiteral("--server"), QStringLiteral("https://example.org"), QStringLiteral("--token-file"), file.fileName()});
     QVERIFY(withFile && withFile->connection);
     QCOMPARE(withFile->connection->token, QByteArray("a.b.c"));
-    QVERIFY(!parse({QStringLiteral("--server"), QStringLiteral("https://example.org"), QStringLiteral("--token-file"), folder.filePath(QStringLiteral("none"))}));
+    QVERIFY(!parse({QStringLiteral("--server"), QStringLiteral("https://example.org"), QStringLiteral("--token-file"),
+                    folder.filePath(QStringLiteral("none"))}));
 }
 
 void TestConsoleTexts::claims_areRead()
 {
-    const QByteArray payload = QByteArray(R"({"sub":"grace","tenant":"navy"})").toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const QByteArray payload =
+        QByteArray(R"({"sub":"grace","tenant":"navy"})").toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
     const SignedIn who = readClaims("h." + payload + ".s");
     QCOMPARE(who.operatorId, QStringLiteral("grace"));
     QCOMPARE(who.tenant, QStringLiteral("navy"));

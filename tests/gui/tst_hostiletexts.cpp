@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: whatever a user, a device or an app writes is shown as text: nothing is read as markup, nothing is fetched, nothing breaks the window.
-// Method: the text in every place at once (user, device, collection, key, field, value), the whole way through the window; network access is
-// watched at a listening socket that an image or a link would have to reach.
+// Goal: whatever a user, a device or an app writes is shown as text: nothing is read as markup, nothing is fetched, nothing breaks the
+// window. Method: the text in every place at once (user, device, collection, key, field, value), the whole way through the window; network
+// access is watched at a listening socket that an image or a link would have to reach.
 #include "gui/consolefixture.h"
 #include "gui/guimain.h"
 

@@ -107,7 +107,9 @@ void TestMainWindow::user_chosen_isPreviewed()
     QVERIFY(console.waitSettled());
     const QString texts = console.visibleTexts();
     QVERIFY(texts.contains(ada));
-    QVERIFY2(texts.contains(QStringLiteral("Kitchen tablet is 42 changes behind; it last synced 3 days ago. 2 conflicts wait for a decision.")), qPrintable(texts));
+    QVERIFY2(
+        texts.contains(QStringLiteral("Kitchen tablet is 42 changes behind; it last synced 3 days ago. 2 conflicts wait for a decision.")),
+        qPrintable(texts));
     QCOMPARE(console.find<ListTable>(QStringLiteral("Devices of the user"))->model()->rowCount(), 3);
 }
 
@@ -131,7 +133,8 @@ void TestMainWindow::user_opened_showsDocumentsAndFields()
     QVERIFY(fields->isExpanded(body));
     QCOMPARE(fields->model()->rowCount(body), 2);
     QCOMPARE(fields->currentIndex().siblingAtColumn(0), body);
-    QVERIFY(console.find<ValueView>(QStringLiteral("Value of the chosen field"))->toPlainText().startsWith(QStringLiteral("\"Dear editor")));
+    QVERIFY(
+        console.find<ValueView>(QStringLiteral("Value of the chosen field"))->toPlainText().startsWith(QStringLiteral("\"Dear editor")));
     const QString texts = console.visibleTexts();
     QVERIFY2(texts.contains(QStringLiteral("Written by Pixel 8 at 24 Nov 2026, 13:36:11 by its clock")), qPrintable(texts));
     QVERIFY(texts.contains(QStringLiteral("A is shown for now, because it is the latest")));
@@ -166,15 +169,19 @@ void TestMainWindow::conflicts_openAndOverwritten_areExplained()
     QCOMPARE(table->model()->rowCount(), 4);
     table->selectRowAt(1);
     auto *details = console.window->findChild<ConflictDetails *>();
-    QVERIFY2(details->reason().startsWith(QStringLiteral("A is shown for now, because it is the latest: Pixel 8 wrote 17 min after ThinkPad T14")), qPrintable(details->reason()));
+    QVERIFY2(details->reason().startsWith(
+                 QStringLiteral("A is shown for now, because it is the latest: Pixel 8 wrote 17 min after ThinkPad T14")),
+             qPrintable(details->reason()));
     const QString texts = console.visibleTexts();
     QVERIFY(texts.contains(QStringLiteral("Removed the field")));
     QVERIFY(texts.contains(QStringLiteral("Before")));
     QTest::mouseClick(console.find<QPushButton>(QStringLiteral("Overwritten")), Qt::LeftButton);
     QTRY_COMPARE(table->model()->rowCount(), 2);
     table->selectRowAt(0);
-    QVERIFY2(details->reason().startsWith(QStringLiteral("A won: Pixel 8 wrote 35 s after ThinkPad T14, by their clocks.")), qPrintable(details->reason()));
-    QTest::keyClicks(console.find<FilterLine>(QStringLiteral("Filter conflicts")), QStringLiteral("alan.turing@example.org collection:session"));
+    QVERIFY2(details->reason().startsWith(QStringLiteral("A won: Pixel 8 wrote 35 s after ThinkPad T14, by their clocks.")),
+             qPrintable(details->reason()));
+    QTest::keyClicks(console.find<FilterLine>(QStringLiteral("Filter conflicts")),
+                     QStringLiteral("alan.turing@example.org collection:session"));
     QTRY_COMPARE(table->model()->rowCount(), 1);
 }
 
@@ -251,7 +258,8 @@ void TestMainWindow::server_gone_isToldAndComesBackByItself()
 void TestMainWindow::token_refused_asksForConnection()
 {
     ConsoleFixture console;
-    console.server.failure = Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "the token has expired", Core::Retry::AfterSignIn);
+    console.server.failure = Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "the token has expired",
+                                             Core::Retry::AfterSignIn);
     console.session->connectTo(std::make_unique<Test::FakeBackend>(console.server));
     QTRY_COMPARE(console.session->state(), Session::State::SignedOut);
     QVERIFY(console.window->findChild<Banner *>()->text().contains(QStringLiteral("Your session has ended")));
@@ -262,7 +270,8 @@ void TestMainWindow::token_refused_asksForConnection()
 void TestMainWindow::connectPrompt_answered_connects()
 {
     ConsoleFixture console;
-    console.promptAnswer = Connection{*Admin::ServerAddress::parse(QStringLiteral("http://127.0.0.1:8080")), Connection::TokenSource::Given, "secret", {}};
+    console.promptAnswer =
+        Connection{*Admin::ServerAddress::parse(QStringLiteral("http://127.0.0.1:8080")), Connection::TokenSource::Given, "secret", {}};
     console.window->askForConnection();
     QTRY_COMPARE(console.session->state(), Session::State::Connected);
     QVERIFY(console.visibleTexts().contains(QStringLiteral("grace.hopper in tenant default")));
@@ -327,7 +336,8 @@ void TestMainWindow::geometryAndTool_areRemembered()
     console.window->showTool(QStringLiteral("conflicts"));
     console.window->close();
     Session session([] { return Test::fakeNow; });
-    MainWindow again({session, Settings(console.store), [] { return Test::fakeNow; }, [](auto &&...) {}, [](const Connection &) { return nullptr; }});
+    MainWindow again(
+        {session, Settings(console.store), [] { return Test::fakeNow; }, [](auto &&...) {}, [](const Connection &) { return nullptr; }});
     QCOMPARE(again.size(), QSize(1111, 777));
     QCOMPARE(again.currentTool()->metaObject()->className(), "Satchel::Console::ConflictsTool");
 }

@@ -81,7 +81,8 @@ void TestScreenshots::states_areSavedToo()
     QFETCH(const int, theme);
     ConsoleFixture console;
     console.window->setTheme(static_cast<ThemeName>(theme));
-    console.server.conflictsFailure = Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "the admin services need the role support or admin");
+    console.server.conflictsFailure = Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing,
+                                                      "the admin services need the role support or admin");
     QVERIFY(console.connectAndLoad());
     if (name == QStringLiteral("small")) {
         console.window->resize(1024, 680);
@@ -110,7 +111,8 @@ void TestScreenshots::states_areSavedToo()
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
     }
     QVERIFY(console.waitSettled());
-    const QString path = QDir(folder()).filePath(QStringLiteral("state-%1-%2.png").arg(name, theme == 0 ? QStringLiteral("light") : QStringLiteral("dark")));
+    const QString path =
+        QDir(folder()).filePath(QStringLiteral("state-%1-%2.png").arg(name, theme == 0 ? QStringLiteral("light") : QStringLiteral("dark")));
     QDir().mkpath(folder());
     QVERIFY(console.window->grab().save(path));
     QVERIFY(hasContent(path));

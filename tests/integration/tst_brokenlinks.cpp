@@ -163,7 +163,8 @@ void TestBrokenLinks::link_flapping_connectsWithinBoundsAndFinishes()
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QCOMPARE(steps(device), flapCount);
     // An attempt may be a WebSocket upgrade, then polls: a handful of connections for each flap, not a storm.
-    QVERIFY2(rig.link(0).connectionCount() - before <= flapCount * 6, QByteArray::number(rig.link(0).connectionCount() - before).constData());
+    QVERIFY2(rig.link(0).connectionCount() - before <= flapCount * 6,
+             QByteArray::number(rig.link(0).connectionCount() - before).constData());
 }
 
 // F25

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 //
 // Goal: real configuration documents travel from one device to others, by either carrier, and come out as they went in.
-// Method: import all of the shared preferences on one device process, sync to a second by WebSocket and a third by polling, export, compare.
+// Method: import all of the shared preferences on one device process, sync to a second by WebSocket and a third by polling, export,
+// compare.
 
 #include "support/rig.h"
 #include "wire/json.h"
@@ -40,7 +41,8 @@ void TestRealDocuments::preferences_importedOnOne_areEqualOnAll()
     Test::DeviceProcess &second = rig.addDevice(QStringLiteral("second"), {QStringLiteral("--carrier"), QStringLiteral("websocket")});
     Test::DeviceProcess &third = rig.addDevice(QStringLiteral("third"), {QStringLiteral("--carrier"), QStringLiteral("polling")});
     QVERIFY2(first.start() && second.start() && third.start(), rig.log().constData());
-    QVERIFY2(first.succeeds(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", path.toStdString()}})), rig.log().constData());
+    QVERIFY2(first.succeeds(object({{"do", "importFile"}, {"collection", "preferences"}, {"path", path.toStdString()}})),
+             rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     for (std::size_t i = 0; i < 3; ++i) {
         const auto shown = rig.device(i).exportAll();
@@ -48,7 +50,9 @@ void TestRealDocuments::preferences_importedOnOne_areEqualOnAll()
         QCOMPARE(shown->size(), imported.size());
         QVERIFY2(*shown == imported, rig.device(i).name().toUtf8().constData());
     }
-    const auto carrierOf = [](Test::DeviceProcess &device) { return Test::textOf(device.call(object({{"do", "status"}})).value_or(Core::Value()), "carrier"); };
+    const auto carrierOf = [](Test::DeviceProcess &device) {
+        return Test::textOf(device.call(object({{"do", "status"}})).value_or(Core::Value()), "carrier");
+    };
     QCOMPARE(carrierOf(second), "WebSocket");
     QCOMPARE(carrierOf(third), "Polling");
     QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());

@@ -14,13 +14,14 @@ namespace Satchel::Test {
 
 namespace {
 
-    constexpr int answerWaitMs = 60000;
+constexpr int answerWaitMs = 60000;
 
-    bool writePrivately(const QString &path, const QByteArray &content)
-    {
-        QFile file(path);
-        return file.open(QIODevice::WriteOnly) && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.write(content) == content.size();
-    }
+bool writePrivately(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) &&
+           file.write(content) == content.size();
+}
 
 }  // namespace
 
@@ -74,10 +75,11 @@ bool DeviceProcess::start()
         return false;
     }
     m_process.setProgram(m_options.program);
-    m_process.setArguments(QStringList{QStringLiteral("agent"), QStringLiteral("--server"), m_options.server.toString(), QStringLiteral("--tenant"),
-                                       m_options.tenant, QStringLiteral("--user"), m_options.user, QStringLiteral("--store"),
-                                       folder.filePath(QStringLiteral("store")), QStringLiteral("--key-file"), keyFile, QStringLiteral("--token-file"),
-                                       tokenFile, QStringLiteral("--device-name"), m_options.name} +
+    m_process.setArguments(QStringList{QStringLiteral("agent"), QStringLiteral("--server"), m_options.server.toString(),
+                                       QStringLiteral("--tenant"), m_options.tenant, QStringLiteral("--user"), m_options.user,
+                                       QStringLiteral("--store"), folder.filePath(QStringLiteral("store")), QStringLiteral("--key-file"),
+                                       keyFile, QStringLiteral("--token-file"), tokenFile, QStringLiteral("--device-name"),
+                                       m_options.name} +
                            m_options.extraArguments);
     m_buffer.clear();
     m_deviceId.clear();

@@ -9,7 +9,7 @@
 namespace Satchel::Test {
 
 namespace {
-    const QString user = QStringLiteral("anna");
+const QString user = QStringLiteral("anna");
 }
 
 Rig::Rig(ServerProcess::Storage storage)
@@ -56,7 +56,8 @@ bool Rig::syncAll()
 
 bool Rig::isEverywhereEqual()
 {
-    const auto served = ServerView(m_server.url(), m_server.token(QStringLiteral("operator"), {QStringLiteral("support")})).documents(user.toStdString());
+    const auto served =
+        ServerView(m_server.url(), m_server.token(QStringLiteral("operator"), {QStringLiteral("support")})).documents(user.toStdString());
     if (!served) {
         m_log += "server: " + QByteArray::fromStdString(served.error().detail) + "\n";
         return false;
@@ -74,14 +75,15 @@ bool Rig::isEverywhereEqual()
         for (const auto &[id, fields] : *served) {
             const auto found = shown->find(id);
             if (found == shown->end() || !(found->second == fields)) {
-                m_log += QByteArray::fromStdString("server has " + id + " " + Wire::jsonFromValue(fields) + ", " + device.process->name().toStdString() + " " +
-                                                   (found == shown->end() ? std::string("nothing") : Wire::jsonFromValue(found->second)) + "\n");
+                m_log += QByteArray::fromStdString(
+                    "server has " + id + " " + Wire::jsonFromValue(fields) + ", " + device.process->name().toStdString() + " " +
+                    (found == shown->end() ? std::string("nothing") : Wire::jsonFromValue(found->second)) + "\n");
                 isEqual = false;
             }
         }
         if (shown->size() != served->size()) {
-            m_log += QByteArray::fromStdString(device.process->name().toStdString() + " shows " + std::to_string(shown->size()) + " documents, the server " +
-                                               std::to_string(served->size()) + "\n");
+            m_log += QByteArray::fromStdString(device.process->name().toStdString() + " shows " + std::to_string(shown->size()) +
+                                               " documents, the server " + std::to_string(served->size()) + "\n");
             isEqual = false;
         }
     }

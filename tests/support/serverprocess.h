@@ -23,8 +23,8 @@ public:
     ServerProcess(const ServerProcess &) = delete;
     ServerProcess &operator=(const ServerProcess &) = delete;
 
-    /// Starts it and waits until it is ready; the port stays the same over restarts. False, with the server's messages in `log()`, if it does
-    /// not come up.
+    /// Starts it and waits until it is ready; the port stays the same over restarts. False, with the server's messages in `log()`, if it
+    /// does not come up.
     [[nodiscard]] bool start(const QStringList &extraArguments = {});
     /// SIGKILL, and waits for the end.
     void kill();

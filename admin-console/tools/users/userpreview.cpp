@@ -112,6 +112,12 @@ void UserPreview::setUser(const QString &user)
     ask();
 }
 
+void UserPreview::setStale(bool isStale)
+{
+    m_devicesView->setStale(isStale);
+    m_collectionsView->setStale(isStale);
+}
+
 void UserPreview::ask()
 {
     ++m_generation;

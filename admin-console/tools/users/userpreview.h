@@ -31,6 +31,7 @@ public:
 
     /// Empty: nobody is chosen.
     void setUser(const QString &user);
+    void setStale(bool isStale);
     [[nodiscard]] bool isSettled() const { return !m_isLoading; }
     [[nodiscard]] HealthBox *health() const { return m_health; }
     [[nodiscard]] ViewStack *stack() const { return m_stack; }

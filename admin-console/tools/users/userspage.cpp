@@ -119,6 +119,7 @@ bool UsersPage::isSettled() const
 void UsersPage::setStale(bool isStale)
 {
     m_table->setStale(isStale);
+    m_preview->setStale(isStale);
 }
 
 void UsersPage::focusList()

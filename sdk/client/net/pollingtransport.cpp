@@ -17,10 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-    constexpr std::size_t requestsMax = 2;
-    constexpr std::chrono::milliseconds longPoll = 25s;
-    constexpr std::chrono::milliseconds answerMax = 40s;
-    constexpr auto contentType = "application/x-protobuf";
+constexpr std::size_t requestsMax = 2;
+constexpr std::chrono::milliseconds longPoll = 25s;
+constexpr std::chrono::milliseconds answerMax = 40s;
+constexpr auto contentType = "application/x-protobuf";
 
 }  // namespace
 
@@ -152,7 +152,8 @@ void PollingTransport::take(const Request &request)
     const std::string_view body(request.body.constData(), static_cast<std::size_t>(request.body.size()));
     if (status != 200) {
         if (status != 401 && !type.startsWith("application/json")) {
-            fail(Core::unavailable(ErrorReason::NotSatchelServer, "something else answered for the server, with HTTP status " + std::to_string(status)));
+            fail(Core::unavailable(ErrorReason::NotSatchelServer,
+                                   "something else answered for the server, with HTTP status " + std::to_string(status)));
             return;
         }
         fail(type.startsWith("application/json") ? Wire::Admin::errorFromResponse(status, body) : errorFromStatus(status));

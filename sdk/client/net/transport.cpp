@@ -16,14 +16,16 @@ Core::Result<void> checkServerUrl(const QUrl &url)
         return {};
     }
     if (url.scheme() != QLatin1String("http")) {
-        return Core::failure(Core::invalidArgument(ErrorReason::MalformedInput, "the server's URL must begin with https:// (or http:// on this machine)"));
+        return Core::failure(
+            Core::invalidArgument(ErrorReason::MalformedInput, "the server's URL must begin with https:// (or http:// on this machine)"));
     }
     const QHostAddress address(url.host());
     if (url.host() == QLatin1String("localhost") || (!address.isNull() && address.isLoopback())) {
         return {};
     }
     return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::None,
-                                         "the server is not on this machine and its URL is not https://; nothing was sent", Retry::AfterChange));
+                                         "the server is not on this machine and its URL is not https://; nothing was sent",
+                                         Retry::AfterChange));
 }
 
 QString syncPath(const QUrl &server)
@@ -39,9 +41,11 @@ Core::Error errorFromStatus(int status)
 {
     switch (status) {
     case 401:
-        return Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenInvalid, "the server did not take the token", Retry::AfterSignIn);
+        return Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenInvalid, "the server did not take the token",
+                               Retry::AfterSignIn);
     case 403:
-        return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::PolicyDenied, "the server does not let this user sync", Retry::AfterChange);
+        return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::PolicyDenied, "the server does not let this user sync",
+                               Retry::AfterChange);
     case 408:
     case 504:
         return Core::unavailable(ErrorReason::NetworkTimeout, "the server answered too late");
@@ -52,7 +56,8 @@ Core::Error errorFromStatus(int status)
     case 503:
         return Core::unavailable(ErrorReason::Overloaded, "the server cannot answer now");
     default:
-        return Core::unavailable(ErrorReason::NotSatchelServer, "HTTP status " + std::to_string(status) + " is not an answer of a Satchel server");
+        return Core::unavailable(ErrorReason::NotSatchelServer,
+                                 "HTTP status " + std::to_string(status) + " is not an answer of a Satchel server");
     }
 }
 

@@ -40,7 +40,8 @@ Q_SIGNALS:
 /// Makes the transport of an attempt, on the engine's thread. EngineOptions::makeTransport replaces the real ones in tests.
 using TransportFactory = std::function<std::unique_ptr<Transport>(Carrier carrier)>;
 
-/// Plain http is for this machine only: FAILED_PRECONDITION otherwise, before a byte of the token is sent. INVALID_ARGUMENT for other schemes.
+/// Plain http is for this machine only: FAILED_PRECONDITION otherwise, before a byte of the token is sent. INVALID_ARGUMENT for other
+/// schemes.
 [[nodiscard]] Core::Result<void> checkServerUrl(const QUrl &url);
 
 /// Path of the sync endpoint under the server's base URL.

@@ -15,27 +15,28 @@ using namespace std::chrono_literals;
 
 namespace {
 
-    constexpr std::chrono::milliseconds openingMax = 15s;
-    constexpr std::chrono::milliseconds lifeCheckEvery = 5s;
-    constexpr std::chrono::milliseconds pingAfter = 25s;
-    constexpr std::chrono::milliseconds silenceMax = 40s;
+constexpr std::chrono::milliseconds openingMax = 15s;
+constexpr std::chrono::milliseconds lifeCheckEvery = 5s;
+constexpr std::chrono::milliseconds pingAfter = 25s;
+constexpr std::chrono::milliseconds silenceMax = 40s;
 
-    constexpr std::size_t envelopeBytesMax = 1024;
+constexpr std::size_t envelopeBytesMax = 1024;
 
-    /// QWebSocket tells why an upgrade was refused in its error text only.
-    Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &text)
-    {
-        static const QRegularExpression status(QStringLiteral("http status\\D*([1-5][0-9]{2})\\b"));
-        const auto match = status.match(text);
-        if (match.hasMatch()) {
-            return errorFromStatus(match.captured(1).toInt());
-        }
-        static const QRegularExpression answer(QStringLiteral("handshake|accept-key|protocol upgrade"), QRegularExpression::CaseInsensitiveOption);
-        if (error == QAbstractSocket::RemoteHostClosedError || text.contains(answer)) {
-            return Core::unavailable(ErrorReason::NotSatchelServer, "something answered, but not as a WebSocket server: " + text.toStdString());
-        }
-        return Core::unavailable(ErrorReason::NetworkUnreachable, "no WebSocket to the server: " + text.toStdString());
+/// QWebSocket tells why an upgrade was refused in its error text only.
+Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &text)
+{
+    static const QRegularExpression status(QStringLiteral("http status\\D*([1-5][0-9]{2})\\b"));
+    const auto match = status.match(text);
+    if (match.hasMatch()) {
+        return errorFromStatus(match.captured(1).toInt());
     }
+    static const QRegularExpression answer(QStringLiteral("handshake|accept-key|protocol upgrade"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    if (error == QAbstractSocket::RemoteHostClosedError || text.contains(answer)) {
+        return Core::unavailable(ErrorReason::NotSatchelServer, "something answered, but not as a WebSocket server: " + text.toStdString());
+    }
+    return Core::unavailable(ErrorReason::NetworkUnreachable, "no WebSocket to the server: " + text.toStdString());
+}
 
 }  // namespace
 
@@ -59,14 +60,13 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
         if (!m_isOpen) {
             fail(errorOfUpgrade(m_socket.error(), m_socket.errorString()));
         } else {
-            fail(Core::unavailable(ErrorReason::NetworkUnreachable, "the connection was closed: " + std::to_string(m_socket.closeCode()) + " " +
-                                                                        m_socket.closeReason().toStdString()));
+            fail(Core::unavailable(ErrorReason::NetworkUnreachable, "the connection was closed: " + std::to_string(m_socket.closeCode()) +
+                                                                        " " + m_socket.closeReason().toStdString()));
         }
     });
     connect(&m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
-    connect(&m_socket, &QWebSocket::textMessageReceived, this, [this] {
-        fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed"));
-    });
+    connect(&m_socket, &QWebSocket::textMessageReceived, this,
+            [this] { fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed")); });
     connect(&m_socket, &QWebSocket::pong, this, [this] { m_sinceLife.restart(); });
     connect(&m_lifeTimer, &QTimer::timeout, this, &WebSocketTransport::watchLife);
 }
@@ -107,7 +107,9 @@ void WebSocketTransport::close()
         m_lifeTimer.stop();
         m_socket.disconnect(this);
         // A close frame may never be answered; what the server has not seen yet is sent again anyway.
-        m_socket.close();
+        if (m_isOpen) {
+            m_socket.close();
+        }
         m_socket.abort();
     }
 }

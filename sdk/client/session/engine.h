@@ -19,13 +19,14 @@
 
 namespace Satchel::Sync {
 
-/// Asynchronous source of bearer tokens: called on the engine's thread, answers through the callback on any thread, once; an error pauses sync.
+/// Asynchronous source of bearer tokens: called on the engine's thread, answers through the callback on any thread, once; an error pauses
+/// sync.
 using TokenProvider = std::function<void(std::function<void(Core::Result<std::string>)> answer)>;
 
 struct EngineOptions {
     std::filesystem::path storePath;
     Core::UserId user;
-    QUrl serverUrl;  ///< http(s)://host:port; empty: local only
+    QUrl serverUrl;           ///< http(s)://host:port; empty: local only
     Wire::DeviceInfo device;  ///< id is ignored: the store has it
     CarrierChoice carriers = CarrierChoice::Automatic;
     std::chrono::milliseconds pollingInterval{0};  ///< 0: long poll
@@ -51,8 +52,8 @@ public:
     /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once.
     void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened);
     /// Appends to the outbox. `durable` is called after the commit; writes that arrive while a commit runs share the next one.
-    /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued behind
-    /// it fail too (FAILED_PRECONDITION/COUNTER_GAP): the writer goes on from the counter of the first failure.
+    /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued
+    /// behind it fail too (FAILED_PRECONDITION/COUNTER_GAP): the writer goes on from the counter of the first failure.
     void write(Core::Mutation mutation, Done durable);
     /// Drops a quarantined mutation by its dot.
     void discardQuarantined(Core::Dot dot, Done done);

@@ -85,10 +85,13 @@ void Engine::Worker::gather()
 void Engine::Worker::scheduleTurn()
 {
     if (!std::exchange(m_isTurnPosted, true)) {
-        QMetaObject::invokeMethod(this, [this] {
-            m_isTurnPosted = false;
-            turn();
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_isTurnPosted = false;
+                turn();
+            },
+            Qt::QueuedConnection);
     }
 }
 
@@ -172,7 +175,8 @@ void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<E
             finished.done.push_back(std::move(write.durable));
         }
     }
-    Core::Result<void> group = m_store ? m_store->beginGroup() : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
+    Core::Result<void> group =
+        m_store ? m_store->beginGroup() : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
     if (group) {
         finished.outcome = m_store->appendOutbox(mutations);
         for (const Event &event : events) {
@@ -244,7 +248,8 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, const std::function<voi
         report(std::function<void()>([opened, shared] { opened(std::move(*shared)); }));
     };
     if (m_store || m_isClosed) {
-        answer(Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "an engine opens its store once")));
+        answer(
+            Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "an engine opens its store once")));
         return;
     }
     LocalStore::Options options;
@@ -279,7 +284,8 @@ void Engine::Worker::changeIdentity()
 {
     IdentityChangeEnded ended;
     Core::Result<void> outcome;
-    auto change = m_store ? m_store->adoptNewDevice(randomDevice(), &ended.redot) : Core::Result<StoreChange>(Core::failure(notOpenError()));
+    auto change =
+        m_store ? m_store->adoptNewDevice(randomDevice(), &ended.redot) : Core::Result<StoreChange>(Core::failure(notOpenError()));
     if (change) {
         ended.change = std::move(*change);
     } else {

@@ -99,16 +99,19 @@ void Engine::Worker::perform(SyncEngine::RequestToken & /*action*/)
     const auto answer = [gate = m_tokenGate](Core::Result<std::string> token) {
         const std::lock_guard lock(gate->mutex);
         if (Worker *worker = gate->worker) {
-            QMetaObject::invokeMethod(worker, [worker, token = std::move(token)] {
-                worker->input([worker, &token](SyncEngine &engine) { engine.tokenAnswered(token, worker->now()); });
-            }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                worker,
+                [worker, token = std::move(token)] {
+                    worker->input([worker, &token](SyncEngine &engine) { engine.tokenAnswered(token, worker->now()); });
+                },
+                Qt::QueuedConnection);
         }
     };
     if (m_options.tokenProvider) {
         m_options.tokenProvider(answer);
     } else {
-        answer(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing, "the app gave no token provider",
-                                             Core::Retry::AfterSignIn)));
+        answer(Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
+                                             "the app gave no token provider", Core::Retry::AfterSignIn)));
     }
 }
 

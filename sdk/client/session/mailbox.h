@@ -9,8 +9,9 @@
 
 namespace Satchel::Sync {
 
-/// Hands messages from one thread to another in order. The lock is held for a push_back or a swap only, so neither side waits for the other's
-/// work; the receiver is woken once for all that has gathered, which is what makes a write cheap for its caller and commits large for the disk.
+/// Hands messages from one thread to another in order. The lock is held for a push_back or a swap only, so neither side waits for the
+/// other's work; the receiver is woken once for all that has gathered, which is what makes a write cheap for its caller and commits large
+/// for the disk.
 template <typename Message>
 class Mailbox {
 public:

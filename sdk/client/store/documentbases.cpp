@@ -128,7 +128,8 @@ Core::Result<void> DocumentBases::markForRecovery(const Core::DocumentId &id)
 
 Core::Result<void> DocumentBases::markOlderForRecovery(std::uint64_t generation)
 {
-    auto insert = m_database.prepared("INSERT OR IGNORE INTO recovery(collection, key) SELECT collection, key FROM documents WHERE generation < ?");
+    auto insert =
+        m_database.prepared("INSERT OR IGNORE INTO recovery(collection, key) SELECT collection, key FROM documents WHERE generation < ?");
     if (!insert) {
         return Core::failure(insert.error());
     }
@@ -138,8 +139,9 @@ Core::Result<void> DocumentBases::markOlderForRecovery(std::uint64_t generation)
 
 Core::Result<std::vector<Named>> DocumentBases::toRecover(std::size_t countMax, std::size_t bytesMax)
 {
-    auto select = m_database.prepared("SELECT documents.collection, documents.key, base FROM recovery JOIN documents USING(collection, key) "
-                                      "ORDER BY documents.collection, documents.key LIMIT ?");
+    auto select =
+        m_database.prepared("SELECT documents.collection, documents.key, base FROM recovery JOIN documents USING(collection, key) "
+                            "ORDER BY documents.collection, documents.key LIMIT ?");
     if (!select) {
         return Core::failure(select.error());
     }

@@ -19,7 +19,10 @@ namespace Satchel::Sync {
 /// The caller owns the transaction.
 class DocumentBases {
 public:
-    explicit DocumentBases(CipherDb::Database &database) : m_database(database) {}
+    explicit DocumentBases(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     [[nodiscard]] Core::Result<std::optional<Core::Document>> read(const Core::DocumentId &id);
     [[nodiscard]] Core::Result<void> write(const Core::DocumentId &id, const Core::Document &base, std::uint64_t generation);
@@ -31,7 +34,8 @@ public:
     [[nodiscard]] Core::Result<void> markForRecovery(const Core::DocumentId &id);
     [[nodiscard]] Core::Result<void> markOlderForRecovery(std::uint64_t generation);
     /// The first ones, with their bases, up to both limits.
-    [[nodiscard]] Core::Result<std::vector<std::pair<Core::DocumentId, Core::Document>>> toRecover(std::size_t countMax, std::size_t bytesMax);
+    [[nodiscard]] Core::Result<std::vector<std::pair<Core::DocumentId, Core::Document>>> toRecover(std::size_t countMax,
+                                                                                                   std::size_t bytesMax);
     [[nodiscard]] Core::Result<void> unmark(const Core::DocumentId &id);
 
 private:

@@ -8,7 +8,8 @@ namespace Satchel::Sync {
 
 Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId &fresh)
 {
-    auto insert = m_database.prepared("INSERT OR IGNORE INTO identity(id, device, tenant, user, settled_through, greatest_stamp) VALUES(1, ?, ?, ?, 0, 0)");
+    auto insert = m_database.prepared(
+        "INSERT OR IGNORE INTO identity(id, device, tenant, user, settled_through, greatest_stamp) VALUES(1, ?, ?, ?, 0, 0)");
     if (!insert) {
         return Core::failure(insert.error());
     }
@@ -30,7 +31,8 @@ Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId
     m_greatestStamp = Core::Hlc{static_cast<std::uint64_t>(row.int64(4))};
     row.reset();
     if (!device) {
-        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's device id is not one"));
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's device id is not one"));
     }
     if (!isSameUser) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,

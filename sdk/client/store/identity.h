@@ -15,7 +15,10 @@ namespace Satchel::Sync {
 /// rolled back, call load() again.
 class Identity {
 public:
-    explicit Identity(CipherDb::Database &database) : m_database(database) {}
+    explicit Identity(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     /// Reads the row; makes it, with `fresh` as the device's id, in a new store. FAILED_PRECONDITION if the store is another user's.
     [[nodiscard]] Core::Result<void> load(const Core::UserId &user, const Core::DeviceId &fresh);

@@ -12,8 +12,8 @@ namespace Satchel::Sync {
 namespace {
 
 constexpr int cacheKib = 16 * 1024;
-/// Pages of the WAL before it is moved into the file. Larger than SQLite's own 1000, because a first sync touches the same index pages in every
-/// batch; as large as the WAL that is kept.
+/// Pages of the WAL before it is moved into the file. Larger than SQLite's own 1000, because a first sync touches the same index pages in
+/// every batch; as large as the WAL that is kept.
 constexpr const char *checkpointPragma = "PRAGMA wal_autocheckpoint = 4000";
 
 }  // namespace

@@ -21,8 +21,8 @@
 
 namespace Satchel::Sync {
 
-/// The device's durable state. Synchronous, used on the engine's thread only. Every operation that changes something is one transaction; when
-/// it fails, nothing has changed, neither on disk nor in memory.
+/// The device's durable state. Synchronous, used on the engine's thread only. Every operation that changes something is one transaction;
+/// when it fails, nothing has changed, neither on disk nor in memory.
 class LocalStore final : public SyncStore {
 public:
     struct Options {
@@ -42,8 +42,8 @@ public:
     [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
     /// After DEVICE_CLONED: a new identity, no lease, the outbox under new dots. `applied` says how dots were renamed.
     [[nodiscard]] Core::Result<StoreChange> adoptNewDevice(const Core::DeviceId &device, Redot *applied);
-    /// Until endGroup(), operations share one transaction: what they answer is durable only when that has succeeded. After a failure of one of
-    /// them the others fail too, and the group is undone whole. (A mutation that may not be appended is no such failure.)
+    /// Until endGroup(), operations share one transaction: what they answer is durable only when that has succeeded. After a failure of one
+    /// of them the others fail too, and the group is undone whole. (A mutation that may not be appended is no such failure.)
     [[nodiscard]] Core::Result<void> beginGroup();
     [[nodiscard]] Core::Result<void> endGroup();
     [[nodiscard]] const Core::Limits &limits() const { return m_rules.limits(); }

@@ -26,11 +26,11 @@ Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
     record.lease = welcome.lease;
     if (isSnapshot(welcome)) {
         // A snapshot that begins again before an epoch's change was fully answered must still offer what the server lacks.
-        const bool isEpochChange = welcome.snapshotReason == Wire::SnapshotReason::EpochChanged
-                                   || record.snapshotReason == Wire::SnapshotReason::EpochChanged;
+        const bool isEpochChange =
+            welcome.snapshotReason == Wire::SnapshotReason::EpochChanged || record.snapshotReason == Wire::SnapshotReason::EpochChanged;
         record.cursor = {welcome.epoch, 0};
         record.generation += 1;
-        record.snapshotReason = isEpochChange                                               ? Wire::SnapshotReason::EpochChanged
+        record.snapshotReason = isEpochChange                                          ? Wire::SnapshotReason::EpochChanged
                                 : welcome.snapshotReason == Wire::SnapshotReason::None ? Wire::SnapshotReason::NewDevice
                                                                                        : welcome.snapshotReason;
         record.snapshotHead = welcome.head;
@@ -53,7 +53,7 @@ Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
             }
         }
         return record.snapshotReason != Wire::SnapshotReason::None && record.cursor.seq >= record.snapshotHead ? finishSnapshot(change)
-                                                                                                                : Core::Result<void>{};
+                                                                                                               : Core::Result<void>{};
     });
     if (!done) {
         return Core::failure(done.error());

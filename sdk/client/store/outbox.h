@@ -20,7 +20,10 @@ public:
     static constexpr std::size_t windowMutationsMax = 8000;
     static constexpr std::size_t windowBytesMax = 16 * 1024 * 1024;
 
-    explicit Outbox(CipherDb::Database &database) : m_database(database) {}
+    explicit Outbox(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     /// Reads count and last counter.
     [[nodiscard]] Core::Result<void> load();

@@ -31,8 +31,9 @@ Core::Result<void> Progress::load()
 Core::Result<void> Progress::save(Record record)
 {
     m_record = std::move(record);
-    auto update = m_database.prepared("UPDATE progress SET epoch = ?, seq = ?, lease = ?, generation = ?, snapshot_reason = ?, snapshot_head = ? "
-                                      "WHERE id = 1");
+    auto update =
+        m_database.prepared("UPDATE progress SET epoch = ?, seq = ?, lease = ?, generation = ?, snapshot_reason = ?, snapshot_head = ? "
+                            "WHERE id = 1");
     if (!update) {
         return Core::failure(update.error());
     }

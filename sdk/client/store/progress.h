@@ -23,7 +23,10 @@ public:
         std::uint64_t snapshotHead = 0;                                    ///< where it ends
     };
 
-    explicit Progress(CipherDb::Database &database) : m_database(database) {}
+    explicit Progress(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     /// Reads the row; makes it in a new store.
     [[nodiscard]] Core::Result<void> load();

@@ -22,8 +22,9 @@ Core::Result<void> Quarantine::load()
 
 Core::Result<void> Quarantine::add(const Quarantined &refused)
 {
-    auto statement = m_database.prepared("INSERT OR IGNORE INTO quarantine(device, counter, mutation, code, reason, detail, retry, refused_ms) "
-                                         "VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    auto statement =
+        m_database.prepared("INSERT OR IGNORE INTO quarantine(device, counter, mutation, code, reason, detail, retry, refused_ms) "
+                            "VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     if (!statement) {
         return Core::failure(statement.error());
     }
@@ -59,7 +60,8 @@ Core::Result<void> Quarantine::discard(const Core::Dot &dot)
 
 Core::Result<std::vector<Quarantined>> Quarantine::all()
 {
-    auto statement = m_database.prepared("SELECT mutation, code, reason, detail, retry, refused_ms FROM quarantine ORDER BY refused_ms, device, counter");
+    auto statement = m_database.prepared(
+        "SELECT mutation, code, reason, detail, retry, refused_ms FROM quarantine ORDER BY refused_ms, device, counter");
     if (!statement) {
         return Core::failure(statement.error());
     }

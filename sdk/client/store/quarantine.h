@@ -14,7 +14,10 @@ namespace Satchel::Sync {
 /// Refused mutations with their reasons, until a person or the app decides: table `quarantine`. The caller owns the transaction.
 class Quarantine {
 public:
-    explicit Quarantine(CipherDb::Database &database) : m_database(database) {}
+    explicit Quarantine(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     [[nodiscard]] Core::Result<void> load();
     [[nodiscard]] std::uint64_t size() const { return m_size; }

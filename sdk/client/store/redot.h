@@ -25,7 +25,8 @@ struct Redot {
 using SettledSum = std::function<std::int64_t(const std::string &field)>;
 
 /// The mutation under its new dot, with its origin, and with every pending dot it mentions renamed. A counter mark on pending increments is
-/// split into the settled part of `from` and the pending part of `to`; without `settledSum` it is dropped, since what it saw cannot be told apart.
+/// split into the settled part of `from` and the pending part of `to`; without `settledSum` it is dropped, since what it saw cannot be told
+/// apart.
 [[nodiscard]] Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledSum &settledSum);
 
 }  // namespace Satchel::Sync

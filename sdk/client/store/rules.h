@@ -13,7 +13,10 @@ namespace Satchel::Sync {
 /// The caller owns the transaction; after one that was rolled back, call load() again.
 class Rules {
 public:
-    explicit Rules(CipherDb::Database &database) : m_database(database) {}
+    explicit Rules(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
 
     [[nodiscard]] Core::Result<void> load();
     [[nodiscard]] const Core::PolicySet &policies() const { return m_policies; }

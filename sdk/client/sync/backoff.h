@@ -15,7 +15,10 @@ public:
     static constexpr std::chrono::milliseconds capMax{60'000};
 
     /// `random` gives uniform 64-bit numbers.
-    explicit Backoff(std::function<std::uint64_t()> random) : m_random(std::move(random)) {}
+    explicit Backoff(std::function<std::uint64_t()> random)
+        : m_random(std::move(random))
+    {
+    }
 
     /// The next wait. A server's `retryAfter` wins: the wait is then that and up to a quarter more.
     [[nodiscard]] std::chrono::milliseconds next(std::chrono::milliseconds retryAfter);

@@ -42,7 +42,7 @@ struct OpenedStore {
     Core::Limits limits;
     Wire::Cursor cursor;
     std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
-    std::vector<Core::Mutation> pending;                                ///< outbox, in counter order
+    std::vector<Core::Mutation> pending;                                 ///< outbox, in counter order
     std::vector<Quarantined> quarantine;
 };
 
@@ -57,7 +57,7 @@ struct StoreChange {
     std::vector<BaseChange> bases;
     std::uint64_t settledThrough = 0;  ///< the outbox holds nothing up to this counter any more; 0: unchanged
     std::vector<Quarantined> quarantined;
-    Core::Hlc greatestStamp;           ///< to be observed by the writer's clock
+    Core::Hlc greatestStamp;  ///< to be observed by the writer's clock
     std::optional<Core::PolicySet> policies;
     std::optional<Core::Limits> limits;
     Wire::Cursor cursor;

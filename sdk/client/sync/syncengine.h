@@ -19,9 +19,9 @@
 
 namespace Satchel::Sync {
 
-/// The sync state machine: no Qt, no I/O, no clock of its own. Every input takes the monotonic time; what is to be done comes out as actions,
-/// to be taken and done in order after each input; deadline() says when tick() is due. What to push is read from the store after the last
-/// push in flight, so that no event can be missed: docs/protocol.md, section 4.
+/// The sync state machine: no Qt, no I/O, no clock of its own. Every input takes the monotonic time; what is to be done comes out as
+/// actions, to be taken and done in order after each input; deadline() says when tick() is due. What to push is read from the store after
+/// the last push in flight, so that no event can be missed: docs/protocol.md, section 4.
 class SyncEngine {
 public:
     using Time = std::chrono::milliseconds;

@@ -34,8 +34,8 @@ void SyncEngine::transportFailed(std::uint64_t connection, Core::Error error, Ti
         return;
     }
     const bool canFallBack = m_carrier == Carrier::WebSocket && m_options.carriers == CarrierChoice::Automatic;
-    const bool isRefusal = m_phase == Phase::Connecting && error.reason != Core::ErrorReason::NetworkUnreachable
-                           && error.code != Core::ErrorCode::Unauthenticated;
+    const bool isRefusal = m_phase == Phase::Connecting && error.reason != Core::ErrorReason::NetworkUnreachable &&
+                           error.code != Core::ErrorCode::Unauthenticated;
     if (canFallBack && isRefusal) {
         m_selector.upgradeFailed(now);
         if (m_selector.choose(now) == Carrier::Polling) {
@@ -64,8 +64,8 @@ void SyncEngine::fail(Core::Error error)
         refreshToken(std::move(error));
         return;
     }
-    const bool isFinal = error.code == Core::ErrorCode::PermissionDenied || error.reason == Core::ErrorReason::ProtocolVersion
-                         || error.retry == Core::Retry::AfterChange;
+    const bool isFinal = error.code == Core::ErrorCode::PermissionDenied || error.reason == Core::ErrorReason::ProtocolVersion ||
+                         error.retry == Core::Retry::AfterChange;
     if (isFinal) {
         block(std::move(error));
         return;

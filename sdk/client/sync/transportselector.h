@@ -16,7 +16,10 @@ public:
     using Time = std::chrono::milliseconds;
     static constexpr int upgradeFailuresMax = 2;
 
-    explicit TransportSelector(CarrierChoice choice) : m_choice(choice) {}
+    explicit TransportSelector(CarrierChoice choice)
+        : m_choice(choice)
+    {
+    }
 
     [[nodiscard]] Carrier choose(Time now) const;
     /// When a device that polls should try WebSocket again.

@@ -45,7 +45,8 @@ std::int64_t flag(bool value)
 std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
 {
     std::vector<Core::Sibling> siblings = state.siblings;
-    std::sort(siblings.begin(), siblings.end(), [](const Core::Sibling &a, const Core::Sibling &b) { return std::tie(b.stamp, b.dot) < std::tie(a.stamp, a.dot); });
+    std::sort(siblings.begin(), siblings.end(),
+              [](const Core::Sibling &a, const Core::Sibling &b) { return std::tie(b.stamp, b.dot) < std::tie(a.stamp, a.dot); });
     return siblings;
 }
 
@@ -54,7 +55,8 @@ Core::Sibling onlySibling(std::string_view stored, const std::string &field)
     const Core::Document document = must(Wire::decodeStoredDocument(stored));
     const Core::FieldState *state = document.find(field);
     if (state == nullptr || state->siblings.size() != 1) {
-        throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "an overwritten value cannot be read")};
+        throw StoreFailure{
+            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "an overwritten value cannot be read")};
     }
     return state->siblings.front();
 }
@@ -64,8 +66,9 @@ Core::Sibling onlySibling(std::string_view stored, const std::string &field)
 Core::Result<std::vector<Admin::UserSummary>> EmbeddedReader::users(const UsersQuery &query)
 {
     return guarded([&] {
-        const std::string sql = std::string(userColumns)
-                                + " WHERE tenant = ? AND user > ? AND (? = 0 OR instr(user, ?) > 0) AND (? = 0 OR conflicts > 0) ORDER BY user LIMIT ?";
+        const std::string sql =
+            std::string(userColumns) +
+            " WHERE tenant = ? AND user > ? AND (? = 0 OR instr(user, ?) > 0) AND (? = 0 OR conflicts > 0) ORDER BY user LIMIT ?";
         Query rows(m_database, sql);
         rows << query.tenant << query.afterUser << flag(!query.search.empty()) << query.search << flag(query.isOnlyConflicted)
              << static_cast<std::uint64_t>(query.rowsMax);
@@ -94,8 +97,9 @@ Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const 
                 out.user = readUser(rows);
             }
         }
-        Query devices(m_database, "SELECT device, name, platform, app_version, sdk_version, seen_ms, cursor, last_counter, revoked FROM devices"
-                                  " WHERE owner = ? ORDER BY seen_ms DESC, device");
+        Query devices(m_database,
+                      "SELECT device, name, platform, app_version, sdk_version, seen_ms, cursor, last_counter, revoked FROM devices"
+                      " WHERE owner = ? ORDER BY seen_ms DESC, device");
         devices << owner.id;
         while (devices.next()) {
             Admin::DeviceSummary device;
@@ -110,8 +114,9 @@ Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const 
             device.isRevoked = devices.integer() != 0;
             out.devices.push_back(std::move(device));
         }
-        Query collections(m_database, "SELECT collection, sum(fields > 0), sum(conflicts) FROM documents WHERE owner = ? GROUP BY collection"
-                                      " ORDER BY collection");
+        Query collections(m_database,
+                          "SELECT collection, sum(fields > 0), sum(conflicts) FROM documents WHERE owner = ? GROUP BY collection"
+                          " ORDER BY collection");
         collections << owner.id;
         while (collections.next()) {
             Admin::CollectionSummary collection;
@@ -129,13 +134,14 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(query.user);
-        Query rows(m_database, "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state) FROM documents"
-                               " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
-                               " AND fields > 0 ORDER BY collection, key LIMIT ?");
+        Query rows(m_database,
+                   "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state) FROM documents"
+                   " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
+                   " AND fields > 0 ORDER BY collection, key LIMIT ?");
         // A position just before the wanted collection saves the scan of those before it.
         const Core::DocumentId after = query.after ? *query.after : Core::DocumentId{query.collection, {}};
-        rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection << flag(!query.search.empty())
-             << query.search << static_cast<std::uint64_t>(query.rowsMax);
+        rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection
+             << flag(!query.search.empty()) << query.search << static_cast<std::uint64_t>(query.rowsMax);
         std::vector<Admin::DocumentSummary> out;
         while (rows.next()) {
             Admin::DocumentSummary document;
@@ -154,7 +160,8 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
 
 std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::DocumentId &id)
 {
-    Query rows(m_database, "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");
+    Query rows(m_database,
+               "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");
     rows << owner << id.collection << id.key;
     if (!rows.next()) {
         return std::nullopt;
@@ -240,9 +247,10 @@ Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const Conflic
         if (!query.user.empty() && owner == 0) {
             return out;
         }
-        Query rows(m_database, "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.winner, c.loser FROM overwritten c"
-                               " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
-                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
+        Query rows(m_database,
+                   "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.winner, c.loser FROM overwritten c"
+                   " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
+                   " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
         rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
              << static_cast<std::uint64_t>(query.rowsMax);
         while (rows.next()) {
@@ -262,8 +270,8 @@ Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const Conflic
     });
 }
 
-Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId &user, const Core::DocumentId &id, const std::string &field,
-                                                              const std::vector<Core::Dot> &writes)
+Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId &user, const Core::DocumentId &id,
+                                                              const std::string &field, const std::vector<Core::Dot> &writes)
 {
     return guarded([&]() -> std::optional<Core::Value> {
         const ReadSnapshot snapshot(m_database);
@@ -283,8 +291,9 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
                 seen.push_back(mutation.context);
                 continue;
             }
-            const bool isCommon = seen.size() == writes.size()
-                                  && std::all_of(seen.begin(), seen.end(), [&](const Core::VersionVector &context) { return context.covers(mutation.dot); });
+            const bool isCommon =
+                seen.size() == writes.size() &&
+                std::all_of(seen.begin(), seen.end(), [&](const Core::VersionVector &context) { return context.covers(mutation.dot); });
             for (const Core::Op &op : mutation.ops) {
                 if (!isCommon || Core::fieldOf(op) != field) {
                     continue;

@@ -43,7 +43,8 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
     const OwnerHead owner = ownerHead(query.user);
     page.head = owner.head;
     page.to = query.from;
-    Query rows(m_database, "SELECT seq, device, other_seq, collection, key, state FROM documents WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?");
+    Query rows(m_database,
+               "SELECT seq, device, other_seq, collection, key, state FROM documents WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?");
     rows << owner.id << query.from << static_cast<std::uint64_t>(query.rowsMax);
     std::size_t bytes = 0;
     std::size_t seen = 0;

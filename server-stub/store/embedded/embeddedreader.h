@@ -9,7 +9,10 @@ namespace Satchel::Server {
 
 class EmbeddedReader : public ReadView {
 public:
-    explicit EmbeddedReader(CipherDb::Database database) : m_database(std::move(database)) {}
+    explicit EmbeddedReader(CipherDb::Database database)
+        : m_database(std::move(database))
+    {
+    }
 
     [[nodiscard]] Core::Result<std::uint64_t> head(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
@@ -21,8 +24,8 @@ public:
     [[nodiscard]] Core::Result<WriteOrigin> writeOrigin(const Core::UserId &user, const Core::Dot &dot) override;
     [[nodiscard]] Core::Result<std::vector<ConflictRow>> openConflicts(const ConflictsQuery &query) override;
     [[nodiscard]] Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) override;
-    [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id, const std::string &field,
-                                                                const std::vector<Core::Dot> &writes) override;
+    [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
+                                                                const std::string &field, const std::vector<Core::Dot> &writes) override;
 
 private:
     struct OwnerHead {

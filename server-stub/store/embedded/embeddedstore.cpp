@@ -21,7 +21,10 @@ constexpr int readerCacheKib = 16 * 1024;
 }  // namespace
 
 EmbeddedStore::EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random)
-    : m_path(std::move(path)), m_key(std::move(key)), m_random(random), m_policies(std::make_shared<const Core::PolicySet>())
+    : m_path(std::move(path))
+    , m_key(std::move(key))
+    , m_random(random)
+    , m_policies(std::make_shared<const Core::PolicySet>())
 {
 }
 
@@ -92,7 +95,8 @@ Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)
             }
         }
         std::string made = m_random.bytes(32);
-        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << std::string_view(name) << std::string_view(made)).run();
+        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << std::string_view(name) << std::string_view(made))
+            .run();
         return made;
     });
 }
@@ -111,12 +115,14 @@ Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
     }
     if (policies.version() <= kept->version()) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "the store has policies of version " + std::to_string(kept->version()) + "; changed ones need a higher version than "
-                                                 + std::to_string(policies.version()),
+                                             "the store has policies of version " + std::to_string(kept->version()) +
+                                                 "; changed ones need a higher version than " + std::to_string(policies.version()),
                                              Core::Retry::AfterChange));
     }
     auto written = guarded([&] {
-        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)") << policies.version() << Wire::encode(policies)).run();
+        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
+         << policies.version() << Wire::encode(policies))
+            .run();
     });
     if (written) {
         const std::lock_guard lock(m_policiesMutex);

@@ -18,7 +18,8 @@ namespace Satchel::Server {
 class EmbeddedStore : public Store {
 public:
     /// Opens or makes the store; errors of CipherDb::Database::open and migrate.
-    [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key, Random &random);
+    [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key,
+                                                                           Random &random);
 
     [[nodiscard]] std::uint64_t epoch() const override { return m_epoch; }
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;

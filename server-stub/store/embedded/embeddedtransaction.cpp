@@ -13,12 +13,14 @@ namespace Satchel::Server {
 
 EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction,
                                          std::shared_ptr<const Core::PolicySet> policies)
-    : m_database(database), m_transaction(std::move(transaction)), m_policies(std::move(policies))
+    : m_database(database)
+    , m_transaction(std::move(transaction))
+    , m_policies(std::move(policies))
 {
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database,
-                                                                          std::shared_ptr<const Core::PolicySet> policies)
+                                                                           std::shared_ptr<const Core::PolicySet> policies)
 {
     auto transaction = CipherDb::Transaction::begin(database);
     if (!transaction) {
@@ -40,7 +42,9 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
         row.lastSeen = now;
         loadOwner(row);
         if (row.id == 0) {
-            (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)") << user.tenant << user.user << now << now).run();
+            (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)")
+             << user.tenant << user.user << now << now)
+                .run();
             row.id = m_database.lastInsertRowid();
         }
         return &m_owners.emplace(user, std::move(row)).first->second;
@@ -49,7 +53,8 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
+    Query owners(m_database,
+                 "SELECT id, head, documents, conflicts, origins, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -61,8 +66,9 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.originCount = owners.natural();
     row.created = owners.time();
     row.lastSeen = owners.time();
-    Query devices(m_database, "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                              " seen_ms, revoked FROM devices WHERE owner = ?");
+    Query devices(m_database,
+                  "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
+                  " seen_ms, revoked FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -130,11 +136,13 @@ void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
     row.tracked = must(Wire::decodeStoredTracked(state));
 }
 
-Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device, std::uint64_t counter)
+Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device,
+                                                                          std::uint64_t counter)
 {
     return guarded([&]() -> std::optional<Disposition> {
         Disposition out;
-        Query events(m_database, "SELECT collection, key, written, settled, seq FROM events WHERE owner = ? AND device = ? AND counter = ?");
+        Query events(m_database,
+                     "SELECT collection, key, written, settled, seq FROM events WHERE owner = ? AND device = ? AND counter = ?");
         events << owner.id << device.id << counter;
         if (events.next()) {
             out.document.collection = events.bytes();
@@ -181,10 +189,11 @@ Core::Result<void> EmbeddedTransaction::appendEvent(OwnerRow &owner, const Devic
     return guarded([&] {
         const Core::Mutation &mutation = event.mutation;
         const std::string encoded = Wire::encode(mutation);
-        (Query(m_database, "INSERT INTO events (owner, seq, device, counter, previous_seq, collection, key, written, settled, received_ms, mutation)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-         << owner.id << event.seq << device.id << mutation.dot.counter << event.previousSeq << mutation.document.collection << mutation.document.key
-         << event.written << mutation.stamp << event.received << encoded)
+        (Query(m_database,
+               "INSERT INTO events (owner, seq, device, counter, previous_seq, collection, key, written, settled, received_ms, mutation)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+         << owner.id << event.seq << device.id << mutation.dot.counter << event.previousSeq << mutation.document.collection
+         << mutation.document.key << event.written << mutation.stamp << event.received << encoded)
             .run();
         if (mutation.origin) {
             (Query(m_database, "INSERT OR IGNORE INTO origins (owner, device, counter, stamp, seq) VALUES (?, ?, ?, ?, ?)")
@@ -223,7 +232,8 @@ Core::Result<void> EmbeddedTransaction::appendOverwritten(const OwnerRow &owner,
         const std::string loser = encode(row.loser);
         (Query(m_database, "INSERT INTO overwritten (tenant, owner, collection, key, field, seq, detected_ms, winner, loser)"
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-         << owner.user.tenant << owner.id << row.document.collection << row.document.key << row.field << row.seq << row.detected << winner << loser)
+         << owner.user.tenant << owner.id << row.document.collection << row.document.key << row.field << row.seq << row.detected << winner
+         << loser)
             .run();
     });
 }
@@ -244,10 +254,11 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
         writeConflicts(owner, row, conflicted);
     }
     const std::string state = Wire::encode(row.tracked);
-    (Query(m_database, "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
-                       " device = excluded.device, other_seq = excluded.other_seq, fields = excluded.fields, conflicts = excluded.conflicts,"
-                       " updated_ms = excluded.updated_ms, state = excluded.state")
+    (Query(m_database,
+           "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
+           " device = excluded.device, other_seq = excluded.other_seq, fields = excluded.fields, conflicts = excluded.conflicts,"
+           " updated_ms = excluded.updated_ms, state = excluded.state")
      << owner.id << row.id.collection << row.id.key << row.seq << row.lastDevice.view() << row.otherSeq << fields
      << static_cast<std::uint64_t>(conflicted.size()) << row.updated << state)
         .run();
@@ -263,7 +274,9 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
             kept.push_back(known.bytes());
         }
     }
-    const auto holds = [](const std::vector<std::string> &list, const std::string &name) { return std::find(list.begin(), list.end(), name) != list.end(); };
+    const auto holds = [](const std::vector<std::string> &list, const std::string &name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
     for (const std::string &field : kept) {
         if (!holds(fields, field)) {
             (Query(m_database, "DELETE FROM open_conflicts WHERE owner = ? AND collection = ? AND key = ? AND field = ?")
@@ -273,7 +286,8 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
     }
     for (const std::string &field : fields) {
         if (!holds(kept, field)) {
-            (Query(m_database, "INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, detected_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            (Query(m_database,
+                   "INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, detected_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
              << owner.user.tenant << owner.id << row.id.collection << row.id.key << field << row.seq << row.updated)
                 .run();
         }
@@ -289,8 +303,9 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
     }
     for (const auto &[id, device] : owner.devices) {
         if (device.isChanged) {
-            (Query(m_database, "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
-                               " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ? WHERE id = ?")
+            (Query(m_database,
+                   "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
+                   " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ? WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.id)
                 .run();

@@ -17,13 +17,13 @@ namespace Satchel::Server {
 class EmbeddedTransaction : public WriteTransaction {
 public:
     [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database,
-                                                                              std::shared_ptr<const Core::PolicySet> policies);
+                                                                               std::shared_ptr<const Core::PolicySet> policies);
 
     [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) override;
     [[nodiscard]] Core::Result<DocumentRow *> document(OwnerRow &owner, const Core::DocumentId &id) override;
     [[nodiscard]] Core::Result<std::optional<Disposition>> disposition(const OwnerRow &owner, const DeviceRow &device,
-                                                                      std::uint64_t counter) override;
+                                                                       std::uint64_t counter) override;
     [[nodiscard]] Core::Result<bool> hasOrigin(const OwnerRow &owner, const Core::Origin &origin) override;
     [[nodiscard]] Core::Result<void> appendEvent(OwnerRow &owner, const DeviceRow &device, const EventRow &event) override;
     [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;

@@ -48,7 +48,10 @@ auto guarded(F function) -> Core::Result<std::invoke_result_t<F>>
 /// transaction is left open. Names and keys are bound as blobs: they are bytes, may hold NUL, and order bytewise.
 class Query {
 public:
-    Query(CipherDb::Database &database, std::string_view sql) : m_statement(must(database.prepared(sql))) {}
+    Query(CipherDb::Database &database, std::string_view sql)
+        : m_statement(must(database.prepared(sql)))
+    {
+    }
     ~Query() { m_statement->reset(); }
     Query(const Query &) = delete;
     Query &operator=(const Query &) = delete;

@@ -11,7 +11,8 @@
 namespace Satchel::Test {
 
 ServerRig::ServerRig(Server::ServerOptions options)
-    : m_log(clock, Server::LogLevel::Off, [](const std::string &) {}), m_server(std::move(options), clock, m_random, m_log)
+    : m_log(clock, Server::LogLevel::Off, [](const std::string &) {})
+    , m_server(std::move(options), clock, m_random, m_log)
 {
 }
 
@@ -118,7 +119,8 @@ Core::Mutation WebSocketDevice::mutation(const std::string &collection, const st
     return out;
 }
 
-Core::Mutation WebSocketDevice::put(const std::string &collection, const std::string &key, std::vector<std::pair<std::string, std::string>> fields)
+Core::Mutation WebSocketDevice::put(const std::string &collection, const std::string &key,
+                                    std::vector<std::pair<std::string, std::string>> fields)
 {
     std::vector<Core::Op> ops;
     for (auto &[name, value] : fields) {

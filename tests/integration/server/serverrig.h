@@ -38,7 +38,8 @@ public:
     void stop() { m_server.stop(); }
 
     [[nodiscard]] QUrl url(const QString &path = {}) const;
-    [[nodiscard]] QString token(const std::string &user = "alice", std::vector<std::string> roles = {"user"}, const std::string &tenant = "default") const;
+    [[nodiscard]] QString token(const std::string &user = "alice", std::vector<std::string> roles = {"user"},
+                                const std::string &tenant = "default") const;
     [[nodiscard]] Server::Server &server() { return m_server; }
     TestClock clock;
 
@@ -81,7 +82,8 @@ public:
 
     [[nodiscard]] Wire::Hello hello() const;
     /// The device's next mutation: puts of text into fields.
-    [[nodiscard]] Core::Mutation put(const std::string &collection, const std::string &key, std::vector<std::pair<std::string, std::string>> fields);
+    [[nodiscard]] Core::Mutation put(const std::string &collection, const std::string &key,
+                                     std::vector<std::pair<std::string, std::string>> fields);
     [[nodiscard]] Core::Mutation mutation(const std::string &collection, const std::string &key, std::vector<Core::Op> ops);
     /// Pushes and takes the answer.
     [[nodiscard]] std::optional<Wire::Pushed> push(std::vector<Core::Mutation> mutations);
@@ -112,7 +114,8 @@ public:
     [[nodiscard]] HttpResult get(const QUrl &url, const QString &token = {});
     [[nodiscard]] HttpResult post(const QUrl &url, const QByteArray &body, const QByteArray &contentType, const QString &token = {});
     /// One polling request; nothing for a 204.
-    [[nodiscard]] std::vector<Wire::ServerFrame> sync(const QUrl &server, const Wire::SyncRequest &request, const QString &token, int *status = nullptr);
+    [[nodiscard]] std::vector<Wire::ServerFrame> sync(const QUrl &server, const Wire::SyncRequest &request, const QString &token,
+                                                      int *status = nullptr);
 
 private:
     [[nodiscard]] HttpResult finish(QNetworkReply *reply);

@@ -90,7 +90,8 @@ void TestAdminCalls::initTestCase()
 
 QJsonObject TestAdminCalls::call(const QString &path, const QJsonObject &request, int status, const std::string &tenant)
 {
-    const HttpResult result = m_http.post(m_rig->url(path), QJsonDocument(request).toJson(), "application/json", m_rig->token("op", {"support"}, tenant));
+    const HttpResult result =
+        m_http.post(m_rig->url(path), QJsonDocument(request).toJson(), "application/json", m_rig->token("op", {"support"}, tenant));
     if (result.status != status) {
         qWarning("%d: %s", result.status, result.body.constData());
     }
@@ -101,9 +102,11 @@ template <typename Response, typename Request>
 Core::Result<Response> TestAdminCalls::callProto(const QString &path, const Request &request)
 {
     const std::string body = Admin::encode(request, Admin::Format::Protobuf);
-    const HttpResult result = m_http.post(m_rig->url(path), QByteArray::fromStdString(body), "application/proto", m_rig->token("op", {"support"}));
+    const HttpResult result =
+        m_http.post(m_rig->url(path), QByteArray::fromStdString(body), "application/proto", m_rig->token("op", {"support"}));
     if (result.status != 200) {
-        return Core::failure(Admin::errorFromResponse(result.status, {result.body.constData(), static_cast<std::size_t>(result.body.size())}));
+        return Core::failure(
+            Admin::errorFromResponse(result.status, {result.body.constData(), static_cast<std::size_t>(result.body.size())}));
     }
     return Admin::decode<Response>({result.body.constData(), static_cast<std::size_t>(result.body.size())}, Admin::Format::Protobuf);
 }
@@ -113,7 +116,8 @@ void TestAdminCalls::usersList_json_pages()
     QJsonObject request{{QStringLiteral("page"), QJsonObject{{QStringLiteral("size"), 2}}}};
     QJsonObject page = call(method("Users/List"), request);
     QCOMPARE(page.value(QStringLiteral("users")).toArray().size(), 2);
-    QCOMPARE(page.value(QStringLiteral("users")).toArray().at(0).toObject().value(QStringLiteral("user")).toString(), QStringLiteral("anna"));
+    QCOMPARE(page.value(QStringLiteral("users")).toArray().at(0).toObject().value(QStringLiteral("user")).toString(),
+             QStringLiteral("anna"));
     const QString token = page.value(QStringLiteral("nextToken")).toString();
     QVERIFY(!token.isEmpty());
     request[QStringLiteral("page")] = QJsonObject{{QStringLiteral("size"), 2}, {QStringLiteral("token"), token}};
@@ -154,12 +158,14 @@ void TestAdminCalls::usersGet_tellsDevicesAndCollections()
 
 void TestAdminCalls::documents_listAndGet_showFields()
 {
-    const auto list = callProto<Admin::StateListDocumentsResponse>(method("State/ListDocuments"), Admin::StateListDocumentsRequest{"bert", {}, {}, {}});
+    const auto list =
+        callProto<Admin::StateListDocumentsResponse>(method("State/ListDocuments"), Admin::StateListDocumentsRequest{"bert", {}, {}, {}});
     QVERIFY(list);
     QCOMPARE(list->documents.size(), std::size_t(2));
     QCOMPARE(list->documents[0].collection, std::string("manual"));
     QCOMPARE(list->documents[0].conflictCount, 1U);
-    const auto document = callProto<Admin::StateGetDocumentResponse>(method("State/GetDocument"), Admin::StateGetDocumentRequest{"bert", "manual", "k"});
+    const auto document =
+        callProto<Admin::StateGetDocumentResponse>(method("State/GetDocument"), Admin::StateGetDocumentRequest{"bert", "manual", "k"});
     QVERIFY(document);
     QCOMPARE(document->rule, Core::ConflictRule::Manual);
     QCOMPARE(document->fields.size(), std::size_t(1));
@@ -168,7 +174,8 @@ void TestAdminCalls::documents_listAndGet_showFields()
     QVERIFY(document->fields[0].value == document->fields[0].siblings[0].value);
     QVERIFY(!document->fields[0].siblings[0].deviceName.empty());
     QVERIFY(document->fields[0].siblings[0].received.count() > 0);
-    const auto missing = callProto<Admin::StateGetDocumentResponse>(method("State/GetDocument"), Admin::StateGetDocumentRequest{"bert", "manual", "no"});
+    const auto missing =
+        callProto<Admin::StateGetDocumentResponse>(method("State/GetDocument"), Admin::StateGetDocumentRequest{"bert", "manual", "no"});
     QCOMPARE(missing.error().code, Core::ErrorCode::NotFound);
 }
 

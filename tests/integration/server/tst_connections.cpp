@@ -101,7 +101,8 @@ void TestConnections::http_rawRequest_data()
     add("wrong method", "DELETE /healthz HTTP/1.1\r\n" + host + "\r\n", "HTTP/1.1 405");
     add("not HTTP", "\x16\x03\x01\x02\x01 hello\r\n\r\n", "HTTP/1.1 400");
     add("space before colon", "GET /healthz HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n", "HTTP/1.1 400");
-    add("length and chunked", "POST /healthz HTTP/1.1\r\n" + host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400");
+    add("length and chunked", "POST /healthz HTTP/1.1\r\n" + host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1 400");
     add("two lengths", "POST /healthz HTTP/1.1\r\n" + host + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd", "HTTP/1.1 400");
     add("negative length", "POST /healthz HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", "HTTP/1.1 400");
     add("large header", "GET /healthz HTTP/1.1\r\n" + host + "X-Large: " + QByteArray(20'000, 'x') + "\r\n\r\n", "HTTP/1.1 431");
@@ -143,7 +144,8 @@ void TestConnections::connections_overTheMost_areClosed()
         sockets.back()->connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(m_rig->url().port()));
     }
     const auto open = [&sockets] {
-        return std::count_if(sockets.begin(), sockets.end(), [](const auto &socket) { return socket->state() == QAbstractSocket::ConnectedState; });
+        return std::count_if(sockets.begin(), sockets.end(),
+                             [](const auto &socket) { return socket->state() == QAbstractSocket::ConnectedState; });
     };
     QTRY_COMPARE(open(), 20);
     QCOMPARE(m_rig->server().connectionCount(), std::size_t(20));
@@ -160,18 +162,20 @@ void TestConnections::webSocket_withoutToken_isRefused()
 
 void TestConnections::webSocket_withOrigin_isRefused()
 {
-    const QByteArray upgrade = "GET /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: satchel.v1\r\nAuthorization: Bearer "
-                               + m_rig->token().toUtf8() + "\r\n";
+    const QByteArray upgrade =
+        "GET /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: satchel.v1\r\nAuthorization: Bearer " +
+        m_rig->token().toUtf8() + "\r\n";
     QVERIFY(exchange(upgrade + "Origin: https://evil.example\r\n\r\n", 1500).startsWith("HTTP/1.1 403"));
     QVERIFY(exchange(upgrade + "\r\n", 1500).startsWith("HTTP/1.1 101"));
 }
 
 void TestConnections::webSocket_withoutSubprotocol_isRefused()
 {
-    const QByteArray upgrade = "GET /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer "
-                               + m_rig->token().toUtf8() + "\r\n\r\n";
+    const QByteArray upgrade =
+        "GET /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " +
+        m_rig->token().toUtf8() + "\r\n\r\n";
     QVERIFY(exchange(upgrade, 1500).startsWith("HTTP/1.1 400"));
 }
 

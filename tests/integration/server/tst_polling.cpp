@@ -65,7 +65,8 @@ void TestPolling::hello_firstRequest_getsWelcome()
 void TestPolling::push_isAnsweredInTheSameRequest()
 {
     const std::string session = openSession();
-    const auto frames = m_http.sync(m_rig->url(), Wire::SyncRequest{session, {Wire::Push{7, {m_device->put("notes", "k", {{"title", "x"}})}}}, {}}, m_rig->token());
+    const auto frames = m_http.sync(
+        m_rig->url(), Wire::SyncRequest{session, {Wire::Push{7, {m_device->put("notes", "k", {{"title", "x"}})}}}, {}}, m_rig->token());
     QCOMPARE(frames.size(), std::size_t(1));
     QCOMPARE(std::get<Wire::Pushed>(frames.front()).pushId, 7U);
     QCOMPARE(std::get<Wire::Pushed>(frames.front()).seqs.at(0), 1U);
@@ -104,7 +105,8 @@ void TestPolling::poll_waiting_endsAtItsTime()
 void TestPolling::session_unknown_isUnexpectedFrame()
 {
     const std::string body = Wire::encode(Wire::SyncRequest{"no-such-session", {}, {}}, Wire::Compression::None);
-    const HttpResult result = m_http.post(m_rig->url(QStringLiteral("/v1/sync")), QByteArray::fromStdString(body), "application/x-protobuf", m_rig->token());
+    const HttpResult result =
+        m_http.post(m_rig->url(QStringLiteral("/v1/sync")), QByteArray::fromStdString(body), "application/x-protobuf", m_rig->token());
     QCOMPARE(result.status, 400);
     QVERIFY(result.body.contains("failed_precondition"));
     QVERIFY(result.body.contains("UNEXPECTED_FRAME"));

@@ -50,7 +50,8 @@ std::string shown(const Core::Document &document, const std::string &field)
 {
     const Core::FieldState *state = document.find(field);
     const Core::Sibling *sibling = state != nullptr ? Core::provisional(*state) : nullptr;
-    return sibling != nullptr && sibling->value && sibling->value->as<std::string>() != nullptr ? *sibling->value->as<std::string>() : "(nothing)";
+    return sibling != nullptr && sibling->value && sibling->value->as<std::string>() != nullptr ? *sibling->value->as<std::string>()
+                                                                                                : "(nothing)";
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ public:
     }
     Core::Result<std::vector<Core::Mutation>> pendingAfter(std::uint64_t counter, std::size_t countMax, std::size_t /*bytesMax*/) override
     {
-        const auto from = std::ranges::upper_bound(pending, counter, {}, [](const Core::Mutation &mutation) { return mutation.dot.counter; });
+        const auto from =
+            std::ranges::upper_bound(pending, counter, {}, [](const Core::Mutation &mutation) { return mutation.dot.counter; });
         const auto count = std::min<std::ptrdiff_t>(pending.end() - from, static_cast<std::ptrdiff_t>(countMax));
         std::vector<Core::Mutation> found(from, from + count);
         return found;

@@ -21,7 +21,8 @@ QByteArray FakeHttpServer::Request::header(const QByteArray &name) const
     return {};
 }
 
-FakeHttpServer::FakeHttpServer(Answer answer) : m_answer(std::move(answer))
+FakeHttpServer::FakeHttpServer(Answer answer)
+    : m_answer(std::move(answer))
 {
     listen(QHostAddress::LocalHost);
     connect(this, &QTcpServer::newConnection, this, [this] {
@@ -56,8 +57,8 @@ void FakeHttpServer::read(QTcpSocket *socket, QByteArray &buffer)
 
 QByteArray FakeHttpServer::response(int status, const QByteArray &contentType, const QByteArray &body, const QByteArray &extraHeaders)
 {
-    return "HTTP/1.1 " + QByteArray::number(status) + " Status\r\nContent-Type: " + contentType + "\r\nContent-Length: " +
-           QByteArray::number(body.size()) + "\r\nConnection: close\r\n" + extraHeaders + "\r\n" + body;
+    return "HTTP/1.1 " + QByteArray::number(status) + " Status\r\nContent-Type: " + contentType +
+           "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n" + extraHeaders + "\r\n" + body;
 }
 
 }  // namespace Satchel::Test

@@ -31,7 +31,8 @@ public:
     [[nodiscard]] QString address() const { return QStringLiteral("http://127.0.0.1:%1").arg(serverPort()); }
     [[nodiscard]] const QList<Request> &requests() const { return m_requests; }
 
-    [[nodiscard]] static QByteArray response(int status, const QByteArray &contentType, const QByteArray &body, const QByteArray &extraHeaders = {});
+    [[nodiscard]] static QByteArray response(int status, const QByteArray &contentType, const QByteArray &body,
+                                             const QByteArray &extraHeaders = {});
 
 private:
     void read(QTcpSocket *socket, QByteArray &buffer);

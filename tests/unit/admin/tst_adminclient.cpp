@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: the admin client sends what the services expect, gives back what they answer, and turns every way in which a network can disappoint into
-// the error that its header names, once. Method: an HTTP server in the test, whose answers are written out.
+// Goal: the admin client sends what the services expect, gives back what they answer, and turns every way in which a network can disappoint
+// into the error that its header names, once. Method: an HTTP server in the test, whose answers are written out.
 #include "unit/admin/fakehttpserver.h"
 
 #include "admin/adminclient.h"
@@ -21,7 +21,8 @@ namespace {
 template <typename T>
 std::optional<Core::Result<T>> waitFor(QFuture<Core::Result<T>> future)
 {
-    return QTest::qWaitFor([&] { return future.isFinished(); }, 5000) && future.resultCount() == 1 ? std::optional(future.result()) : std::nullopt;
+    return QTest::qWaitFor([&] { return future.isFinished(); }, 5000) && future.resultCount() == 1 ? std::optional(future.result())
+                                                                                                   : std::nullopt;
 }
 
 std::unique_ptr<Admin::AdminClient> clientOf(const QString &address, Admin::AdminClientOptions options = {})
@@ -58,7 +59,8 @@ private Q_SLOTS:
 
 void TestAdminClient::calls_areConnectPosts_withTokenAndTypedAnswers()
 {
-    const UsersListResponse expected{{{.user = "ada@example.org", .head = 7, .documentCount = 3, .deviceCount = 2, .openConflictCount = 1}}, "next"};
+    const UsersListResponse expected{{{.user = "ada@example.org", .head = 7, .documentCount = 3, .deviceCount = 2, .openConflictCount = 1}},
+                                     "next"};
     FakeHttpServer server([&](const FakeHttpServer::Request &) {
         return FakeHttpServer::response(200, "application/proto", bytes(encode(expected, Format::Protobuf)));
     });
@@ -81,7 +83,8 @@ void TestAdminClient::calls_areConnectPosts_withTokenAndTypedAnswers()
 void TestAdminClient::errors_ofTheServer_arePassedOn()
 {
     const Core::Error refusal = Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing, "needs the role support");
-    FakeHttpServer server([&](const FakeHttpServer::Request &) { return FakeHttpServer::response(403, "application/json", bytes(encodeError(refusal))); });
+    FakeHttpServer server(
+        [&](const FakeHttpServer::Request &) { return FakeHttpServer::response(403, "application/json", bytes(encodeError(refusal))); });
     auto client = clientOf(server.address());
     const auto answer = waitFor(client->conflictsList({}));
     QVERIFY(answer && !*answer);
@@ -97,11 +100,14 @@ void TestAdminClient::answers_thatAreNotSatchel_data()
     const auto row = [](const char *name, const QByteArray &answer, ErrorCode code, ErrorReason reason) {
         QTest::newRow(name) << answer << static_cast<int>(code) << static_cast<int>(reason);
     };
-    row("portal page", FakeHttpServer::response(200, "text/html", "<h1>Sign in</h1>"), ErrorCode::Unavailable, ErrorReason::NotSatchelServer);
-    row("redirect", FakeHttpServer::response(302, "text/html", "", "Location: http://127.0.0.1:1/elsewhere\r\n"), ErrorCode::Unavailable, ErrorReason::NotSatchelServer);
+    row("portal page", FakeHttpServer::response(200, "text/html", "<h1>Sign in</h1>"), ErrorCode::Unavailable,
+        ErrorReason::NotSatchelServer);
+    row("redirect", FakeHttpServer::response(302, "text/html", "", "Location: http://127.0.0.1:1/elsewhere\r\n"), ErrorCode::Unavailable,
+        ErrorReason::NotSatchelServer);
     row("other service", FakeHttpServer::response(404, "text/plain", "no"), ErrorCode::Unavailable, ErrorReason::NotSatchelServer);
     row("not HTTP", "SSH-2.0-OpenSSH\r\n", ErrorCode::Unavailable, ErrorReason::NetworkUnreachable);
-    row("damaged message", FakeHttpServer::response(200, "application/proto", "\x0a\xff"), ErrorCode::Internal, ErrorReason::MalformedInput);
+    row("damaged message", FakeHttpServer::response(200, "application/proto", "\x0a\xff"), ErrorCode::Internal,
+        ErrorReason::MalformedInput);
 }
 
 void TestAdminClient::answers_thatAreNotSatchel()
@@ -144,7 +150,8 @@ void TestAdminClient::server_thatIsSilent_timesOut()
 
 void TestAdminClient::answer_overTheLimit_isRefused()
 {
-    FakeHttpServer server([](const FakeHttpServer::Request &) { return FakeHttpServer::response(200, "application/proto", QByteArray(200'000, 'x')); });
+    FakeHttpServer server(
+        [](const FakeHttpServer::Request &) { return FakeHttpServer::response(200, "application/proto", QByteArray(200'000, 'x')); });
     auto client = clientOf(server.address(), {.responseBytesMax = 100'000});
     const auto answer = waitFor(client->usersList({}));
     QVERIFY(answer && !*answer);
@@ -172,7 +179,8 @@ void TestAdminClient::token_missingOrMalformed_sendsNothing()
 {
     FakeHttpServer server([](const FakeHttpServer::Request &) { return FakeHttpServer::response(200, "application/proto", {}); });
     Admin::AdminClient client(*Admin::ServerAddress::parse(server.address()));
-    for (const QByteArray &token : {QByteArray(), QByteArray("a b"), QByteArray("a\r\nX-Evil: 1"), QByteArray("tök"), QByteArray(20'000, 'a')}) {
+    for (const QByteArray &token :
+         {QByteArray(), QByteArray("a b"), QByteArray("a\r\nX-Evil: 1"), QByteArray("tök"), QByteArray(20'000, 'a')}) {
         QVERIFY(!client.setToken(token));
     }
     const auto answer = waitFor(client.usersList({}));

@@ -23,7 +23,8 @@ void TestServerAddress::address_parsed_data()
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("url");
     QTest::addColumn<bool>("isLoopback");
-    QTest::newRow("full") << QStringLiteral("https://satchel.example.org:8443") << QStringLiteral("https://satchel.example.org:8443") << false;
+    QTest::newRow("full") << QStringLiteral("https://satchel.example.org:8443") << QStringLiteral("https://satchel.example.org:8443")
+                          << false;
     QTest::newRow("scheme is guessed") << QStringLiteral("satchel.example.org") << QStringLiteral("https://satchel.example.org") << false;
     QTest::newRow("loopback name") << QStringLiteral(" localhost:8080 ") << QStringLiteral("http://localhost:8080") << true;
     QTest::newRow("loopback number") << QStringLiteral("127.0.0.1:8080/") << QStringLiteral("http://127.0.0.1:8080") << true;

@@ -60,7 +60,8 @@ void EngineDevice::write(const std::string &collection, const std::string &key, 
 {
     Core::Mutation mutation;
     mutation.dot = {device, ++m_lastCounter};
-    mutation.stamp = m_clock.tick(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()));
+    mutation.stamp =
+        m_clock.tick(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()));
     mutation.document = {collection, key};
     mutation.context = view(mutation.document).context;
     mutation.ops = std::move(ops);

@@ -29,7 +29,8 @@ private:
     Sync::EngineOptions options(const QString &name)
     {
         Sync::EngineOptions made;
-        made.storePath = std::filesystem::path(m_folder.filePath(name + QString::number(m_stores++) + QStringLiteral(".satchel")).toStdString());
+        made.storePath =
+            std::filesystem::path(m_folder.filePath(name + QString::number(m_stores++) + QStringLiteral(".satchel")).toStdString());
         made.user = {"demo", "anna"};
         made.serverUrl = m_server->url();
         made.device.name = name.toStdString();
@@ -39,7 +40,10 @@ private:
         return made;
     }
 
-    static bool isEqual(const EngineDevice &a, const EngineDevice &b) { return a.bases == b.bases && a.pending.empty() && b.pending.empty(); }
+    static bool isEqual(const EngineDevice &a, const EngineDevice &b)
+    {
+        return a.bases == b.bases && a.pending.empty() && b.pending.empty();
+    }
 
 private Q_SLOTS:
     void init() { m_server = std::make_unique<Testing::InProcessServer>(m_clock); }
@@ -137,7 +141,8 @@ private Q_SLOTS:
         QCOMPARE(a.quarantine.front().reason.code, Core::ErrorCode::InvalidArgument);
         QCOMPARE(a.shown("n", "title"), std::optional<Core::Value>("good too"));
         std::optional<Core::Result<void>> discarded;
-        a.engine().discardQuarantined(a.quarantine.front().mutation.dot, [&discarded](Core::Result<void> outcome) { discarded = std::move(outcome); });
+        a.engine().discardQuarantined(a.quarantine.front().mutation.dot,
+                                      [&discarded](Core::Result<void> outcome) { discarded = std::move(outcome); });
         QTRY_VERIFY(discarded.has_value());
         QVERIFY(discarded->has_value());
         QTRY_COMPARE(a.status.quarantineCount, std::uint64_t(0));

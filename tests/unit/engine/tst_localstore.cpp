@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: what LocalStore has answered survives: outbox, bases, quarantine, cursor, lease, rules; one transaction each, also when the process is
-// killed between any two. Method: every operation on a real store file, closed and opened again; a child process that is killed while it writes.
+// Goal: what LocalStore has answered survives: outbox, bases, quarantine, cursor, lease, rules; one transaction each, also when the process
+// is killed between any two. Method: every operation on a real store file, closed and opened again; a child process that is killed while it
+// writes.
 #include "client/store/localstore.h"
 
 #include "core/edit.h"
@@ -100,7 +101,8 @@ int writeUntilKilled(const QString &path)
         return 1;
     }
     for (std::uint64_t counter = store->facts().lastCounter + 1;; ++counter) {
-        const std::array mutations{put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter))};
+        const std::array mutations{
+            put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter))};
         if (!store->appendOutbox(mutations)) {
             return 1;
         }
@@ -298,7 +300,8 @@ private Q_SLOTS:
         const auto older = put({deviceOf(9), 2}, "half", "f", 2);
         const auto newer = put({deviceOf(9), 3}, "half", "g", 3);
         const auto same = put({deviceOf(9), 4}, "same", "f", 4);
-        QVERIFY(store->take(Wire::Changes{0, 4, {delta("lost", 1, {lost}), delta("half", 3, {older, newer}), delta("same", 4, {same})}, false}));
+        QVERIFY(store->take(
+            Wire::Changes{0, 4, {delta("lost", 1, {lost}), delta("half", 3, {older, newer}), delta("same", 4, {same})}, false}));
         QVERIFY(store->storeWelcome(welcome(2, 2, Wire::Resume::Snapshot, Wire::SnapshotReason::EpochChanged)));
         QVERIFY(store->take(Wire::Changes{0, 2, {delta("half", 1, {older}), delta("same", 2, {same})}, false}));
         QVERIFY(!store->facts().isInSnapshot);

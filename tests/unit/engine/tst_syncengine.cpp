@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: the state machine keeps every promise of the protocol whatever the network and the server do: nothing lost, nothing doubled, no storm.
-// Method: virtual time, a scripted server, a store in memory; no sockets, no waiting.
+// Goal: the state machine keeps every promise of the protocol whatever the network and the server do: nothing lost, nothing doubled, no
+// storm. Method: virtual time, a scripted server, a store in memory; no sockets, no waiting.
 #include "fakes/scriptedserver.h"
 
 #include <QTest>
@@ -251,7 +251,8 @@ private Q_SLOTS:
         ScriptedServer rig;
         rig.engine.start(rig.now);
         rig.run(1h);
-        rig.say(Wire::SessionError{Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "", Core::Retry::AfterSignIn)});
+        rig.say(Wire::SessionError{
+            Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "", Core::Retry::AfterSignIn)});
         rig.run(0ms);
         QCOMPARE(rig.tokenCount, std::size_t(2));
         QCOMPARE(rig.status().state, State::Live);
@@ -279,7 +280,8 @@ private Q_SLOTS:
             if (hello.device.id != Testing::deviceOf(1)) {
                 return std::nullopt;
             }
-            return Wire::SessionError{Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned, "", Core::Retry::AfterChange)};
+            return Wire::SessionError{
+                Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned, "", Core::Retry::AfterChange)};
         };
         rig.engine.start(rig.now);
         rig.run(1s);
@@ -294,7 +296,8 @@ private Q_SLOTS:
     {
         ScriptedServer rig;
         rig.onHello = [](const Wire::Hello &) -> std::optional<Wire::ServerFrame> {
-            return Wire::SessionError{Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned, "", Core::Retry::AfterChange)};
+            return Wire::SessionError{
+                Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned, "", Core::Retry::AfterChange)};
         };
         rig.engine.start(rig.now);
         rig.run(1h);
@@ -325,7 +328,8 @@ private Q_SLOTS:
         ScriptedServer rig(Sync::CarrierChoice::WebSocketOnly);
         fill(rig, 1);
         rig.onPush = [](const Wire::Push &) -> std::optional<Wire::ServerFrame> {
-            return Wire::SessionError{Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::CounterGap, "", Core::Retry::Later)};
+            return Wire::SessionError{
+                Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::CounterGap, "", Core::Retry::Later)};
         };
         rig.engine.start(rig.now);
         rig.run(30min);
@@ -407,7 +411,8 @@ private Q_SLOTS:
     {
         ScriptedServer rig;
         fill(rig, 2);
-        rig.store.nextError = Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::StorageFull, "full", Core::Retry::Later);
+        rig.store.nextError =
+            Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::StorageFull, "full", Core::Retry::Later);
         rig.engine.start(rig.now);
         rig.run(0ms);
         QCOMPARE(rig.status().state, State::Degraded);
@@ -456,7 +461,9 @@ private Q_SLOTS:
         ScriptedServer rig;
         rig.store.bases[{"notes", "old"}] = {};
         rig.store.setRecoveries({{"notes", "old"}});
-        rig.onRecover = [](const Wire::Recover &recover) -> std::optional<Wire::ServerFrame> { return Wire::Recovered{recover.recoverId, 1}; };
+        rig.onRecover = [](const Wire::Recover &recover) -> std::optional<Wire::ServerFrame> {
+            return Wire::Recovered{recover.recoverId, 1};
+        };
         rig.engine.start(rig.now);
         rig.run(1s);
         QVERIFY(rig.store.recoveries.empty());

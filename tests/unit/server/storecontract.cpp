@@ -26,14 +26,20 @@ Core::DeviceId deviceId(int number)
 /// Writes through the push rules, as the pipeline does.
 class Writer {
 public:
-    Writer(Store &store, int device, Core::UserId user = alice) : m_store(store), m_user(std::move(user)), m_device(deviceId(device)) {}
+    Writer(Store &store, int device, Core::UserId user = alice)
+        : m_store(store)
+        , m_user(std::move(user))
+        , m_device(deviceId(device))
+    {
+    }
 
     Core::Mutation mutation(const std::string &collection, const std::string &key, const std::string &field, const std::string &value,
                             const std::vector<Core::Dot> &seen = {})
     {
         Core::Mutation out;
         out.dot = Core::Dot{m_device, ++m_counter};
-        out.stamp = Core::Hlc::fromParts(static_cast<std::uint64_t>(now.count()) - 1000 + m_counter, static_cast<std::uint16_t>(m_device.bytes[15]));
+        out.stamp = Core::Hlc::fromParts(static_cast<std::uint64_t>(now.count()) - 1000 + m_counter,
+                                         static_cast<std::uint16_t>(m_device.bytes[15]));
         out.document = Core::DocumentId{collection, key};
         out.ops.emplace_back(Core::PutOp{field, Core::Value(value)});
         for (const Core::Dot &dot : seen) {

@@ -104,7 +104,8 @@ void TestJwt::verify_token_data()
     add("alg twice", header(R"({"typ":"JWT","alg":"none","alg":"HS256"})"), bad);
     add("typ missing", header(R"({"alg":"HS256"})"), bad);
     for (const char *extra : {"kid", "jwk", "jku", "x5u", "x5c", "crit", "zip", "cty"}) {
-        add(("header with " + std::string(extra)).c_str(), header(R"({"typ":"JWT","alg":"HS256",")" + std::string(extra) + R"(":"../../dev/null"})"), bad);
+        add(("header with " + std::string(extra)).c_str(),
+            header(R"({"typ":"JWT","alg":"HS256",")" + std::string(extra) + R"(":"../../dev/null"})"), bad);
     }
     add("header no object", header("[]"), bad);
     add("claims no object", sign(goodHeader, "[]"), bad);

@@ -32,10 +32,21 @@ void TestServerInput::commandLine_arguments_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<bool>("isTaken");
     QTest::newRow("none") << QStringList{} << true;
-    QTest::newRow("all") << QStringList{QStringLiteral("--port"), QStringLiteral("8080"), QStringLiteral("--address=127.0.0.1"), QStringLiteral("--data"), QStringLiteral("d"), QStringLiteral("--key-file"), QStringLiteral("k"), QStringLiteral("--log-level"), QStringLiteral("info"), QStringLiteral("--threads"), QStringLiteral("2")}
+    QTest::newRow("all") << QStringList{QStringLiteral("--port"),
+                                        QStringLiteral("8080"),
+                                        QStringLiteral("--address=127.0.0.1"),
+                                        QStringLiteral("--data"),
+                                        QStringLiteral("d"),
+                                        QStringLiteral("--key-file"),
+                                        QStringLiteral("k"),
+                                        QStringLiteral("--log-level"),
+                                        QStringLiteral("info"),
+                                        QStringLiteral("--threads"),
+                                        QStringLiteral("2")}
                          << true;
     QTest::newRow("ephemeral") << QStringList{QStringLiteral("--ephemeral")} << true;
-    QTest::newRow("ephemeral with data") << QStringList{QStringLiteral("--ephemeral"), QStringLiteral("--data"), QStringLiteral("d")} << false;
+    QTest::newRow("ephemeral with data") << QStringList{QStringLiteral("--ephemeral"), QStringLiteral("--data"), QStringLiteral("d")}
+                                         << false;
     QTest::newRow("port too high") << QStringList{QStringLiteral("--port"), QStringLiteral("65536")} << false;
     QTest::newRow("port no number") << QStringList{QStringLiteral("--port"), QStringLiteral("80a")} << false;
     QTest::newRow("port negative") << QStringList{QStringLiteral("--port"), QStringLiteral("-1")} << false;
@@ -64,7 +75,8 @@ void TestServerInput::commandLine_arguments()
 void TestServerInput::commandLine_failpoint_needsItsFlag()
 {
     QVERIFY(Server::parseCommandLine({}, "after_commit_before_answer")->options.failpoint.empty());
-    QCOMPARE(Server::parseCommandLine({"--test-failpoints"}, "after_commit_before_answer")->options.failpoint, std::string("after_commit_before_answer"));
+    QCOMPARE(Server::parseCommandLine({"--test-failpoints"}, "after_commit_before_answer")->options.failpoint,
+             std::string("after_commit_before_answer"));
 }
 
 void TestServerInput::policies_wellFormed_areTaken()
@@ -89,11 +101,15 @@ void TestServerInput::policies_wrongMember_isNamed_data()
     QTest::newRow("no collections") << QByteArray(R"({"version":1})") << QByteArray("collections");
     QTest::newRow("unknown top member") << QByteArray(R"({"version":1,"collection":{}})") << QByteArray("collection:");
     QTest::newRow("bad name") << QByteArray(R"({"version":1,"collections":{"Notes":{}}})") << QByteArray("collections.Notes");
-    QTest::newRow("unknown member") << QByteArray(R"({"version":1,"collections":{"n":{"conflicts":"manual"}}})") << QByteArray("collections.n.conflicts");
-    QTest::newRow("unknown rule") << QByteArray(R"({"version":1,"collections":{"n":{"conflict":"mine"}}})") << QByteArray("collections.n.conflict");
-    QTest::newRow("unknown kind") << QByteArray(R"({"version":1,"collections":{"n":{"fields":{"f":"list"}}}})") << QByteArray("collections.n.fields.f");
-    QTest::newRow("counter in last_writer") << QByteArray(R"({"version":1,"collections":{"n":{"conflict":"last_writer","fields":{"f":"counter"}}}})")
-                                            << QByteArray("collections.n");
+    QTest::newRow("unknown member") << QByteArray(R"({"version":1,"collections":{"n":{"conflicts":"manual"}}})")
+                                    << QByteArray("collections.n.conflicts");
+    QTest::newRow("unknown rule") << QByteArray(R"({"version":1,"collections":{"n":{"conflict":"mine"}}})")
+                                  << QByteArray("collections.n.conflict");
+    QTest::newRow("unknown kind") << QByteArray(R"({"version":1,"collections":{"n":{"fields":{"f":"list"}}}})")
+                                  << QByteArray("collections.n.fields.f");
+    QTest::newRow("counter in last_writer")
+        << QByteArray(R"({"version":1,"collections":{"n":{"conflict":"last_writer","fields":{"f":"counter"}}}})")
+        << QByteArray("collections.n");
     QTest::newRow("duplicate") << QByteArray(R"({"version":1,"version":2,"collections":{}})") << QByteArray("the file");
 }
 
