@@ -163,6 +163,10 @@ void PollingTransport::take(const Request &request)
         fail(Core::unavailable(ErrorReason::NotSatchelServer, "something else answered for the server: " + type.left(64).toStdString()));
         return;
     }
+    if (request.reply->error() != QNetworkReply::NoError) {
+        fail(Core::unavailable(ErrorReason::NetworkUnreachable, "an answer was cut off: " + request.reply->errorString().toStdString()));
+        return;
+    }
     constexpr Core::Limits limits;
     const auto response = Wire::decodeSyncResponse(body, limits);
     if (!response) {

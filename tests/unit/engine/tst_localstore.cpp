@@ -268,6 +268,31 @@ private Q_SLOTS:
         QCOMPARE(store->loadAll()->documents.size(), std::size_t(500));
     }
 
+    void group_isOneTransaction_andARefusedAppendDoesItNoHarm()
+    {
+        {
+            const auto store = openStore(m_path);
+            QVERIFY(store->beginGroup());
+            QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1), put({deviceOf(1), 2}, "a", "f", 2)}));
+            QVERIFY(!store->appendOutbox(std::array{put({deviceOf(1), 9}, "a", "f", 9)}));
+            QVERIFY(store->settle(Wire::Pushed{1, 1, {1}, {}}, 1));
+            QVERIFY(store->take(Wire::Changes{0, 3, {delta("o", 3, {put({deviceOf(9), 1}, "o", "f", 4)})}, false}));
+            QVERIFY(store->endGroup());
+        }
+        {
+            // Begun and never ended: the process could as well have been killed.
+            const auto store = openStore(m_path);
+            QVERIFY(store->beginGroup());
+            QVERIFY(store->settle(Wire::Pushed{1, 2, {2}, {}}, 2));
+        }
+        const auto opened = openStore(m_path)->loadAll();
+        QVERIFY(opened);
+        QCOMPARE(opened->pending.size(), std::size_t(1));
+        QCOMPARE(opened->documents.size(), std::size_t(2));
+        QCOMPARE(opened->cursor.seq, std::uint64_t(3));
+        QCOMPARE(shown(*opened, "a", "f"), std::optional<Core::Value>(1));
+    }
+
     void snapshot_dropsWhatWasNotNamed_andKeepsReadingMeanwhile()
     {
         const auto store = openStore(m_path);
