@@ -27,7 +27,8 @@ struct AdminClientOptions {
 ///
 /// Lives on the thread that made it; every function is called there and none blocks. Every future ends with exactly one result, also when
 /// the client is destroyed (CANCELLED). Redirects are not followed, cookies neither sent nor kept: the token reaches this address or
-/// nobody.
+/// nobody. A connection that ends before the answer begins is tried again up to three times, so a call may arrive more than once: all calls
+/// here only read.
 ///
 /// Errors, beside those that the server names itself:
 ///   UNAVAILABLE/NETWORK_UNREACHABLE     no connection, the name does not resolve, TLS refused (the detail says which); Retry::Later

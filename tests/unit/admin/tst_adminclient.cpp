@@ -119,7 +119,9 @@ void TestAdminClient::answers_thatAreNotSatchel()
     QVERIFY(got && !*got);
     QTEST(static_cast<int>(got->error().code), "code");
     QTEST(static_cast<int>(got->error().reason), "reason");
-    QCOMPARE(server.requests().size(), 1);
+    // A redirect is not followed. Where a connection ends without an answer, Qt tries a few more.
+    const bool isBroken = got->error().reason == ErrorReason::NetworkUnreachable;
+    QVERIFY(isBroken ? server.requests().size() <= 4 : server.requests().size() == 1);
 }
 
 void TestAdminClient::server_thatIsGone_isUnreachable()
