@@ -165,15 +165,26 @@ void Engine::Worker::step()
 
 void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<Event> events)
 {
+    // A write behind one that failed has a counter that is not its turn any more; it fails by itself and not those that begin again.
+    const SyncStore::Facts facts = m_store ? m_store->facts() : SyncStore::Facts{};
+    std::uint64_t next = facts.lastCounter + 1;
     std::vector<Core::Mutation> mutations;
     mutations.reserve(writes.size());
     Finished finished;
     finished.done.reserve(writes.size());
     for (WriteCommand &write : writes) {
+        if (m_store && write.mutation.dot != Core::Dot{facts.device, next}) {
+            finish(std::move(write.durable), Core::failure(LocalStore::gapError()));
+            continue;
+        }
+        next += 1;
         mutations.push_back(std::move(write.mutation));
         if (write.durable) {
             finished.done.push_back(std::move(write.durable));
         }
+    }
+    if (mutations.empty() && events.empty()) {
+        return;
     }
     Core::Result<void> group =
         m_store ? m_store->beginGroup() : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));

@@ -150,13 +150,18 @@ std::uint64_t LocalStore::lastCounter() const
     return std::max(m_identity.settledThrough(), m_outbox.lastCounter());
 }
 
+Core::Error LocalStore::gapError()
+{
+    return Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::CounterGap,
+                           "a mutation's counter must be the store's last plus one, under the store's device");
+}
+
 Core::Result<void> LocalStore::appendOutbox(std::span<const Core::Mutation> mutations)
 {
     std::uint64_t expected = lastCounter() + 1;
     for (const Core::Mutation &mutation : mutations) {
         if (mutation.dot.device != m_identity.device() || mutation.dot.counter != expected) {
-            return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::CounterGap,
-                                                 "a mutation's counter must be the store's last plus one, under the store's device"));
+            return Core::failure(gapError());
         }
         expected += 1;
     }

@@ -37,8 +37,10 @@ public:
 
     /// Everything that a reader begins with.
     [[nodiscard]] Core::Result<OpenedStore> loadAll();
-    /// Appends mutations of this device whose counters follow the last; FAILED_PRECONDITION/COUNTER_GAP otherwise. All or none.
+    /// Appends mutations of this device whose counters follow the last; gapError() otherwise. All or none.
     [[nodiscard]] Core::Result<void> appendOutbox(std::span<const Core::Mutation> mutations);
+    /// FAILED_PRECONDITION/COUNTER_GAP.
+    [[nodiscard]] static Core::Error gapError();
     [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
     /// After DEVICE_CLONED: a new identity, no lease, the outbox under new dots. `applied` says how dots were renamed.
     [[nodiscard]] Core::Result<StoreChange> adoptNewDevice(const Core::DeviceId &device, Redot *applied);
