@@ -62,6 +62,8 @@ void ScreenshotRun::addSteps()
     };
     for (const ToolFactory &tool : m_window.tools()) {
         m_steps.push_back([this, id = tool.id] { m_window.showTool(id); });
+        // Twice: a tool may first have to go where there is something to show.
+        m_steps.push_back([this] { m_window.currentTool()->showExample(); });
         m_steps.push_back([this] { m_window.currentTool()->showExample(); });
         pictures(tool.id);
     }

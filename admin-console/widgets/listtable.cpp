@@ -39,8 +39,13 @@ ListTable::ListTable(const QString &accessibleName, int rowHeight, QWidget *pare
 void ListTable::setModel(QAbstractItemModel *model)
 {
     QTableView::setModel(model);
-    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &current) { Q_EMIT rowChosen(current); });
+    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &current) {
+        // Qt makes a row current without selecting it when the list gets the focus; what the pane shows must be seen in the list.
+        if (current.isValid() && selectionMode() != QAbstractItemView::NoSelection && !selectionModel()->isRowSelected(current.row())) {
+            selectionModel()->select(current, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        }
+        Q_EMIT rowChosen(current);
+    });
 }
 
 void ListTable::setStale(bool isStale)
@@ -89,15 +94,6 @@ void ListTable::keyPressEvent(QKeyEvent *event)
         return;
     }
     QTableView::keyPressEvent(event);
-}
-
-void ListTable::focusInEvent(QFocusEvent *event)
-{
-    QTableView::focusInEvent(event);
-    // A list that is reached by keyboard has a current row to move from.
-    if (event->reason() != Qt::MouseFocusReason && !currentIndex().isValid()) {
-        selectRowAt(0);
-    }
 }
 
 }  // namespace Satchel::Console

@@ -200,8 +200,10 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInde
 {
     QStyleOptionViewItem cell(option);
     initStyleOption(&cell, index);
-    const bool hasTwoLines = !index.data(SecondLineRole).toString().isEmpty();
-    int width = QFontMetrics(cell.font).horizontalAdvance(cell.text) + leftOf(index, m_edges) + rightOf(index, m_edges) + 4;
+    const QString second = index.data(SecondLineRole).toString();
+    const bool hasTwoLines = !second.isEmpty();
+    int width = qMax(QFontMetrics(cell.font).horizontalAdvance(cell.text), QFontMetrics(smallFont(cell.font)).horizontalAdvance(second));
+    width += leftOf(index, m_edges) + rightOf(index, m_edges) + 4;
     width += index.data(InitialsRole).isValid() ? initialsSize + 10 : 0;
     width += index.data(DotRole).isValid() ? dotSize + 10 : 0;
     width += index.data(PillRole).toBool() ? 2 * pillPaddingX : 0;

@@ -311,6 +311,7 @@ void TestMainWindow::shortcuts_doTheWork()
     auto *table = console.find<ListTable>(QStringLiteral("Users"));
     QCOMPARE(QApplication::focusWidget(), table);
     QCOMPARE(table->currentIndex().row(), 0);
+    QVERIFY(table->selectionModel()->isRowSelected(0));
     QTest::keyClick(table, Qt::Key_Down);
     QCOMPARE(table->currentIndex().row(), 1);
     const int calls = console.server.calls;

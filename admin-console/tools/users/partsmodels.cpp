@@ -70,8 +70,9 @@ QVariant DevicesModel::nameData(const DeviceSummary &device, int role) const
         return parts.isEmpty() ? tr("platform not known") : parts.join(QStringLiteral(" · "));
     }
     case Qt::ToolTipRole:
-        return plainToolTip(tr("%1\nId %2\nSDK %3\nMutations accepted: %4")
-                                .arg(deviceName(device), QString::fromStdString(device.id.toHex()),
+        return plainToolTip(tr("%1\n%2\nId %3\nSDK %4\nMutations accepted: %5")
+                                .arg(deviceName(device), nameData(device, SecondLineRole).toString(),
+                                     QString::fromStdString(device.id.toHex()),
                                      device.sdkVersion.empty() ? tr("not known") : visibleLine(fromUtf8(device.sdkVersion), 60),
                                      numberText(device.acceptedThrough)));
     default:
