@@ -96,6 +96,9 @@ void WebSocketTransport::open(const QUrl &server, const std::string &token)
 
 void WebSocketTransport::send(const Wire::ClientFrame &frame)
 {
+    if (!isConnected()) {
+        return;  // The end of the connection is on its way as a signal.
+    }
     const std::string message = Wire::encode(frame, m_compression);
     m_socket.sendBinaryMessage(QByteArray::fromRawData(message.data(), static_cast<qsizetype>(message.size())));
 }
@@ -107,7 +110,7 @@ void WebSocketTransport::close()
         m_lifeTimer.stop();
         m_socket.disconnect(this);
         // A close frame may never be answered; what the server has not seen yet is sent again anyway.
-        if (m_isOpen) {
+        if (isConnected()) {
             m_socket.close();
         }
         m_socket.abort();
@@ -116,7 +119,15 @@ void WebSocketTransport::close()
 
 void WebSocketTransport::ping()
 {
-    m_socket.ping();
+    if (isConnected()) {
+        m_socket.ping();
+    }
+}
+
+/// Qt writes to a closed socket if asked to, and warns.
+bool WebSocketTransport::isConnected() const
+{
+    return m_isOpen && m_socket.isValid() && m_socket.state() == QAbstractSocket::ConnectedState;
 }
 
 void WebSocketTransport::receive(const QByteArray &message)
@@ -149,8 +160,8 @@ void WebSocketTransport::watchLife()
         fail(Core::unavailable(ErrorReason::NetworkTimeout, "the server did not answer the WebSocket upgrade"));
     } else if (m_isOpen && silence >= silenceMax) {
         fail(Core::unavailable(ErrorReason::NetworkTimeout, "no sign of life from the server for 40 s"));
-    } else if (m_isOpen && silence >= pingAfter) {
-        m_socket.ping();
+    } else if (silence >= pingAfter) {
+        ping();
     }
 }
 

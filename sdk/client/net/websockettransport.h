@@ -28,6 +28,7 @@ private:
     void receive(const QByteArray &message);
     void fail(const Core::Error &error);
     void watchLife();
+    [[nodiscard]] bool isConnected() const;
 
     QWebSocket m_socket;
     QTimer m_lifeTimer;
