@@ -8,6 +8,9 @@
 #include <QFile>
 #include <QTimer>
 
+#include <chrono>
+#include <thread>
+
 namespace Satchel::Demo {
 
 using Core::Value;
@@ -172,8 +175,10 @@ bool Story::editApart()
     m_report.say(
         QStringLiteral("The links of both devices are cut. Starting from theme \"light\", size 12, language \"en\", note \"milk\":"));
     bool isWritten = m_laptop->succeeds(put("preferences", "editor", object({{"theme", "dark"}, {"language", "de"}}))) &&
-                     m_phone->succeeds(put("preferences", "editor", object({{"fontSize", 14}, {"language", "fr"}}))) &&
-                     m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk, bread"}}))) &&
+                     m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk, bread"}})));
+    // Made later on the phone, by more than the clock's millisecond: else the two stamps could tie.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    isWritten = isWritten && m_phone->succeeds(put("preferences", "editor", object({{"fontSize", 14}, {"language", "fr"}}))) &&
                      m_phone->succeeds(put("notes", "shopping", object({{"text", "milk, coffee"}})));
     m_report.say(QStringLiteral("laptop: theme \"dark\", language \"de\", note \"milk, bread\", %1 steps").arg(laptopStepCount));
     m_report.say(QStringLiteral("phone:  size 14,      language \"fr\", note \"milk, coffee\", %1 steps").arg(phoneStepCount));
