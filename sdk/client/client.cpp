@@ -7,6 +7,7 @@
 #include "error_p.h"
 #include "optionscheck.h"
 #include "values.h"
+#include "writebatch_p.h"
 
 #include <QThread>
 
@@ -86,6 +87,12 @@ Collection *Client::collection(const QString &name)
 {
     assertThread(this);
     return d->collection(name);
+}
+
+QFuture<Result<void>> Client::write(WriteBatch batch)
+{
+    assertThread(this);
+    return d->write(std::move(batch));
 }
 
 QStringList Client::collectionNames() const
@@ -233,6 +240,25 @@ QList<Conflict> ClientPrivate::conflicts(const QString &collectionName) const
         return std::tie(a.collection, a.key, a.field) < std::tie(b.collection, b.key, b.field);
     });
     return list;
+}
+
+QFuture<Result<void>> ClientPrivate::write(WriteBatch batch)
+{
+    std::vector<Live::WriteRequest> requests;
+    requests.reserve(batch.d->items.size());
+    for (auto &[collectionName, key, editor] : batch.d->items) {
+        const bool isSameShelf = !requests.empty() && requests.back().shelf->name == collectionName;
+        Live::Shelf *shelf = isSameShelf ? requests.back().shelf : live.shelf(collectionName);
+        if (!editor) {
+            editor = [error = editor.error()](const Core::Document &, const Core::Policy &) -> Core::Result<Live::Edit> {
+                return Core::failure(error);
+            };
+        }
+        requests.push_back({shelf, key, std::move(*editor)});
+    }
+    FutureDone made = makeFutureDone();
+    live.writeAll(requests, std::move(made.done));
+    return made.future;
 }
 
 QFuture<Result<void>> ClientPrivate::resolve(const QString &collectionName, const QString &key, const QString &field,

@@ -210,9 +210,9 @@ void ClientPrivate::close()
     }
 }
 
-void ClientPrivate::write(Core::Mutation mutation, Live::Done durable)
+void ClientPrivate::write(std::vector<Core::MutationPtr> mutations, Live::Done durable)
 {
-    engine->write(std::move(mutation), std::move(durable));
+    engine->write(std::move(mutations), std::move(durable));
 }
 
 void ClientPrivate::discardQuarantined(Core::Dot dot, Live::Done done)

@@ -29,6 +29,7 @@ public:
     void setPaused(bool isPaused);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);
+    QFuture<Result<void>> write(WriteBatch batch);
     [[nodiscard]] QList<Conflict> conflicts(const QString &collection) const;
     QFuture<Result<void>> resolve(const QString &collection, const QString &key, const QString &field,
                                   const std::optional<QVariant> &value);
@@ -45,7 +46,7 @@ public:
     Sync::TransportFactory transportFactory;
 
 private:
-    void write(Core::Mutation mutation, Live::Done durable) override;
+    void write(std::vector<Core::MutationPtr> mutations, Live::Done durable) override;
     void discardQuarantined(Core::Dot dot, Live::Done done) override;
 
     [[nodiscard]] Core::Result<void> makeFolder() const;

@@ -2,8 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "collection_p.h"
 
-#include "core/edit.h"
-#include "core/view.h"
+#include "edits.h"
 #include "error_p.h"
 #include "values.h"
 
@@ -12,19 +11,6 @@
 #include <algorithm>
 
 namespace Satchel {
-
-using Live::Edit;
-
-namespace {
-
-Core::Result<Edit> removal(const Core::Document &seen, const Core::Policy &policy, const std::string &field)
-{
-    std::vector<Core::Op> ops = Core::eraseOps(seen, policy);
-    std::erase_if(ops, [&](const Core::Op &op) { return Core::fieldOf(op) != field; });
-    return Edit{std::move(ops), Core::Scope::Fields};
-}
-
-}  // namespace
 
 FutureDone makeFutureDone()
 {
@@ -66,11 +52,14 @@ Core::Policy toCore(const CollectionPolicy &policy)
     return result;
 }
 
-QFuture<Result<void>> Collection::Private::write(const QString &key, const Live::Editor &editor, WriteOptions options) const
+QFuture<Result<void>> Collection::Private::write(const QString &key, const Core::Result<Live::Editor> &editor, WriteOptions options) const
 {
+    if (!editor) {
+        return failedFuture(editor.error());
+    }
     FutureDone made = makeFutureDone();
     const bool isQueued = options.whenOffline == WriteOptions::WhenOffline::Queue;
-    live->write(*shelf, key, editor, isQueued ? Live::WhenOffline::Queue : Live::WhenOffline::Refuse, std::move(made.done));
+    live->write(*shelf, key, *editor, isQueued ? Live::WhenOffline::Queue : Live::WhenOffline::Refuse, std::move(made.done));
     return made.future;
 }
 
@@ -171,101 +160,43 @@ Document *Collection::watch(const QString &key, QObject *parent)
 
 Result<void> Collection::check(const QString &key, const QVariantMap &fields) const
 {
-    auto entries = toFields(fields);
-    if (!entries) {
-        return failure(fromCore(entries.error()));
-    }
-    const auto editor = [&entries](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Edit> {
-        auto ops = Core::replaceOps(seen, policy, std::move(*entries));
-        return ops ? Core::Result<Edit>(Edit{std::move(*ops), Core::Scope::Document}) : Core::failure(std::move(ops.error()));
-    };
-    return fromCore(d->live->check(*d->shelf, key, std::cref(editor)));
+    const auto editor = Edits::set(fields);
+    return editor ? fromCore(d->live->check(*d->shelf, key, *editor)) : failure(fromCore(editor.error()));
 }
 
 QFuture<Result<void>> Collection::set(const QString &key, const QVariantMap &fields, WriteOptions options)
 {
-    auto entries = toFields(fields);
-    if (!entries) {
-        return failedFuture(entries.error());
-    }
-    const auto editor = [&entries](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Edit> {
-        auto ops = Core::replaceOps(seen, policy, std::move(*entries));
-        return ops ? Core::Result<Edit>(Edit{std::move(*ops), Core::Scope::Document}) : Core::failure(std::move(ops.error()));
-    };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::set(fields), options);
 }
 
 QFuture<Result<void>> Collection::update(const QString &key, const QVariantMap &fields, WriteOptions options)
 {
-    auto entries = toFields(fields);
-    if (!entries) {
-        return failedFuture(entries.error());
-    }
-    const auto editor = [&entries](const Core::Document &, const Core::Policy &) -> Core::Result<Edit> {
-        Edit edit;
-        edit.ops.reserve(entries->size());
-        for (Core::Value::MapEntry &entry : *entries) {
-            edit.ops.emplace_back(Core::PutOp{std::move(entry.key), std::move(entry.value)});
-        }
-        return edit;
-    };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::update(fields), options);
 }
 
 QFuture<Result<void>> Collection::remove(const QString &key, WriteOptions options)
 {
-    const auto editor = [](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Edit> {
-        return Edit{Core::eraseOps(seen, policy), Core::Scope::Document};
-    };
-    return d->write(key, editor, options);
+    return d->write(key, Edits::remove(), options);
 }
 
 QFuture<Result<void>> Collection::removeField(const QString &key, const QString &field, WriteOptions options)
 {
-    const auto name = toUtf8(field, "the field name");
-    if (!name) {
-        return failedFuture(name.error());
-    }
-    const auto editor = [&name](const Core::Document &seen, const Core::Policy &policy) { return removal(seen, policy, *name); };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::removeField(field), options);
 }
 
 QFuture<Result<void>> Collection::increment(const QString &key, const QString &field, qint64 delta, WriteOptions options)
 {
-    const auto name = toUtf8(field, "the field name");
-    if (!name) {
-        return failedFuture(name.error());
-    }
-    const auto editor = [&](const Core::Document &, const Core::Policy &) -> Core::Result<Edit> {
-        return Edit{{Core::IncrementOp{*name, delta}}, Core::Scope::Fields};
-    };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::increment(field, delta), options);
 }
 
 QFuture<Result<void>> Collection::addToSet(const QString &key, const QString &field, const QVariant &element, WriteOptions options)
 {
-    const auto name = toUtf8(field, "the field name");
-    const auto value = toValue(element);
-    if (!name || !value) {
-        return failedFuture(!name ? name.error() : value.error());
-    }
-    const auto editor = [&](const Core::Document &, const Core::Policy &) -> Core::Result<Edit> {
-        return Edit{{Core::AddOp{*name, *value}}, Core::Scope::Fields};
-    };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::addToSet(field, element), options);
 }
 
 QFuture<Result<void>> Collection::discardFromSet(const QString &key, const QString &field, const QVariant &element, WriteOptions options)
 {
-    const auto name = toUtf8(field, "the field name");
-    const auto value = toValue(element);
-    if (!name || !value) {
-        return failedFuture(!name ? name.error() : value.error());
-    }
-    const auto editor = [&](const Core::Document &, const Core::Policy &) -> Core::Result<Edit> {
-        return Edit{{Core::DiscardOp{*name, *value}}, Core::Scope::Fields};
-    };
-    return d->write(key, std::cref(editor), options);
+    return d->write(key, Edits::discardFromSet(field, element), options);
 }
 
 }  // namespace Satchel

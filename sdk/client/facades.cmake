@@ -3,18 +3,20 @@
 # The public API over the engine, and the documents in memory.
 
 set(satchel_public_headers)
-foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine json)
+foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine json writebatch)
     list(APPEND satchel_public_headers ${PROJECT_SOURCE_DIR}/sdk/include/Satchel/${name}.h)
 endforeach()
 target_sources(satchel_client PRIVATE
     ${satchel_public_headers}
     client.cpp client_open.cpp client_p.h client_status.cpp
     collection.cpp collection_p.h document.cpp
+    edits.cpp edits.h
     error.cpp error_p.h json.cpp
     optionscheck.cpp optionscheck.h
     storekeysource.cpp storekeysource.h
     syncstatus.cpp syncstatus_p.h
     values.cpp values.h
+    writebatch.cpp writebatch_p.h
     live/entry.h live/livestate.cpp live/livestate.h live/livestate_change.cpp live/livestate_write.cpp)
 set_property(TARGET satchel_client PROPERTY SATCHEL_PUBLIC_HEADERS ${satchel_public_headers})
 target_include_directories(satchel_client PUBLIC ${PROJECT_SOURCE_DIR}/sdk/include)

@@ -12,6 +12,7 @@
 #include <QJsonValue>
 #include <QMetaType>
 
+#include <algorithm>
 #include <limits>
 
 namespace Satchel {
@@ -279,6 +280,19 @@ QString toQString(std::string_view utf8)
     }
     const QString rest = QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
     return text.isEmpty() ? rest : text + rest;
+}
+
+bool isBeforeInUtf8(QStringView a, QStringView b)
+{
+    const auto [unitA, unitB] = std::ranges::mismatch(a, b);
+    if (unitA == a.end() || unitB == b.end()) {
+        return a.size() < b.size();
+    }
+    // Where the two differ in a surrogate, that one stands for the greater code point.
+    if (unitA->isSurrogate() != unitB->isSurrogate()) {
+        return unitB->isSurrogate();
+    }
+    return *unitA < *unitB;
 }
 
 Core::Result<std::string> toUtf8(QStringView text, std::string_view what)

@@ -20,6 +20,9 @@ namespace Satchel {
 /// INVALID_ARGUMENT/INVALID_UTF8 for a lone surrogate; `what` names the thing in the message.
 [[nodiscard]] Core::Result<std::string> toUtf8(QStringView text, std::string_view what);
 
+/// Order of the bytes of their UTF-8, which is that of code points; operator< of QString puts U+E000..U+FFFF behind everything above.
+[[nodiscard]] bool isBeforeInUtf8(QStringView a, QStringView b);
+
 [[nodiscard]] QVariant toVariant(const Core::Value &value);
 [[nodiscard]] QVariantMap toVariantMap(const Core::Value::Map &fields);
 

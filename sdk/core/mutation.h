@@ -9,6 +9,7 @@
 #include "value.h"
 #include "versionvector.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -86,6 +87,8 @@ struct Mutation {
 
     friend bool operator==(const Mutation &, const Mutation &) = default;
 };
+/// A mutation does not change any more once it is made, so its holders share it.
+using MutationPtr = std::shared_ptr<const Mutation>;
 
 /// Checks names, UTF-8, limits, op kinds against the policy, one op a field, whole-document scope for last_writer, an expectation for
 /// strong. INVALID_ARGUMENT with the reason; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED names the limit. The detail holds no user data.

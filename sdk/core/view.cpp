@@ -84,6 +84,23 @@ Value::Map shownFields(const Document &doc, const Policy &policy)
     return shown;
 }
 
+bool showsJust(const Document &doc, const Policy &policy, const Value::Map &shown)
+{
+    auto expected = shown.begin();
+    for (const Document::Field &field : doc.fields) {
+        const FieldKind kind = policy.kindOf(field.name);
+        if (!isShown(field.state, kind))
+            continue;
+        if (expected == shown.end() || expected->key != field.name)
+            return false;
+        if (kind == FieldKind::Register ? *provisional(field.state)->value != expected->value
+                                        : *shownValue(field.state, kind) != expected->value)
+            return false;
+        ++expected;
+    }
+    return expected == shown.end();
+}
+
 bool exists(const Document &doc, const Policy &policy)
 {
     return std::any_of(doc.fields.begin(), doc.fields.end(),

@@ -20,6 +20,9 @@ namespace Satchel::Core {
 /// All shown fields as a map value's entries, sorted by name.
 [[nodiscard]] Value::Map shownFields(const Document &doc, const Policy &policy);
 
+/// Whether shownFields() would answer `shown`; compares in place.
+[[nodiscard]] bool showsJust(const Document &doc, const Policy &policy, const Value::Map &shown);
+
 /// A document exists while at least one field is shown.
 [[nodiscard]] bool exists(const Document &doc, const Policy &policy);
 

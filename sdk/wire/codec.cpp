@@ -108,6 +108,12 @@ Core::Result<Domain> stored(std::string_view bytes, Read read)
     return domain;
 }
 
+/// What a message takes as an element of a repeated field with a small number.
+std::size_t elementBytes(std::size_t messageBytes)
+{
+    return 1 + google::protobuf::io::CodedOutputStream::VarintSize64(messageBytes) + messageBytes;
+}
+
 }  // namespace
 
 std::string encode(const ClientFrame &frame, Compression compression)
@@ -164,6 +170,47 @@ Core::Result<Core::Mutation> decodeStoredMutation(std::string_view bytes)
         bytes, [](const ProtoReader &reader, Pb::Mutation &in, Core::Mutation &out) { return reader.read(in, out); });
 }
 
+std::string encodeBlock(std::span<SizedMutation> mutations)
+{
+    SmallArena arena;
+    auto *block = arena.make<Pb::MutationBlock>();
+    block->mutable_mutations()->Reserve(static_cast<int>(mutations.size()));
+    for (const SizedMutation &sized : mutations) {
+        write(*sized.mutation, block->add_mutations());
+    }
+    std::string bytes = serialize(*block);
+    for (int i = 0; i < block->mutations_size(); ++i) {
+        mutations[static_cast<std::size_t>(i)].bytes = elementBytes(static_cast<std::size_t>(block->mutations(i).GetCachedSize()));
+    }
+    return bytes;
+}
+
+Core::Result<std::vector<SizedMutation>> decodeStoredBlock(std::string_view bytes)
+{
+    std::vector<SizedMutation> mutations;
+    Core::Result<void> outcome;
+    const bool isWellFormed = visitFields(bytes, [&](int field, std::string_view element) {
+        if (field != Pb::MutationBlock::kMutationsFieldNumber) {
+            return true;
+        }
+        auto mutation = decodeStoredMutation(element);
+        if (!mutation) {
+            outcome = Core::failure(std::move(mutation.error()));
+            return false;
+        }
+        mutations.push_back({std::make_shared<const Core::Mutation>(std::move(*mutation)), elementBytes(element.size())});
+        return true;
+    });
+    if (!outcome) {
+        return Core::failure(std::move(outcome.error()));
+    }
+    if (!isWellFormed) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                                             "a stored MutationBlock does not decode", Core::Retry::AfterChange));
+    }
+    return mutations;
+}
+
 std::string encode(const Core::Document &document)
 {
     SmallArena arena;
@@ -212,8 +259,7 @@ std::size_t encodedSize(const Core::Mutation &mutation)
     SmallArena arena;
     auto *message = arena.make<Pb::Mutation>();
     write(mutation, message);
-    const std::size_t size = message->ByteSizeLong();
-    return 1 + google::protobuf::io::CodedOutputStream::VarintSize64(size) + size;
+    return elementBytes(message->ByteSizeLong());
 }
 
 }  // namespace Satchel::Wire

@@ -5,6 +5,7 @@
 #include "core/result.h"
 #include "wire/frames.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,14 @@ enum class Compression : std::uint8_t { None, Zstd };
 /// What stores keep. A stored blob that does not decode is DATA_LOSS/STORE_DAMAGED.
 [[nodiscard]] std::string encode(const Core::Mutation &mutation);
 [[nodiscard]] Core::Result<Core::Mutation> decodeStoredMutation(std::string_view bytes);
+/// A mutation, and the bytes that it takes in a push or a block.
+struct SizedMutation {
+    Core::MutationPtr mutation;
+    std::size_t bytes = 0;
+};
+/// Several mutations as one blob; fills in their sizes.
+[[nodiscard]] std::string encodeBlock(std::span<SizedMutation> mutations);
+[[nodiscard]] Core::Result<std::vector<SizedMutation>> decodeStoredBlock(std::string_view bytes);
 [[nodiscard]] std::string encode(const Core::Document &document);
 [[nodiscard]] Core::Result<Core::Document> decodeStoredDocument(std::string_view bytes);
 [[nodiscard]] std::string encode(const Core::PolicySet &policies);

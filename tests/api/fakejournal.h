@@ -17,28 +17,31 @@ namespace Satchel::Test {
 /// A journal that keeps what it is given and answers when the test says so.
 class FakeJournal : public Live::Journal {
 public:
-    void write(Core::Mutation mutation, Live::Done durable) override { m_writes.emplace_back(std::move(mutation), std::move(durable)); }
+    void write(std::vector<Core::MutationPtr> mutations, Live::Done durable) override
+    {
+        m_writes.emplace_back(std::move(mutations), std::move(durable));
+    }
     void discardQuarantined(Core::Dot dot, Live::Done done) override
     {
         discarded.push_back(dot);
         done({});
     }
 
-    /// Answers the oldest unanswered write, and gives it back.
+    /// Answers the oldest unanswered write, and gives back its first mutation.
     Core::Mutation answer(Core::Result<void> outcome = {})
     {
-        auto [mutation, done] = std::move(m_writes.front());
+        auto [mutations, done] = std::move(m_writes.front());
         m_writes.pop_front();
         done(std::move(outcome));
-        return mutation;
+        return *mutations.front();
     }
     [[nodiscard]] std::size_t unanswered() const { return m_writes.size(); }
-    [[nodiscard]] const Core::Mutation &newest() const { return m_writes.back().first; }
+    [[nodiscard]] const Core::Mutation &newest() const { return *m_writes.back().first.front(); }
 
     std::vector<Core::Dot> discarded;
 
 private:
-    std::deque<std::pair<Core::Mutation, Live::Done>> m_writes;
+    std::deque<std::pair<std::vector<Core::MutationPtr>, Live::Done>> m_writes;
 };
 
 /// Where a Done puts what it was called with.

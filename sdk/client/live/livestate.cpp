@@ -45,8 +45,8 @@ void LiveState::load(Sync::OpenedStore store, Journal *journal)
         touch(entry);
         entry.base = std::move(base);
     }
-    for (Core::Mutation &mutation : store.pending) {
-        adopt(std::make_shared<const Core::Mutation>(std::move(mutation)), toRefold);
+    for (MutationPtr &mutation : store.pending) {
+        adopt(std::move(mutation), toRefold);
     }
     for (Entry *entry : toRefold) {
         refold(*entry);
@@ -106,18 +106,13 @@ bool LiveState::exists(const Entry &entry)
 
 QStringList LiveState::keys(const Shelf &shelf)
 {
-    std::vector<std::pair<QByteArray, QString>> sorted;
+    QStringList keys;
     for (const auto &[key, entry] : shelf.entries) {
         if (exists(*entry)) {
-            sorted.emplace_back(key.toUtf8(), key);
+            keys.append(key);
         }
     }
-    std::sort(sorted.begin(), sorted.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-    QStringList keys;
-    keys.reserve(qsizetype(sorted.size()));
-    for (auto &[utf8, key] : sorted) {
-        keys.append(std::move(key));
-    }
+    std::sort(keys.begin(), keys.end(), isBeforeInUtf8);
     return keys;
 }
 
@@ -137,12 +132,15 @@ void LiveState::visitConflicts(const QString &collection, const ConflictVisitor 
 
 Entry &LiveState::entryOf(const Core::DocumentId &id)
 {
-    Shelf *shelfOfId = shelf(toQString(id.collection));
-    const QString key = toQString(id.key);
-    std::unique_ptr<Entry> &entry = shelfOfId->entries[key];
+    return entryOf(*shelf(toQString(id.collection)), toQString(id.key));
+}
+
+Entry &LiveState::entryOf(Shelf &shelf, const QString &key)
+{
+    std::unique_ptr<Entry> &entry = shelf.entries[key];
     if (!entry) {
         entry = std::make_unique<Entry>();
-        entry->shelf = shelfOfId;
+        entry->shelf = &shelf;
         entry->key = key;
     }
     return *entry;

@@ -27,7 +27,8 @@ using Done = std::function<void(Core::Result<void>)>;
 class Journal {
 public:
     virtual ~Journal() = default;
-    virtual void write(Core::Mutation mutation, Done durable) = 0;
+    /// All of them or none.
+    virtual void write(std::vector<Core::MutationPtr> mutations, Done durable) = 0;
     virtual void discardQuarantined(Core::Dot dot, Done done) = 0;
 };
 
@@ -38,7 +39,14 @@ struct Edit {
     std::vector<Core::Op> ops;
     Core::Scope scope = Core::Scope::Fields;
 };
+/// Called once at most.
 using Editor = std::function<Core::Result<Edit>(const Core::Document &seen, const Core::Policy &policy)>;
+
+struct WriteRequest {
+    Shelf *shelf = nullptr;
+    QString key;
+    Editor editor;
+};
 
 /// The user's documents in memory, each shown as what the server has with this device's pending mutations on top. Writes are made here: a
 /// mutation gets its dot, stamp and context, is applied to the view, and handed to the journal.
@@ -79,6 +87,9 @@ public:
     /// Makes a mutation of what `editor` wants. `done` is called once: with the first reason against it, at once; with the outcome of the
     /// journal; in a strong collection with the server's decision.
     void write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done);
+    /// The same for several documents, in order: they become durable together, or nothing is written. Not for strong collections, where each
+    /// write is decided by itself.
+    void writeAll(const std::vector<WriteRequest> &requests, Done done);
     /// What write() would refuse on the spot, apart from being offline.
     [[nodiscard]] Core::Result<void> check(const Shelf &shelf, const QString &key, const Editor &editor);
     /// Makes a refused write again, on what is shown now, and drops the old one when the new one is durable.
@@ -99,21 +110,23 @@ Q_SIGNALS:
     void refused(const Satchel::Sync::Quarantined &write);
 
 private:
-    using MutationPtr = std::shared_ptr<const Core::Mutation>;
+    using MutationPtr = Core::MutationPtr;
     struct PendingWrite {
         MutationPtr mutation;
         Entry *entry = nullptr;
     };
 
     [[nodiscard]] Entry &entryOf(const Core::DocumentId &id);
-    /// Nothing if there is nothing to do.
-    [[nodiscard]] Core::Result<std::optional<Core::Mutation>> prepare(const Shelf &shelf, const QString &key, const Editor &editor);
-    [[nodiscard]] Core::Result<Core::Mutation> compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit);
+    [[nodiscard]] static Entry &entryOf(Shelf &shelf, const QString &key);
+    /// The mutation that a write makes; null if there is nothing to do. `known`: what the shelf has under the key.
+    [[nodiscard]] Core::Result<MutationPtr> prepare(const Shelf &shelf, const QString &key, const Entry *known, const Editor &editor);
+    [[nodiscard]] Core::Result<MutationPtr> compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit);
     [[nodiscard]] Core::Result<void> checkDocument(const Shelf &shelf, const Core::Document &seen, const Core::Mutation &mutation) const;
     void enqueue(Entry &entry, const MutationPtr &mutation);
-    void hand(const MutationPtr &mutation, bool isStrong, Done done);
-    void finish(const MutationPtr &mutation, Core::Result<void> durable, const Done &done);
-    void takeBack(const MutationPtr &mutation);
+    void hand(std::vector<MutationPtr> mutations, Done done);
+    /// `first` of those that were handed over together.
+    void finish(const MutationPtr &first, Core::Result<void> durable, const Done &done);
+    void takeBack(const MutationPtr &first);
     void adopt(MutationPtr mutation, std::unordered_set<Entry *> &toRefold);
 
     void touch(Entry &entry);

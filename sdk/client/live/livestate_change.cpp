@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "livestate.h"
 
+#include "client/values.h"
 #include "core/merge.h"
 #include "core/view.h"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace Satchel::Live {
 
@@ -119,11 +121,11 @@ void LiveState::takeIdentity(const Sync::StoreChange::NewIdentity &identity, std
     }
     m_pending.clear();
     std::map<std::uint64_t, Done> waiting;
-    for (const Core::Mutation &mutation : identity.pending) {
-        adopt(std::make_shared<const Core::Mutation>(mutation), toRefold);
-        if (mutation.origin && mutation.origin->dot.device == m_device) {
-            if (auto known = m_waiting.extract(mutation.origin->dot.counter)) {
-                waiting.emplace(mutation.dot.counter, std::move(known.mapped()));
+    for (const MutationPtr &mutation : identity.pending) {
+        adopt(mutation, toRefold);
+        if (mutation->origin && mutation->origin->dot.device == m_device) {
+            if (auto known = m_waiting.extract(mutation->origin->dot.counter)) {
+                waiting.emplace(mutation->dot.counter, std::move(known.mapped()));
             }
         }
     }
@@ -194,13 +196,18 @@ void LiveState::flush()
 {
     m_isFlushScheduled = false;
     const std::vector<Entry *> dirty = std::exchange(m_dirty, {});
-    std::map<QString, std::vector<std::pair<QByteArray, QString>>> changedKeys;
+    std::map<QString, QStringList> changedKeys;
+    QStringList *keysOfShelf = nullptr;
+    const Shelf *lastShelf = nullptr;
     bool haveConflictsChanged = false;
     for (Entry *entry : dirty) {
         const Core::Value::Map before = std::move(*entry->before);
         entry->before.reset();
-        if (Core::shownFields(entry->view(), entry->shelf->policy) != before) {
-            changedKeys[entry->shelf->name].emplace_back(entry->key.toUtf8(), entry->key);
+        if (!Core::showsJust(entry->view(), entry->shelf->policy, before)) {
+            if (std::exchange(lastShelf, entry->shelf) != entry->shelf) {
+                keysOfShelf = &changedKeys[entry->shelf->name];
+            }
+            keysOfShelf->append(entry->key);
         }
         if (auto marks = conflictMarks(*entry); marks != entry->conflicts) {
             entry->conflicts = std::move(marks);
@@ -215,13 +222,8 @@ void LiveState::flush()
     }
     // Nothing below may use an entry: who is told may write.
     for (auto &[collection, keys] : changedKeys) {
-        std::sort(keys.begin(), keys.end());
-        QStringList sorted;
-        sorted.reserve(qsizetype(keys.size()));
-        for (auto &[utf8, key] : keys) {
-            sorted.append(std::move(key));
-        }
-        Q_EMIT documentsChanged(collection, sorted);
+        std::sort(keys.begin(), keys.end(), isBeforeInUtf8);
+        Q_EMIT documentsChanged(collection, keys);
     }
     if (haveConflictsChanged) {
         Q_EMIT conflictsChanged();

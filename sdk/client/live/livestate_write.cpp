@@ -49,6 +49,13 @@ Core::Error closedStore()
                            Core::Retry::AfterChange);
 }
 
+Core::Error strongInBatch(const Shelf &shelf)
+{
+    return Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                           "the collection " + shelf.nameUtf8 + " is strong: its documents are written one by one, not in a batch",
+                           Core::Retry::AfterChange);
+}
+
 /// The same ops, with what they carry of the writer's view taken from what is seen now.
 std::vector<Core::Op> refreshed(std::vector<Core::Op> ops, const Core::Document &seen, const Core::Policy &policy)
 {
@@ -62,13 +69,12 @@ std::vector<Core::Op> refreshed(std::vector<Core::Op> ops, const Core::Document 
 
 }  // namespace
 
-Core::Result<std::optional<Core::Mutation>> LiveState::prepare(const Shelf &shelf, const QString &key, const Editor &editor)
+Core::Result<Core::MutationPtr> LiveState::prepare(const Shelf &shelf, const QString &key, const Entry *known, const Editor &editor)
 {
     if (!m_journal) {
         return Core::failure(closedStore());
     }
     static const Core::Document absent;
-    const Entry *known = shelf.find(key);
     const Core::Document &view = known ? known->view() : absent;
     auto edit = editor(view, shelf.policy);
     if (!edit) {
@@ -80,21 +86,21 @@ Core::Result<std::optional<Core::Mutation>> LiveState::prepare(const Shelf &shel
         if (checked) {
             checked = Core::validateKey(key.toStdString(), m_limits);
         }
-        return checked ? Core::Result<std::optional<Core::Mutation>>(std::nullopt) : Core::failure(std::move(checked.error()));
+        return checked ? Core::Result<MutationPtr>(nullptr) : Core::failure(std::move(checked.error()));
     }
-    auto mutation = compose(shelf, key, view, std::move(*edit));
-    return mutation ? Core::Result<std::optional<Core::Mutation>>(std::move(*mutation)) : Core::failure(std::move(mutation.error()));
+    return compose(shelf, key, view, std::move(*edit));
 }
 
 Core::Result<void> LiveState::check(const Shelf &shelf, const QString &key, const Editor &editor)
 {
-    auto mutation = prepare(shelf, key, editor);
+    auto mutation = prepare(shelf, key, shelf.find(key), editor);
     return mutation ? Core::Result<void>() : Core::failure(std::move(mutation.error()));
 }
 
 void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done)
 {
-    auto mutation = prepare(shelf, key, editor);
+    Entry *known = shelf.find(key);
+    auto mutation = prepare(shelf, key, known, editor);
     if (!mutation || !*mutation) {
         done(mutation ? Core::Result<void>() : Core::failure(std::move(mutation.error())));
         return;
@@ -105,14 +111,44 @@ void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, Wh
                                              "a strong collection is written with a connection only, or with WhenOffline::Queue")));
         return;
     }
-    const auto made = std::make_shared<const Core::Mutation>(std::move(**mutation));
-    m_lastCounter = made->dot.counter;
-    Entry *known = shelf.find(key);
-    enqueue(known ? *known : entryOf(made->document), made);
-    hand(made, isStrong, std::move(done));
+    enqueue(known ? *known : entryOf(shelf, key), *mutation);
+    if (isStrong) {
+        m_waiting.emplace((*mutation)->dot.counter, std::exchange(done, nullptr));
+    }
+    hand({std::move(*mutation)}, std::move(done));
 }
 
-Core::Result<Core::Mutation> LiveState::compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit)
+void LiveState::writeAll(const std::vector<WriteRequest> &requests, Done done)
+{
+    std::vector<MutationPtr> mutations;
+    mutations.reserve(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        const auto &[shelf, key, editor] = requests[i];
+        const bool isStrong = shelf->policy.consistency == Core::Consistency::Strong;
+        Entry *known = shelf->find(key);
+        auto mutation = isStrong ? Core::failure(strongInBatch(*shelf)) : prepare(*shelf, key, known, editor);
+        if (!mutation) {
+            if (!mutations.empty()) {
+                takeBack(mutations.front());
+            }
+            Core::Error error = std::move(mutation.error());
+            error.detail = "write " + std::to_string(i + 1) + " of " + std::to_string(requests.size()) + ": " + error.detail;
+            done(Core::failure(std::move(error)));
+            return;
+        }
+        if (*mutation) {
+            enqueue(known ? *known : entryOf(*shelf, key), *mutation);
+            mutations.push_back(std::move(*mutation));
+        }
+    }
+    if (mutations.empty()) {
+        done({});
+    } else {
+        hand(std::move(mutations), std::move(done));
+    }
+}
+
+Core::Result<Core::MutationPtr> LiveState::compose(const Shelf &shelf, const QString &key, const Core::Document &seen, Edit edit)
 {
     auto keyUtf8 = toUtf8(key, "the key");
     if (!keyUtf8) {
@@ -128,7 +164,8 @@ Core::Result<Core::Mutation> LiveState::compose(const Shelf &shelf, const QStrin
         }
         edit = Edit{std::move(*whole), Core::Scope::Document};
     }
-    Core::Mutation mutation;
+    const auto made = std::make_shared<Core::Mutation>();
+    Core::Mutation &mutation = *made;
     mutation.dot = Core::Dot{m_device, m_lastCounter + 1};
     mutation.stamp = m_clock.tick(m_wallClock());
     mutation.document = Core::DocumentId{shelf.nameUtf8, std::move(*keyUtf8)};
@@ -145,7 +182,7 @@ Core::Result<Core::Mutation> LiveState::compose(const Shelf &shelf, const QStrin
     if (auto checked = checkDocument(shelf, seen, mutation); !checked) {
         return Core::failure(std::move(checked.error()));
     }
-    return mutation;
+    return made;
 }
 
 Core::Result<void> LiveState::checkDocument(const Shelf &shelf, const Core::Document &seen, const Core::Mutation &mutation) const
@@ -175,6 +212,7 @@ Core::Result<void> LiveState::checkDocument(const Shelf &shelf, const Core::Docu
 void LiveState::enqueue(Entry &entry, const MutationPtr &mutation)
 {
     touch(entry);
+    m_lastCounter = mutation->dot.counter;
     if (!entry.folded) {
         entry.folded = entry.base;
     }
@@ -183,27 +221,24 @@ void LiveState::enqueue(Entry &entry, const MutationPtr &mutation)
     entry.pending.push_back(mutation);
 }
 
-void LiveState::hand(const MutationPtr &mutation, bool isStrong, Done done)
+void LiveState::hand(std::vector<MutationPtr> mutations, Done done)
 {
-    if (isStrong) {
-        m_waiting.emplace(mutation->dot.counter, std::move(done));
-        done = nullptr;
-    }
-    m_journal->write(*mutation,
-                     [self = QPointer(this), generation = m_generation, mutation, done = std::move(done)](Core::Result<void> durable) {
-                         if (self && self->m_generation == generation) {
-                             self->finish(mutation, std::move(durable), done);
-                         } else if (done) {
-                             done(std::move(durable));
-                         }
-                     });
+    MutationPtr first = mutations.front();
+    m_journal->write(std::move(mutations), [self = QPointer(this), generation = m_generation, first = std::move(first),
+                                            done = std::move(done)](Core::Result<void> durable) {
+        if (self && self->m_generation == generation) {
+            self->finish(first, std::move(durable), done);
+        } else if (done) {
+            done(std::move(durable));
+        }
+    });
 }
 
-void LiveState::finish(const MutationPtr &mutation, Core::Result<void> durable, const Done &done)
+void LiveState::finish(const MutationPtr &first, Core::Result<void> durable, const Done &done)
 {
     if (!durable) {
-        takeBack(mutation);
-        if (const auto waiting = m_waiting.extract(mutation->dot.counter)) {
+        takeBack(first);
+        if (const auto waiting = m_waiting.extract(first->dot.counter)) {
             waiting.mapped()(durable);
         }
     }
@@ -212,26 +247,25 @@ void LiveState::finish(const MutationPtr &mutation, Core::Result<void> durable, 
     }
 }
 
-void LiveState::takeBack(const MutationPtr &mutation)
+void LiveState::takeBack(const MutationPtr &first)
 {
     // Told apart by address: the numbers of writes that were not stored are used again.
-    const auto first =
-        std::find_if(m_pending.begin(), m_pending.end(), [&](const PendingWrite &write) { return write.mutation == mutation; });
-    if (first == m_pending.end()) {
+    const auto begin = std::find_if(m_pending.begin(), m_pending.end(), [&](const PendingWrite &write) { return write.mutation == first; });
+    if (begin == m_pending.end()) {
         return;
     }
     // The journal keeps the order: when a write was not stored, those after it will not be either. Their own answers are on the way.
     std::unordered_set<Entry *> toRefold;
-    for (auto it = first; it != m_pending.end(); ++it) {
+    for (auto it = begin; it != m_pending.end(); ++it) {
         touch(*it->entry);
         std::erase(it->entry->pending, it->mutation);
         toRefold.insert(it->entry);
     }
-    m_pending.erase(first, m_pending.end());
+    m_pending.erase(begin, m_pending.end());
     for (Entry *entry : toRefold) {
         refold(*entry);
     }
-    m_lastCounter = mutation->dot.counter - 1;
+    m_lastCounter = first->dot.counter - 1;
 }
 
 void LiveState::retryQuarantined(Core::Dot dot, Done done)

@@ -5,6 +5,8 @@
 #include "client/session/engine_p.h"
 #include "client/session/engineworker.h"
 
+#include <QCoreApplication>
+
 #include <memory>
 #include <utility>
 
@@ -28,6 +30,12 @@ Engine::~Engine()
         worker->shutDown();
         thread->quit();
     });
+    if (QCoreApplication::instance() == nullptr) {
+        // Qt delivers no events any more: the thread is ended first, and what it still had to do is done here.
+        d->thread.quit();
+        d->thread.wait();
+        d->worker->finishTurns();
+    }
     d->thread.wait();
     delete d->worker;
     d->deliver(this, true);
@@ -78,9 +86,11 @@ void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &end
     isHolding = false;
     for (WriteCommand &write : std::exchange(held, {})) {
         if (ended.change) {
-            write.mutation = redotted(std::move(write.mutation), ended.redot, {});
-            ended.change->identity->lastCounter = write.mutation.dot.counter;
-            ended.change->identity->pending.push_back(write.mutation);
+            for (Core::MutationPtr &mutation : write.mutations) {
+                mutation = std::make_shared<const Core::Mutation>(redotted(*mutation, ended.redot, {}));
+                ended.change->identity->lastCounter = mutation->dot.counter;
+                ended.change->identity->pending.push_back(mutation);
+            }
         }
         command(std::move(write));
     }
@@ -96,9 +106,9 @@ void Engine::open(CipherDb::StoreKey key, std::function<void(Core::Result<Opened
     d->command([worker = d->worker, sharedKey, opened = std::move(opened)] { worker->open(*sharedKey, opened); });
 }
 
-void Engine::write(Core::Mutation mutation, Done durable)
+void Engine::write(std::vector<Core::MutationPtr> mutations, Done durable)
 {
-    WriteCommand write{std::move(mutation), std::move(durable)};
+    WriteCommand write{std::move(mutations), std::move(durable)};
     if (d->isHolding) {
         d->held.push_back(std::move(write));
         return;

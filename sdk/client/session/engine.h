@@ -51,10 +51,11 @@ public:
 
     /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once.
     void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened);
-    /// Appends to the outbox. `durable` is called after the commit; writes that arrive while a commit runs share the next one.
+    /// Appends to the outbox: all of them or none. `durable` is called after the commit; writes that arrive while a commit runs share the
+    /// next one.
     /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued
     /// behind it fail too (FAILED_PRECONDITION/COUNTER_GAP): the writer goes on from the counter of the first failure.
-    void write(Core::Mutation mutation, Done durable);
+    void write(std::vector<Core::MutationPtr> mutations, Done durable);
     /// Drops a quarantined mutation by its dot.
     void discardQuarantined(Core::Dot dot, Done done);
     /// Cuts the connection and stays offline / goes on.

@@ -16,7 +16,7 @@
 namespace Satchel::Sync {
 
 struct WriteCommand {
-    Core::Mutation mutation;
+    std::vector<Core::MutationPtr> mutations;  ///< one or more, that become durable together
     Done durable;
 };
 /// To the engine's thread.

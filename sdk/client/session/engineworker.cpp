@@ -110,6 +110,13 @@ void Engine::Worker::turn()
     }
 }
 
+void Engine::Worker::finishTurns()
+{
+    for (gather(); hasWork(); gather()) {
+        step();
+    }
+}
+
 bool Engine::Worker::spin()
 {
     // An app that waits for each write sends the next one a few microseconds after it has been woken. Looking out for it costs less than
@@ -141,8 +148,10 @@ bool Engine::Worker::Event::isForStore() const
 void Engine::Worker::step()
 {
     std::vector<WriteCommand> writes;
-    while (!m_backlog.empty() && std::holds_alternative<WriteCommand>(m_backlog.front()) && writes.size() < groupMutationsMax) {
+    std::size_t mutationCount = 0;
+    while (!m_backlog.empty() && std::holds_alternative<WriteCommand>(m_backlog.front()) && mutationCount < groupMutationsMax) {
         writes.push_back(std::move(std::get<WriteCommand>(m_backlog.front())));
+        mutationCount += writes.back().mutations.size();
         m_backlog.pop_front();
     }
     std::vector<Event> events;
@@ -168,17 +177,17 @@ void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<E
     // A write behind one that failed has a counter that is not its turn any more; it fails by itself and not those that begin again.
     const SyncStore::Facts facts = m_store ? m_store->facts() : SyncStore::Facts{};
     std::uint64_t next = facts.lastCounter + 1;
-    std::vector<Core::Mutation> mutations;
+    std::vector<Core::MutationPtr> mutations;
     mutations.reserve(writes.size());
     Finished finished;
     finished.done.reserve(writes.size());
     for (WriteCommand &write : writes) {
-        if (m_store && write.mutation.dot != Core::Dot{facts.device, next}) {
+        if (m_store && write.mutations.front()->dot != Core::Dot{facts.device, next}) {
             finish(std::move(write.durable), Core::failure(LocalStore::gapError()));
             continue;
         }
-        next += 1;
-        mutations.push_back(std::move(write.mutation));
+        next += write.mutations.size();
+        std::ranges::move(write.mutations, std::back_inserter(mutations));
         if (write.durable) {
             finished.done.push_back(std::move(write.durable));
         }

@@ -24,7 +24,7 @@ namespace Satchel::Sync {
 /// The engine's thread: owns the store, the state machine and the connection, and does what the state machine asks for.
 class Engine::Worker final : public QObject {
 public:
-    /// Writes of one transaction at most, so that sockets get their turn.
+    /// A transaction takes no further write above this many mutations, so that sockets get their turn.
     static constexpr std::size_t groupMutationsMax = 2000;
     static constexpr std::size_t groupFramesMax = 16;
     /// Groups in one turn at most, before the event loop gets its own.
@@ -37,6 +37,8 @@ public:
     /// Everything below: on the engine's thread.
     /// Does what commands and connections have brought, in groups that share a transaction.
     void turn();
+    /// turn() until nothing is left; without an event loop.
+    void finishTurns();
     void shutDown();
     void open(const CipherDb::StoreKey &key, const std::function<void(Core::Result<OpenedStore>)> &opened);
     void discardQuarantined(const Core::Dot &dot, const Done &done);

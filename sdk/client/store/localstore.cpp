@@ -56,7 +56,7 @@ Core::Result<void> LocalStore::load()
     return m_identity.load(m_options.user, m_options.freshDevice)
         .and_then([this] { return m_progress.load(); })
         .and_then([this] { return m_rules.load(); })
-        .and_then([this] { return m_outbox.load(); })
+        .and_then([this] { return m_outbox.load(m_identity.settledThrough()); })
         .and_then([this] { return m_quarantine.load(); })
         .and_then([this] { return m_bases.toRecover(1, 0); })
         .map([this](const auto &documents) { m_hasRecoveries = !documents.empty(); });
@@ -136,8 +136,8 @@ Core::Result<OpenedStore> LocalStore::loadAll()
     opened.documents = std::move(*documents);
     opened.pending = std::move(*pending);
     opened.quarantine = std::move(*quarantine);
-    for (const Core::Mutation &mutation : opened.pending) {
-        opened.lastStamp = std::max(opened.lastStamp, mutation.stamp);
+    for (const Core::MutationPtr &mutation : opened.pending) {
+        opened.lastStamp = std::max(opened.lastStamp, mutation->stamp);
     }
     for (const Quarantined &refused : opened.quarantine) {
         opened.lastStamp = std::max(opened.lastStamp, refused.mutation.stamp);
@@ -156,11 +156,11 @@ Core::Error LocalStore::gapError()
                            "a mutation's counter must be the store's last plus one, under the store's device");
 }
 
-Core::Result<void> LocalStore::appendOutbox(std::span<const Core::Mutation> mutations)
+Core::Result<void> LocalStore::appendOutbox(std::span<const Core::MutationPtr> mutations)
 {
     std::uint64_t expected = lastCounter() + 1;
-    for (const Core::Mutation &mutation : mutations) {
-        if (mutation.dot.device != m_identity.device() || mutation.dot.counter != expected) {
+    for (const Core::MutationPtr &mutation : mutations) {
+        if (mutation->dot != Core::Dot{m_identity.device(), expected}) {
             return Core::failure(gapError());
         }
         expected += 1;

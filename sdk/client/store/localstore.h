@@ -38,7 +38,7 @@ public:
     /// Everything that a reader begins with.
     [[nodiscard]] Core::Result<OpenedStore> loadAll();
     /// Appends mutations of this device whose counters follow the last; gapError() otherwise. All or none.
-    [[nodiscard]] Core::Result<void> appendOutbox(std::span<const Core::Mutation> mutations);
+    [[nodiscard]] Core::Result<void> appendOutbox(std::span<const Core::MutationPtr> mutations);
     /// FAILED_PRECONDITION/COUNTER_GAP.
     [[nodiscard]] static Core::Error gapError();
     [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
@@ -69,7 +69,7 @@ private:
     [[nodiscard]] Core::Result<void> load();
     [[nodiscard]] Core::Result<void> inTransaction(const std::function<Core::Result<void>()> &work);
     [[nodiscard]] Core::Result<Core::Document> baseOrEmpty(const Core::DocumentId &id);
-    [[nodiscard]] Core::Result<void> settleOne(Core::Mutation mutation, const Wire::Settled *outcome, Settling &settling);
+    [[nodiscard]] Core::Result<void> settleOne(const Core::Mutation &mutation, const Wire::Settled *outcome, Settling &settling);
     [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);
     [[nodiscard]] Core::Result<void> finishSnapshot(StoreChange &change);
     [[nodiscard]] std::uint64_t lastCounter() const;

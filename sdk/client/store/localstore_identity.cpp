@@ -17,10 +17,10 @@ Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &devic
         if (!pending) {
             return Core::failure(pending.error());
         }
-        std::vector<Core::Mutation> renamed;
+        std::vector<Core::MutationPtr> renamed;
         renamed.reserve(pending->size());
-        for (Core::Mutation &mutation : *pending) {
-            auto base = baseOrEmpty(mutation.document);
+        for (const Core::MutationPtr &mutation : *pending) {
+            auto base = baseOrEmpty(mutation->document);
             if (!base) {
                 return Core::failure(base.error());
             }
@@ -32,7 +32,7 @@ Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &devic
                 const auto entry = std::ranges::find(state->counter, redot.from, &Core::CounterEntry::device);
                 return entry == state->counter.end() ? 0 : entry->sum;
             };
-            renamed.push_back(redotted(std::move(mutation), redot, settledSum));
+            renamed.push_back(std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settledSum)));
         }
         if (auto replaced = m_outbox.replaceAll(renamed); !replaced) {
             return replaced;

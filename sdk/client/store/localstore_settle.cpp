@@ -39,9 +39,9 @@ Core::Result<StoreChange> LocalStore::settle(const Wire::Pushed &pushed, std::ui
         if (!mutations) {
             return Core::failure(mutations.error());
         }
-        for (Core::Mutation &mutation : *mutations) {
-            const auto outcome = outcomes.find(mutation.dot.counter);
-            if (auto one = settleOne(std::move(mutation), outcome == outcomes.end() ? nullptr : outcome->second, settling); !one) {
+        for (const Core::MutationPtr &mutation : *mutations) {
+            const auto outcome = outcomes.find(mutation->dot.counter);
+            if (auto one = settleOne(*mutation, outcome == outcomes.end() ? nullptr : outcome->second, settling); !one) {
                 return one;
             }
         }
@@ -59,7 +59,7 @@ Core::Result<StoreChange> LocalStore::settle(const Wire::Pushed &pushed, std::ui
     return std::move(settling.change);
 }
 
-Core::Result<void> LocalStore::settleOne(Core::Mutation mutation, const Wire::Settled *outcome, Settling &settling)
+Core::Result<void> LocalStore::settleOne(const Core::Mutation &mutation, const Wire::Settled *outcome, Settling &settling)
 {
     StoreChange &change = settling.change;
     change.greatestStamp = std::max(change.greatestStamp, mutation.stamp);
@@ -82,14 +82,17 @@ Core::Result<void> LocalStore::settleOne(Core::Mutation mutation, const Wire::Se
             base = Core::merge(base, *outcome->current, policy);
         } else {
             if (outcome != nullptr && outcome->stamp) {
-                mutation.stamp = *outcome->stamp;
-                change.greatestStamp = std::max(change.greatestStamp, mutation.stamp);
+                Core::Mutation clamped = mutation;
+                clamped.stamp = *outcome->stamp;
+                change.greatestStamp = std::max(change.greatestStamp, clamped.stamp);
+                Core::apply(base, clamped, policy);
+            } else {
+                Core::apply(base, mutation, policy);
             }
-            Core::apply(base, mutation, policy);
         }
     }
     if (isRefused) {
-        change.quarantined.push_back({std::move(mutation), *outcome->refusal, settling.now});
+        change.quarantined.push_back({mutation, *outcome->refusal, settling.now});
         return m_quarantine.add(change.quarantined.back());
     }
     return {};

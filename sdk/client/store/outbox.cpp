@@ -2,116 +2,124 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "outbox.h"
 
-#include "wire/codec.h"
-
 #include <algorithm>
 #include <utility>
 
 namespace Satchel::Sync {
+
 namespace {
 
-Core::Result<Core::Mutation> decodeRow(CipherDb::Statement &row)
+std::uint64_t counterOf(const Wire::SizedMutation &sized)
 {
-    return Wire::decodeStoredMutation(row.blob(1));
+    return sized.mutation->dot.counter;
 }
 
 }  // namespace
 
-Core::Result<void> Outbox::load()
+Core::Result<void> Outbox::load(std::uint64_t settledThrough)
 {
     m_window.clear();
     m_windowBytes = 0;
-    m_takenThrough = 0;
-    auto statement = m_database.prepared("SELECT count(*), coalesce(max(counter), 0) FROM outbox");
+    m_takenThrough = settledThrough;
+    auto statement = m_database.prepared("SELECT coalesce(min(first), 0), coalesce(max(last), 0) FROM outbox");
     if (!statement) {
         return Core::failure(statement.error());
     }
     if (auto row = (*statement)->step(); !row) {
         return Core::failure(row.error());
     }
-    m_size = static_cast<std::uint64_t>((*statement)->int64(0));
+    const auto first = std::max(static_cast<std::uint64_t>((*statement)->int64(0)), settledThrough + 1);
     m_last = static_cast<std::uint64_t>((*statement)->int64(1));
+    m_size = m_last < first ? 0 : m_last - first + 1;
     (*statement)->reset();
     return {};
 }
 
-Core::Result<void> Outbox::forget()
+Core::Result<void> Outbox::insert(Block block)
 {
-    return load();
-}
-
-Core::Result<void> Outbox::insert(const Core::Mutation &mutation)
-{
-    auto statement = m_database.prepared("INSERT INTO outbox(counter, mutation) VALUES(?, ?)");
+    auto statement = m_database.prepared("INSERT INTO outbox(last, first, mutations) VALUES(?, ?, ?)");
     if (!statement) {
         return Core::failure(statement.error());
     }
-    const std::string bytes = Wire::encode(mutation);
-    (*statement)->bind(0, static_cast<std::int64_t>(mutation.dot.counter)).bindBlob(1, bytes);
+    const std::string bytes = Wire::encodeBlock(block);
+    const std::uint64_t last = counterOf(block.back());
+    (*statement)->bind(0, static_cast<std::int64_t>(last)).bind(1, static_cast<std::int64_t>(counterOf(block.front())));
+    (*statement)->bindBlob(2, bytes);
     if (auto done = (*statement)->run(); !done) {
         return done;
     }
-    // The window holds the table's first rows without a hole, so a row joins it only while every row before it is there.
-    if (m_window.size() == m_size && m_window.size() < windowMutationsMax && m_windowBytes < windowBytesMax) {
-        remember(Entry{mutation, bytes.size()});
+    // The window holds what is pending from the first on without a hole, so a block joins it only while everything before it is there.
+    const bool isNext = m_window.size() == m_size;
+    m_size += block.size();
+    m_last = last;
+    if (isNext && m_window.size() < windowMutationsMax && m_windowBytes < windowBytesMax) {
+        remember(std::move(block));
     }
-    m_size += 1;
-    m_last = mutation.dot.counter;
     return {};
 }
 
-void Outbox::remember(Entry entry)
+void Outbox::remember(Block block)
 {
-    m_windowBytes += entry.bytes;
-    m_window.push_back(std::move(entry));
+    for (Wire::SizedMutation &sized : block) {
+        m_windowBytes += sized.bytes;
+        m_window.push_back(std::move(sized));
+    }
 }
 
-Core::Result<void> Outbox::append(std::span<const Core::Mutation> mutations)
+Core::Result<void> Outbox::append(std::span<const Core::MutationPtr> mutations)
 {
-    for (const Core::Mutation &mutation : mutations) {
-        if (auto done = insert(mutation); !done) {
+    while (!mutations.empty()) {
+        const auto some = mutations.first(std::min(mutations.size(), blockMutationsMax));
+        mutations = mutations.subspan(some.size());
+        Block block;
+        block.reserve(some.size());
+        for (const Core::MutationPtr &mutation : some) {
+            block.push_back({mutation, 0});
+        }
+        if (auto done = insert(std::move(block)); !done) {
             return done;
         }
     }
     return {};
 }
 
-Core::Result<void> Outbox::fill()
+Core::Result<Outbox::Block> Outbox::blockAfter(std::uint64_t counter)
 {
-    if (m_window.size() == m_size || m_window.size() >= windowMutationsMax || m_windowBytes >= windowBytesMax) {
-        return {};
-    }
-    auto statement = m_database.prepared("SELECT counter, mutation FROM outbox WHERE counter > ? ORDER BY counter LIMIT ?");
+    auto statement = m_database.prepared("SELECT mutations FROM outbox WHERE last > ? ORDER BY last LIMIT 1");
     if (!statement) {
         return Core::failure(statement.error());
     }
-    const std::uint64_t from = m_window.empty() ? m_takenThrough : m_window.back().mutation.dot.counter;
-    (*statement)->bind(0, static_cast<std::int64_t>(from)).bind(1, static_cast<std::int64_t>(windowMutationsMax - m_window.size()));
-    while (m_windowBytes < windowBytesMax) {
-        auto row = (*statement)->step();
-        if (!row) {
-            return Core::failure(row.error());
+    (*statement)->bind(0, static_cast<std::int64_t>(counter));
+    auto row = (*statement)->step();
+    if (!row) {
+        return Core::failure(row.error());
+    }
+    Core::Result<Block> block = *row ? Wire::decodeStoredBlock((*statement)->blob(0)) : Core::Result<Block>(Block());
+    (*statement)->reset();
+    if (block) {
+        std::erase_if(*block, [counter](const Wire::SizedMutation &sized) { return counterOf(sized) <= counter; });
+    }
+    return block;
+}
+
+Core::Result<void> Outbox::fill()
+{
+    while (m_window.size() < m_size && m_window.size() < windowMutationsMax && m_windowBytes < windowBytesMax) {
+        auto block = blockAfter(m_window.empty() ? m_takenThrough : counterOf(m_window.back()));
+        if (!block) {
+            return Core::failure(block.error());
         }
-        if (!*row) {
+        if (block->empty()) {
             break;
         }
-        const std::size_t bytes = (*statement)->blob(1).size();
-        auto mutation = decodeRow(**statement);
-        if (!mutation) {
-            (*statement)->reset();
-            return Core::failure(mutation.error());
-        }
-        remember(Entry{std::move(*mutation), bytes});
+        remember(std::move(*block));
     }
-    (*statement)->reset();
     return {};
 }
 
 Core::Result<std::vector<Core::Mutation>> Outbox::after(std::uint64_t counter, std::size_t countMax, std::size_t bytesMax)
 {
-    const auto next = [this, counter] {
-        return std::ranges::upper_bound(m_window, counter, {}, [](const Entry &entry) { return entry.mutation.dot.counter; });
-    };
+    const auto next = [this, counter] { return std::ranges::upper_bound(m_window, counter, {}, counterOf); };
     auto from = next();
     if (from == m_window.end() && m_window.size() < m_size) {
         if (auto done = fill(); !done) {
@@ -126,33 +134,33 @@ Core::Result<std::vector<Core::Mutation>> Outbox::after(std::uint64_t counter, s
         if (!found.empty() && bytes > bytesMax) {
             break;
         }
-        found.push_back(from->mutation);
+        found.push_back(*from->mutation);
     }
     return found;
 }
 
-Core::Result<std::vector<Core::Mutation>> Outbox::takeThrough(std::uint64_t counter)
+Core::Result<std::vector<Core::MutationPtr>> Outbox::takeThrough(std::uint64_t counter)
 {
-    std::vector<Core::Mutation> taken;
+    std::vector<Core::MutationPtr> taken;
     while (m_size > 0) {
         if (m_window.empty()) {
             if (auto done = fill(); !done) {
                 return Core::failure(done.error());
             }
         }
-        if (m_window.empty() || m_window.front().mutation.dot.counter > counter) {
+        if (m_window.empty() || counterOf(m_window.front()) > counter) {
             break;
         }
         m_windowBytes -= m_window.front().bytes;
+        m_takenThrough = counterOf(m_window.front());
         taken.push_back(std::move(m_window.front().mutation));
-        m_takenThrough = taken.back().dot.counter;
         m_window.pop_front();
         m_size -= 1;
     }
     if (taken.empty()) {
         return taken;
     }
-    auto statement = m_database.prepared("DELETE FROM outbox WHERE counter <= ?");
+    auto statement = m_database.prepared("DELETE FROM outbox WHERE last <= ?");
     if (!statement) {
         return Core::failure(statement.error());
     }
@@ -163,34 +171,28 @@ Core::Result<std::vector<Core::Mutation>> Outbox::takeThrough(std::uint64_t coun
     return taken;
 }
 
-Core::Result<std::vector<Core::Mutation>> Outbox::all()
+Core::Result<std::vector<Core::MutationPtr>> Outbox::all()
 {
-    auto statement = m_database.prepared("SELECT counter, mutation FROM outbox ORDER BY counter");
-    if (!statement) {
-        return Core::failure(statement.error());
-    }
-    std::vector<Core::Mutation> found;
+    std::vector<Core::MutationPtr> found;
     found.reserve(m_size);
-    while (true) {
-        auto row = (*statement)->step();
-        if (!row) {
-            return Core::failure(row.error());
+    std::uint64_t through = m_takenThrough;
+    while (found.size() < m_size) {
+        auto block = blockAfter(through);
+        if (!block) {
+            return Core::failure(block.error());
         }
-        if (!*row) {
+        if (block->empty()) {
             break;
         }
-        auto mutation = decodeRow(**statement);
-        if (!mutation) {
-            (*statement)->reset();
-            return Core::failure(mutation.error());
+        through = counterOf(block->back());
+        for (Wire::SizedMutation &sized : *block) {
+            found.push_back(std::move(sized.mutation));
         }
-        found.push_back(std::move(*mutation));
     }
-    (*statement)->reset();
     return found;
 }
 
-Core::Result<void> Outbox::replaceAll(std::span<const Core::Mutation> mutations)
+Core::Result<void> Outbox::replaceAll(std::span<const Core::MutationPtr> mutations)
 {
     if (auto done = m_database.execute("DELETE FROM outbox"); !done) {
         return done;

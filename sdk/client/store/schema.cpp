@@ -9,6 +9,8 @@ namespace {
 
 // Names and keys are blobs, so that they compare as bytes and may hold U+0000. Bases lie in the order they came in, so that a batch of new
 // documents writes whole pages at the end; only the index, which is small, is touched at random. (A page costs its encryption.)
+// The outbox holds blocks of mutations, by the counter of their last: writes that become durable together share a row, which costs several
+// times what is in it. A block goes when its last is settled; identity.settled_through says how much of the first still counts.
 constexpr CipherDb::Migration version1 = R"sql(
 CREATE TABLE identity(
     id INTEGER PRIMARY KEY CHECK(id = 1),
@@ -44,8 +46,9 @@ CREATE TABLE documents(
 );
 CREATE UNIQUE INDEX documents_by_name ON documents(collection, key);
 CREATE TABLE outbox(
-    counter INTEGER PRIMARY KEY,
-    mutation BLOB NOT NULL
+    last INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    mutations BLOB NOT NULL
 );
 CREATE TABLE quarantine(
     device BLOB NOT NULL,

@@ -42,7 +42,7 @@ struct OpenedStore {
     Core::Limits limits;
     Wire::Cursor cursor;
     std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
-    std::vector<Core::Mutation> pending;                                 ///< outbox, in counter order
+    std::vector<Core::MutationPtr> pending;  ///< outbox, in counter order
     std::vector<Quarantined> quarantine;
 };
 
@@ -64,7 +64,7 @@ struct StoreChange {
     /// After DEVICE_CLONED: the new identity and the outbox under new dots; replaces LiveState's pending whole.
     struct NewIdentity {
         Core::DeviceId device;
-        std::vector<Core::Mutation> pending;
+        std::vector<Core::MutationPtr> pending;
         std::uint64_t lastCounter = 0;
     };
     std::optional<NewIdentity> identity;

@@ -9,6 +9,7 @@
 #include <Satchel/result.h>
 #include <Satchel/satchelglobal.h>
 #include <Satchel/syncstatus.h>
+#include <Satchel/writebatch.h>
 
 #include <QtCore/QFuture>
 #include <QtCore/QObject>
@@ -72,6 +73,11 @@ public:
     [[nodiscard]] Collection *collection(const QString &name);
     /// Names of the collections that have documents, sorted.
     [[nodiscard]] QStringList collectionNames() const;
+
+    /// Makes the writes of a batch, in order. Finishes when all are durable; with an error nothing was written: the first reason against
+    /// one of them, which the message numbers, or what Collection's writes answer. Documents of strong collections are refused
+    /// (FAILED_PRECONDITION), since each of their writes is decided by itself.
+    [[nodiscard]] QFuture<Result<void>> write(WriteBatch batch);
 
     // -- sync
 

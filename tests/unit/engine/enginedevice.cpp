@@ -67,7 +67,7 @@ void EngineDevice::write(const std::string &collection, const std::string &key, 
     mutation.ops = std::move(ops);
     pending.push_back(mutation);
     writtenCount += 1;
-    m_engine->write(std::move(mutation), [this](const Core::Result<void> &outcome) {
+    m_engine->write({std::make_shared<const Core::Mutation>(std::move(mutation))}, [this](const Core::Result<void> &outcome) {
         durableCount += 1;
         if (!outcome) {
             writeErrors.push_back(outcome.error());

@@ -93,6 +93,15 @@ std::optional<Core::Value> shown(const Sync::OpenedStore &opened, const std::str
     return std::nullopt;
 }
 
+std::vector<Core::MutationPtr> shared(const std::vector<Core::Mutation> &mutations)
+{
+    std::vector<Core::MutationPtr> pointers;
+    for (const Core::Mutation &mutation : mutations) {
+        pointers.push_back(std::make_shared<const Core::Mutation>(mutation));
+    }
+    return pointers;
+}
+
 /// What the killed child runs: a write, a line once it is durable, and now and then a settlement.
 int writeUntilKilled(const QString &path)
 {
@@ -101,9 +110,8 @@ int writeUntilKilled(const QString &path)
         return 1;
     }
     for (std::uint64_t counter = store->facts().lastCounter + 1;; ++counter) {
-        const std::array mutations{
-            put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter))};
-        if (!store->appendOutbox(mutations)) {
+        const Core::Mutation mutation = put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter));
+        if (!store->appendOutbox(shared({mutation}))) {
             return 1;
         }
         std::printf("%llu\n", static_cast<unsigned long long>(counter));
@@ -145,7 +153,7 @@ private Q_SLOTS:
         const Core::Dot d3{deviceOf(1), 3};
         {
             const auto store = openStore(m_path);
-            QVERIFY(store->appendOutbox(std::array{put(d1, "a", "f", 1), put(d2, "b", "f", 2), put(d3, "c", "f", 3)}));
+            QVERIFY(store->appendOutbox(shared({put(d1, "a", "f", 1), put(d2, "b", "f", 2), put(d3, "c", "f", 3)})));
             Wire::Welcome hello = welcome(9, 4, Wire::Resume::Snapshot, Wire::SnapshotReason::NewDevice);
             hello.policies.emplace();
             hello.policies->setVersion(5);
@@ -190,16 +198,16 @@ private Q_SLOTS:
     void append_withAGapOrAnotherDevice_isRefusedWhole()
     {
         const auto store = openStore(m_path);
-        QVERIFY(!store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1), put({deviceOf(1), 3}, "a", "f", 1)}));
-        QVERIFY(!store->appendOutbox(std::array{put({deviceOf(2), 1}, "a", "f", 1)}));
+        QVERIFY(!store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1), put({deviceOf(1), 3}, "a", "f", 1)})));
+        QVERIFY(!store->appendOutbox(shared({put({deviceOf(2), 1}, "a", "f", 1)})));
         QCOMPARE(store->facts().lastCounter, std::uint64_t(0));
-        QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1)}));
+        QVERIFY(store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1)})));
     }
 
     void settle_withAClampedStamp_keepsTheServersStamp()
     {
         const auto store = openStore(m_path);
-        QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1)}));
+        QVERIFY(store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1)})));
         Wire::Settled clamped;
         clamped.counter = 1;
         clamped.stamp = Core::Hlc::fromParts(77, 0);
@@ -213,7 +221,7 @@ private Q_SLOTS:
     void settle_refusedUnderACompareAndSet_takesTheServersState()
     {
         const auto store = openStore(m_path);
-        QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1)}));
+        QVERIFY(store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1)})));
         Wire::Settled refused;
         refused.counter = 1;
         refused.refusal = Core::makeError(Core::ErrorCode::Aborted, Core::ErrorReason::ExpectationFailed, "");
@@ -227,7 +235,7 @@ private Q_SLOTS:
     void settle_ofADuplicateByOrigin_isNotAppliedTwice()
     {
         const auto store = openStore(m_path);
-        QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1)}));
+        QVERIFY(store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1)})));
         Wire::Settled duplicate;
         duplicate.counter = 1;
         duplicate.wasDuplicate = true;
@@ -245,7 +253,7 @@ private Q_SLOTS:
         for (std::uint64_t counter = 1; counter <= total; ++counter) {
             mutations.push_back(put({deviceOf(1), counter}, "k" + std::to_string(counter % 500), "f", static_cast<std::int64_t>(counter)));
         }
-        QVERIFY(store->appendOutbox(mutations));
+        QVERIFY(store->appendOutbox(shared(mutations)));
         std::uint64_t seen = 0;
         std::uint64_t settled = 0;
         while (seen < total) {
@@ -273,8 +281,8 @@ private Q_SLOTS:
         {
             const auto store = openStore(m_path);
             QVERIFY(store->beginGroup());
-            QVERIFY(store->appendOutbox(std::array{put({deviceOf(1), 1}, "a", "f", 1), put({deviceOf(1), 2}, "a", "f", 2)}));
-            QVERIFY(!store->appendOutbox(std::array{put({deviceOf(1), 9}, "a", "f", 9)}));
+            QVERIFY(store->appendOutbox(shared({put({deviceOf(1), 1}, "a", "f", 1), put({deviceOf(1), 2}, "a", "f", 2)})));
+            QVERIFY(!store->appendOutbox(shared({put({deviceOf(1), 9}, "a", "f", 9)})));
             QVERIFY(store->settle(Wire::Pushed{1, 1, {1}, {}}, 1));
             QVERIFY(store->take(Wire::Changes{0, 3, {delta("o", 3, {put({deviceOf(9), 1}, "o", "f", 4)})}, false}));
             QVERIFY(store->endGroup());
@@ -357,14 +365,14 @@ private Q_SLOTS:
         policies.insert(policy);
         policies.setVersion(1);
         QVERIFY(store->storePolicies(policies));
-        QVERIFY(store->appendOutbox(std::array{increment(1, 10)}));
+        QVERIFY(store->appendOutbox(shared({increment(1, 10)})));
         QVERIFY(store->settle(Wire::Pushed{1, 1, {1}, {}}, 1));
         Core::VersionVector context;
         context.add({old, 2});
         context.add({deviceOf(9), 4});
         Core::Mutation removal = put({old, 3}, "c", "n", 0, context);
         removal.ops = {Core::RemoveOp{"n", {{{old, 2}, 15}}}};
-        QVERIFY(store->appendOutbox(std::array{increment(2, 5), removal}));
+        QVERIFY(store->appendOutbox(shared({increment(2, 5), removal})));
         Sync::Redot redot;
         const auto change = store->adoptNewDevice(deviceOf(5), &redot);
         QVERIFY(change);
@@ -388,7 +396,7 @@ private Q_SLOTS:
             Core::apply(view, mutation, policy);
         }
         QVERIFY(!Core::exists(view, policy));
-        QVERIFY(store->appendOutbox(std::array{put({deviceOf(5), 3}, "c", "f", 1)}));
+        QVERIFY(store->appendOutbox(shared({put({deviceOf(5), 3}, "c", "f", 1)})));
     }
 
     void process_killedWhileWriting_losesNothingItHadAnswered()
