@@ -18,8 +18,10 @@ if(SATCHEL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(satchel_compiler INTERFACE)
+# GCC 12 takes the empty side of std::optional and std::variant for uninitialized memory.
 target_compile_options(satchel_compiler INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wunused
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     $<$<BOOL:${SATCHEL_WARNINGS_AS_ERRORS}>:-Werror>)
 if(SATCHEL_SANITIZE)
     target_compile_options(satchel_compiler INTERFACE -fsanitize=${SATCHEL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

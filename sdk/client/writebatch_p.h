@@ -8,7 +8,7 @@
 
 #include <QString>
 
-#include <vector>
+#include <deque>
 
 namespace Satchel {
 
@@ -19,7 +19,7 @@ struct WriteBatch::Private {
         /// What cannot be written is found when it is gathered, and told when it is written.
         Core::Result<Live::Editor> editor;
     };
-    std::vector<Item> items;
+    std::deque<Item> items;
 
     void add(const QString &collection, const QString &key, Core::Result<Live::Editor> editor)
     {

@@ -84,7 +84,7 @@ Result<Value> Value::map(Map entries)
     if (twice != entries.end())
         return failure(invalidArgument(ErrorReason::MalformedInput, "a map has the same key twice"));
     Value value;
-    value.m_data = std::move(entries);
+    value.m_data = std::make_shared<const Map>(std::move(entries));
     return value;
 }
 

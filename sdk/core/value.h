@@ -5,8 +5,10 @@
 #include "result.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -25,7 +27,8 @@ struct Timestamp {
     friend auto operator<=>(const Timestamp &, const Timestamp &) = default;
 };
 
-/// What a field holds. Equality is by type and bits: 1 is not 1.0, 0.0 is not -0.0, a NaN equals itself (all NaNs are one NaN).
+/// What a field holds. Does not change once it is made, so a copy shares text, bytes, list and map with the original, from any thread.
+/// Equality is by type and bits: 1 is not 1.0, 0.0 is not -0.0, a NaN equals itself (all NaNs are one NaN).
 class Value {
 public:
     enum class Type : std::uint8_t { Null, Bool, Int, Double, String, Bytes, Timestamp, List, Map };
@@ -57,7 +60,12 @@ public:
     template <typename T>
     [[nodiscard]] const T *as() const
     {
-        return std::get_if<T>(&m_data);
+        if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Bytes> || std::is_same_v<T, List> || std::is_same_v<T, Map>) {
+            const auto *shared = std::get_if<std::shared_ptr<const T>>(&m_data);
+            return shared != nullptr ? shared->get() : nullptr;
+        } else {
+            return std::get_if<T>(&m_data);
+        }
     }
     /// Member of a map by key, or nullptr.
     [[nodiscard]] const Value *find(std::string_view key) const;
@@ -72,7 +80,9 @@ public:
     friend bool operator<(const Value &a, const Value &b);
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, Timestamp, List, Map> m_data;
+    std::variant<std::monostate, bool, std::int64_t, double, std::shared_ptr<const std::string>, std::shared_ptr<const Bytes>, Timestamp,
+                 std::shared_ptr<const List>, std::shared_ptr<const Map>>
+        m_data;
 };
 
 struct Value::MapEntry {
@@ -96,15 +106,15 @@ inline Value::Value(int value)
 {
 }
 inline Value::Value(std::string value)
-    : m_data(std::move(value))
+    : m_data(std::make_shared<const std::string>(std::move(value)))
 {
 }
 inline Value::Value(const char *value)
-    : m_data(std::string(value))
+    : m_data(std::make_shared<const std::string>(value))
 {
 }
 inline Value::Value(Bytes value)
-    : m_data(std::move(value))
+    : m_data(std::make_shared<const Bytes>(std::move(value)))
 {
 }
 inline Value::Value(Timestamp value)
@@ -112,7 +122,7 @@ inline Value::Value(Timestamp value)
 {
 }
 inline Value::Value(List value)
-    : m_data(std::move(value))
+    : m_data(std::make_shared<const List>(std::move(value)))
 {
 }
 

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void value_unsupported_isRefusedWithPlace();
     void value_doubleBits_areKept();
     void text_byteOrderMarks_areKept();
+    void order_isThatOfUtf8Bytes();
     void text_naughtyStrings_roundTripAsKeyAndValue();
 };
 
@@ -158,6 +159,21 @@ void TestValues::text_byteOrderMarks_areKept()
 {
     const QString text = QString(QChar(0xFEFF)) + QChar(0xFEFF) + QStringLiteral("a") + QChar(0xFEFF);
     QCOMPARE(toVariant(*toValue(text)).toString(), text);
+}
+
+void TestValues::order_isThatOfUtf8Bytes()
+{
+    // Around every edge at which UTF-16 and UTF-8 may order differently, alone, as a prefix, and behind a common beginning.
+    QStringList texts{QString()};
+    for (const char32_t code : {0x0U, 0x41U, 0x7FU, 0x80U, 0x7FFU, 0xD7FFU, 0xE000U, 0xFFFFU, 0x10000U, 0x10FFFFU}) {
+        const QString one = QString::fromUcs4(&code, 1);
+        texts << one << one + QLatin1Char('a') << QLatin1Char('a') + one;
+    }
+    for (const QString &a : texts) {
+        for (const QString &b : texts) {
+            QCOMPARE(isBeforeInUtf8(a, b), a.toStdString() < b.toStdString());
+        }
+    }
 }
 
 void TestValues::text_naughtyStrings_roundTripAsKeyAndValue()

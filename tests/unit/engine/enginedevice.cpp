@@ -65,9 +65,10 @@ void EngineDevice::write(const std::string &collection, const std::string &key, 
     mutation.document = {collection, key};
     mutation.context = view(mutation.document).context;
     mutation.ops = std::move(ops);
-    pending.push_back(mutation);
+    const auto made = std::make_shared<const Core::Mutation>(std::move(mutation));
+    pending.push_back(made);
     writtenCount += 1;
-    m_engine->write({std::make_shared<const Core::Mutation>(std::move(mutation))}, [this](const Core::Result<void> &outcome) {
+    m_engine->write({made}, [this](const Core::Result<void> &outcome) {
         durableCount += 1;
         if (!outcome) {
             writeErrors.push_back(outcome.error());
@@ -84,9 +85,9 @@ Core::Document EngineDevice::view(const Core::DocumentId &id) const
 {
     const auto base = bases.find(id);
     Core::Document document = base == bases.end() ? Core::Document{} : base->second;
-    for (const Core::Mutation &mutation : pending) {
-        if (mutation.document == id) {
-            Core::apply(document, mutation, policies.of(id.collection));
+    for (const Core::MutationPtr &mutation : pending) {
+        if (mutation->document == id) {
+            Core::apply(document, *mutation, policies.of(id.collection));
         }
     }
     return document;
@@ -123,7 +124,7 @@ void EngineDevice::take(const Sync::StoreChange &change)
             bases.erase(base.id);
         }
     }
-    std::erase_if(pending, [&change](const Core::Mutation &mutation) { return mutation.dot.counter <= change.settledThrough; });
+    std::erase_if(pending, [&change](const Core::MutationPtr &mutation) { return mutation->dot.counter <= change.settledThrough; });
     quarantine.insert(quarantine.end(), change.quarantined.begin(), change.quarantined.end());
     if (change.policies) {
         policies = *change.policies;

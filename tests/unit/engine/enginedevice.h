@@ -44,7 +44,7 @@ public:
 
     Core::DeviceId device;
     std::map<Core::DocumentId, Core::Document> bases;
-    std::vector<Core::Mutation> pending;
+    std::vector<Core::MutationPtr> pending;
     std::vector<Sync::Quarantined> quarantine;
     Core::PolicySet policies;
     Sync::EngineStatus status;

@@ -110,7 +110,8 @@ int writeUntilKilled(const QString &path)
         return 1;
     }
     for (std::uint64_t counter = store->facts().lastCounter + 1;; ++counter) {
-        const Core::Mutation mutation = put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter));
+        const Core::Mutation mutation =
+            put({deviceOf(1), counter}, "n" + std::to_string(counter % 10), "f", static_cast<std::int64_t>(counter));
         if (!store->appendOutbox(shared({mutation}))) {
             return 1;
         }
@@ -175,7 +176,7 @@ private Q_SLOTS:
         QCOMPARE(opened->policies.version(), std::uint64_t(5));
         QCOMPARE(opened->limits.keyBytesMax, std::size_t(99));
         QCOMPARE(opened->pending.size(), std::size_t(1));
-        QCOMPARE(opened->pending.front(), put(d3, "c", "f", 3));
+        QCOMPARE(*opened->pending.front(), put(d3, "c", "f", 3));
         QCOMPARE(opened->quarantine.size(), std::size_t(1));
         QCOMPARE(opened->quarantine.front().mutation.dot, d2);
         QCOMPARE(opened->quarantine.front().reason.reason, Core::ErrorReason::FieldKindMismatch);
@@ -381,19 +382,19 @@ private Q_SLOTS:
         QVERIFY(store->facts().lease.empty());
         QCOMPARE(change->identity->lastCounter, std::uint64_t(2));
         const auto &pending = change->identity->pending;
-        QCOMPARE(pending.at(0).dot, (Core::Dot{deviceOf(5), 1}));
-        QCOMPARE(pending.at(0).origin->dot, (Core::Dot{old, 2}));
-        QCOMPARE(pending.at(1).context.counterOf(deviceOf(5)), std::uint64_t(1));
-        QCOMPARE(pending.at(1).context.counterOf(old), std::uint64_t(1));
-        QCOMPARE(pending.at(1).context.counterOf(deviceOf(9)), std::uint64_t(4));
-        const auto &marks = std::get<Core::RemoveOp>(pending.at(1).ops.front()).observed;
+        QCOMPARE(pending.at(0)->dot, (Core::Dot{deviceOf(5), 1}));
+        QCOMPARE(pending.at(0)->origin->dot, (Core::Dot{old, 2}));
+        QCOMPARE(pending.at(1)->context.counterOf(deviceOf(5)), std::uint64_t(1));
+        QCOMPARE(pending.at(1)->context.counterOf(old), std::uint64_t(1));
+        QCOMPARE(pending.at(1)->context.counterOf(deviceOf(9)), std::uint64_t(4));
+        const auto &marks = std::get<Core::RemoveOp>(pending.at(1)->ops.front()).observed;
         QCOMPARE(marks.size(), std::size_t(2));
         QCOMPARE(marks.at(0), (Core::CounterMark{{old, 1}, 10}));
         QCOMPARE(marks.at(1), (Core::CounterMark{{deviceOf(5), 1}, 5}));
         // The view is what it was: the counter was removed.
         Core::Document view = store->loadAll()->documents.front().second;
-        for (const Core::Mutation &mutation : pending) {
-            Core::apply(view, mutation, policy);
+        for (const Core::MutationPtr &mutation : pending) {
+            Core::apply(view, *mutation, policy);
         }
         QVERIFY(!Core::exists(view, policy));
         QVERIFY(store->appendOutbox(shared({put({deviceOf(5), 3}, "c", "f", 1)})));
