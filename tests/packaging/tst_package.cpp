@@ -6,6 +6,7 @@
 #include "support/serverprocess.h"
 
 #include <QDir>
+#include <QFile>
 #include <QProcess>
 #include <QProcessEnvironment>
 #include <QTemporaryDir>
@@ -50,11 +51,14 @@ private Q_SLOTS:
     void library_exportsPublicApiOnly();
     void consumer_buildsAndSyncs();
     void consumer_withoutServer_staysLocal();
+    void readme_sampleBuilds();
     void program_fromPrefix_runs_data();
     void program_fromPrefix_runs();
 
 private:
     [[nodiscard]] QString inPrefix(const QString &path) const { return m_folder.filePath(QStringLiteral("prefix/") + path); }
+    /// Configures and builds a project against the installed package.
+    [[nodiscard]] Ran buildConsumer(const QString &source, const QString &build, const QString &flags) const;
     [[nodiscard]] Ran runHello(const QString &folder, const QString &url, const QString &token) const;
 
     QTemporaryDir m_folder;
@@ -120,15 +124,19 @@ Ran TestPackage::runHello(const QString &folder, const QString &url, const QStri
                 {QStringLiteral("SATCHEL_TOKEN"), token}});
 }
 
+Ran TestPackage::buildConsumer(const QString &source, const QString &build, const QString &flags) const
+{
+    Ran ran = run(QStringLiteral(SATCHEL_CMAKE),
+                  {QStringLiteral("-S"), source, QStringLiteral("-B"), build, QStringLiteral("-DCMAKE_PREFIX_PATH=") + inPrefix({}),
+                   QStringLiteral("-DCMAKE_CXX_FLAGS=") + flags});
+    return ran.exitCode == 0 ? run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--build"), build}) : ran;
+}
+
 void TestPackage::consumer_buildsAndSyncs()
 {
     const QString build = m_folder.filePath(QStringLiteral("hello"));
-    const Ran configured =
-        run(QStringLiteral(SATCHEL_CMAKE),
-            {QStringLiteral("-S"), QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/examples/hello"), QStringLiteral("-B"), build,
-             QStringLiteral("-DCMAKE_PREFIX_PATH=") + inPrefix({}), QStringLiteral("-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")});
-    QVERIFY2(configured.exitCode == 0, configured.output.constData());
-    const Ran built = run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--build"), build});
+    const Ran built =
+        buildConsumer(QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/examples/hello"), build, QStringLiteral("-Wall -Wextra -Werror"));
     QVERIFY2(built.exitCode == 0, built.output.constData());
     m_hello = build + QStringLiteral("/hello");
 
@@ -146,6 +154,32 @@ void TestPackage::consumer_withoutServer_staysLocal()
     QVERIFY2(local.exitCode == 0, local.output.constData());
     QVERIFY2(local.output.contains("durable: yes"), local.output.constData());
     QVERIFY2(local.output.contains("synced: failed_precondition"), local.output.constData());
+}
+
+void TestPackage::readme_sampleBuilds()
+{
+    QFile readme(QStringLiteral(SATCHEL_SOURCE_DIR "/README.md"));
+    QVERIFY(readme.open(QIODevice::ReadOnly));
+    const QByteArray text = readme.readAll();
+    const QByteArray fence = "```cpp\n";
+    const qsizetype begin = text.indexOf(fence) + fence.size();
+    const qsizetype end = text.indexOf("```", begin);
+    QVERIFY(begin >= fence.size() && end > begin);
+    const QString source = m_folder.filePath(QStringLiteral("readme"));
+    QVERIFY(QDir().mkpath(source));
+    QVERIFY(
+        QFile::copy(QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/examples/hello/CMakeLists.txt"), source + QStringLiteral("/CMakeLists.txt")));
+    QFile program(source + QStringLiteral("/main.cpp"));
+    QVERIFY(program.open(QIODevice::WriteOnly));
+    program.write("#include <Satchel/client.h>\n#include <QCoreApplication>\n#include <QDebug>\n"
+                  "QFuture<Satchel::Result<QString>> fetchToken();\n"
+                  "QFuture<Satchel::Result<QString>> fetchToken() { return QtFuture::makeReadyFuture(Satchel::Result<QString>()); }\n"
+                  "int main(int argc, char **argv)\n{\nQCoreApplication app(argc, argv);\n");
+    program.write(text.mid(begin, end - begin));
+    program.write("return app.exec();\n}\n");
+    program.close();
+    const Ran built = buildConsumer(source, m_folder.filePath(QStringLiteral("readme-build")), {});
+    QVERIFY2(built.exitCode == 0, built.output.constData());
 }
 
 void TestPackage::program_fromPrefix_runs_data()
