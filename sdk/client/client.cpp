@@ -3,7 +3,6 @@
 #include "client_p.h"
 
 #include "collection_p.h"
-#include "core/view.h"
 #include "error_p.h"
 #include "optionscheck.h"
 #include "values.h"
@@ -176,36 +175,9 @@ QFuture<Result<void>> Client::discardQuarantined(const QString &id)
     return made.future;
 }
 
-// -- what a conflict and a refused write look like from outside
+// -- what a refused write looks like from outside
 
 namespace {
-
-QDateTime timeOf(Core::Hlc stamp)
-{
-    return QDateTime::fromMSecsSinceEpoch(qint64(stamp.milliseconds()), Qt::UTC);
-}
-
-QList<ConflictCandidate> candidatesOf(const Core::FieldState &state, Core::DeviceId ownDevice)
-{
-    std::vector<const Core::Sibling *> siblings;
-    for (const Core::Sibling &sibling : state.siblings) {
-        siblings.push_back(&sibling);
-    }
-    std::sort(siblings.begin(), siblings.end(),
-              [](const auto *a, const auto *b) { return std::pair(a->stamp, a->dot) > std::pair(b->stamp, b->dot); });
-    QList<ConflictCandidate> candidates;
-    for (const Core::Sibling *sibling : siblings) {
-        ConflictCandidate candidate;
-        candidate.isRemoval = !sibling->value;
-        candidate.value = sibling->value ? toVariant(*sibling->value) : QVariant();
-        candidate.deviceId = QString::fromStdString(sibling->dot.device.toHex());
-        candidate.isThisDevice = sibling->dot.device == ownDevice;
-        candidate.writtenAt = timeOf(sibling->stamp);
-        candidate.isProvisional = candidates.isEmpty();
-        candidates.append(candidate);
-    }
-    return candidates;
-}
 
 FieldChange changeOf(const Core::Op &op)
 {
@@ -230,18 +202,6 @@ FieldChange changeOf(const Core::Op &op)
 
 }  // namespace
 
-QList<Conflict> ClientPrivate::conflicts(const QString &collectionName) const
-{
-    QList<Conflict> list;
-    live.visitConflicts(collectionName, [&](const Live::Entry &entry, const std::string &field, const Core::FieldState &state) {
-        list.append(Conflict{entry.shelf->name, entry.key, toQString(field), candidatesOf(state, live.device())});
-    });
-    std::sort(list.begin(), list.end(), [](const Conflict &a, const Conflict &b) {
-        return std::tie(a.collection, a.key, a.field) < std::tie(b.collection, b.key, b.field);
-    });
-    return list;
-}
-
 QFuture<Result<void>> ClientPrivate::write(WriteBatch batch)
 {
     std::vector<Live::WriteRequest> requests;
@@ -258,32 +218,6 @@ QFuture<Result<void>> ClientPrivate::write(WriteBatch batch)
     }
     FutureDone made = makeFutureDone();
     live.writeAll(requests, std::move(made.done));
-    return made.future;
-}
-
-QFuture<Result<void>> ClientPrivate::resolve(const QString &collectionName, const QString &key, const QString &field,
-                                             const std::optional<QVariant> &value)
-{
-    const auto name = toUtf8(field, "the field name");
-    const auto converted = value ? toValue(*value) : Core::Result<Core::Value>();
-    if (!name || !converted) {
-        return failedFuture(!name ? name.error() : converted.error());
-    }
-    const auto editor = [&](const Core::Document &seen, const Core::Policy &policy) -> Core::Result<Live::Edit> {
-        const auto fields = Core::conflictedFields(seen, policy);
-        if (std::find(fields.begin(), fields.end(), *name) == fields.end()) {
-            return Core::failure(notFound("the field is not in conflict"));
-        }
-        Live::Edit edit;
-        if (value) {
-            edit.ops.emplace_back(Core::PutOp{*name, *converted});
-        } else {
-            edit.ops.emplace_back(Core::RemoveOp{*name, {}});
-        }
-        return edit;
-    };
-    FutureDone made = makeFutureDone();
-    live.write(*live.shelf(collectionName), key, std::cref(editor), Live::WhenOffline::Queue, std::move(made.done));
     return made.future;
 }
 

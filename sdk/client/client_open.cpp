@@ -51,6 +51,7 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
     : q(client)
     , options(std::move(clientOptions))
     , live(policySet(options.policies), options.wallClock ? options.wallClock : systemTime)
+    , resolving(options.resolvers, live)
     , status(new SyncStatus(client))
 {
     if (auto complete = completed(options)) {
@@ -64,7 +65,7 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
             known->d->notify(known, keys);
         }
     });
-    connect(&live, &Live::LiveState::conflictsChanged, q, &Client::conflictsChanged);
+    connect(&resolving, &Resolving::openConflictsChanged, q, &Client::conflictsChanged);
     connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::updateCounts);
     connect(&live, &Live::LiveState::quarantineChanged, this, &ClientPrivate::updateCounts);
     connect(&live, &Live::LiveState::refused, q, [this](const Sync::Quarantined &item) { Q_EMIT q->writeRefused(fromCore(item)); });
@@ -177,7 +178,9 @@ void ClientPrivate::openStore(Core::Result<CipherDb::StoreKey> key)
 void ClientPrivate::takeStore(Sync::OpenedStore store)
 {
     phase = Phase::Open;
+    resolving.forget();
     live.load(std::move(store), this);
+    resolving.run();
     updateCounts();
     Q_EMIT q->openChanged();
     if (const auto opening = std::exchange(m_opening, nullptr)) {

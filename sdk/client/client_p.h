@@ -4,6 +4,7 @@
 
 #include "cipherdb/storekey.h"
 #include "client/live/livestate.h"
+#include "client/resolving.h"
 #include "client/session/engine.h"
 
 #include <Satchel/client.h>
@@ -40,6 +41,7 @@ public:
     std::optional<Core::Error> optionsError;
     Phase phase = Phase::Closed;
     Live::LiveState live;
+    Resolving resolving;
     SyncStatus *status;
     std::unique_ptr<Sync::Engine> engine;
     /// Tests bring their own; empty: real sockets.

@@ -8,11 +8,12 @@ foreach(name satchelglobal error result policy clientoptions client collection d
 endforeach()
 target_sources(satchel_client PRIVATE
     ${satchel_public_headers}
-    client.cpp client_open.cpp client_p.h client_status.cpp
+    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_status.cpp
     collection.cpp collection_p.h document.cpp
     edits.cpp edits.h
     error.cpp error_p.h json.cpp
     optionscheck.cpp optionscheck.h
+    resolving.cpp resolving.h
     storekeysource.cpp storekeysource.h
     syncstatus.cpp syncstatus_p.h
     values.cpp values.h

@@ -50,6 +50,12 @@ bool isShown(const FieldState &field, FieldKind kind)
     return false;
 }
 
+/// Writers who said the same do not contradict each other.
+bool areContradicting(const std::vector<Sibling> &siblings)
+{
+    return std::any_of(siblings.begin(), siblings.end(), [&](const Sibling &sibling) { return sibling.value != siblings.front().value; });
+}
+
 }  // namespace
 
 const Sibling *provisional(const FieldState &field)
@@ -113,7 +119,7 @@ std::vector<std::string> conflictedFields(const Document &doc, const Policy &pol
     if (policy.conflict != ConflictRule::Manual && policy.conflict != ConflictRule::Custom)
         return names;
     for (const Document::Field &field : doc.fields) {
-        if (field.state.siblings.size() > 1 && policy.kindOf(field.name) == FieldKind::Register)
+        if (areContradicting(field.state.siblings) && policy.kindOf(field.name) == FieldKind::Register)
             names.push_back(field.name);
     }
     return names;

@@ -26,7 +26,7 @@ namespace Satchel::Core {
 /// A document exists while at least one field is shown.
 [[nodiscard]] bool exists(const Document &doc, const Policy &policy);
 
-/// Names of fields in conflict: more than one sibling under manual or custom. Empty under the other rules.
+/// Names of fields in conflict: siblings that are not all equal, under manual or custom. Empty under the other rules.
 [[nodiscard]] std::vector<std::string> conflictedFields(const Document &doc, const Policy &policy);
 
 }  // namespace Satchel::Core

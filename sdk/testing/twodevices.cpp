@@ -25,9 +25,10 @@ namespace {
 constexpr int patienceMs = 20000;
 }
 
-TwoDevices::TwoDevices(const QByteArray &policies)
+TwoDevices::TwoDevices(const QByteArray &policies, Adjust adjust)
     : server(clock, policies)
     , network(server.services())
+    , m_adjust(std::move(adjust))
 {
     a = makeDevice("a", clockA);
     b = makeDevice("b", clockB);
@@ -54,6 +55,9 @@ std::unique_ptr<Client> TwoDevices::makeDevice(const char *name, const FakeClock
         promise.finish();
         return promise.future();
     };
+    if (m_adjust) {
+        m_adjust(options, options.deviceName);
+    }
     auto client = std::make_unique<Client>(options);
     ClientAccess::setTransports(*client, network.transports(name));
     if (const auto opened = await(client->open()); !opened) {

@@ -10,6 +10,7 @@
 
 #include <QTemporaryDir>
 
+#include <functional>
 #include <memory>
 
 namespace Satchel::Testing {
@@ -17,8 +18,11 @@ namespace Satchel::Testing {
 /// Two devices of one user, a server, and the links between them, all in this process and without sockets.
 class TwoDevices {
 public:
+    /// What a device has beyond the usual: resolvers, policies; called for each before it is made, "a" and "b".
+    using Adjust = std::function<void(ClientOptions &options, const QString &device)>;
+
     /// Opens both devices and waits until they are in sync. `policies`: the text of a policy file.
-    explicit TwoDevices(const QByteArray &policies = {});
+    explicit TwoDevices(const QByteArray &policies = {}, Adjust adjust = {});
     ~TwoDevices();
 
     FakeClock clock;   ///< the server's
@@ -44,6 +48,7 @@ private:
     [[nodiscard]] std::unique_ptr<Client> makeDevice(const char *name, const FakeClock &deviceClock);
 
     QTemporaryDir m_folder;
+    Adjust m_adjust;
 };
 
 }  // namespace Satchel::Testing

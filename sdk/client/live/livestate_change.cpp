@@ -157,7 +157,13 @@ void LiveState::setPolicies(Core::PolicySet policies)
     }
     m_policies = std::move(next);
     for (const auto &shelf : m_shelves) {
-        shelf->policy = policyOf(*shelf);
+        const Core::ConflictRule before = std::exchange(shelf->policy, policyOf(*shelf)).conflict;
+        if (shelf->policy.conflict != before) {
+            // Who decides is another one now, so even the same conflicts are news.
+            for (auto &[key, entry] : shelf->entries) {
+                entry->conflicts.clear();
+            }
+        }
     }
 }
 

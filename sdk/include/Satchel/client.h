@@ -94,7 +94,8 @@ public:
 
     // -- conflicts: collections with the rules Manual and Custom
 
-    /// All open conflicts, or those of one collection; sorted by collection, key and field.
+    /// All open conflicts, or those of one collection; sorted by collection, key and field. Without those that a resolver of
+    /// ClientOptions::resolvers is about to be asked for.
     [[nodiscard]] QList<Conflict> conflicts(const QString &collection = {}) const;
     /// Ends a conflict by writing `value`, or by removing the field if there is none: all candidates seen by this device are replaced,
     /// everywhere. One written meanwhile elsewhere survives, and the conflict stays open, smaller. NOT_FOUND if the field is not in

@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include <Satchel/conflict.h>
 #include <Satchel/policy.h>
 #include <Satchel/result.h>
 #include <Satchel/satchelglobal.h>
 
 #include <QtCore/QByteArray>
 #include <QtCore/QFuture>
+#include <QtCore/QHash>
 #include <QtCore/QList>
 #include <QtCore/QString>
 #include <QtCore/QUrl>
@@ -76,6 +78,8 @@ struct ClientOptions {
     bool allowTestServer = false;
     /// What collections are until the server's own policies have arrived for the first time; from then on the server's hold.
     QList<CollectionPolicy> policies;
+    /// By collection: what resolves its conflicts, where its rule is Custom. A collection without one is as if its rule were Manual.
+    QHash<QString, ConflictResolver> resolvers;
     /// Milliseconds since 1970 UTC, for tests. Empty: the system's clock. It only orders concurrent writes; a wrong clock loses nothing.
     std::function<std::chrono::milliseconds()> wallClock;
 };

@@ -14,7 +14,7 @@ enum class ConflictRule {
     Merge,       ///< per field, the latest write wins
     LastWriter,  ///< the whole document is one value; the latest write wins
     Manual,      ///< all values are kept until somebody resolves; the latest is shown meanwhile
-    Custom,      ///< as Manual, for an app that resolves by code of its own
+    Custom,      ///< as Manual, but the app's own code is asked first: ClientOptions::resolvers
 };
 
 /// When a write counts.
