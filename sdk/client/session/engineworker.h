@@ -114,6 +114,8 @@ private:
     std::optional<SyncEngine::Time> m_timerDeadline;
     EngineStatus m_lastStatus;
     std::map<std::uint64_t, Done> m_syncWaiters;
+    /// Those to be told at the end of this step.
+    std::vector<Done> m_reached;
 
     std::unique_ptr<Transport> m_transport;
     std::uint64_t m_connection = 0;

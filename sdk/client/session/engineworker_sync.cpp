@@ -77,6 +77,10 @@ void Engine::Worker::settle()
         m_lastStatus = status;
         report(std::move(status));
     }
+    // After the status: who has waited for being in sync finds a client that says so.
+    for (Done &done : std::exchange(m_reached, {})) {
+        finish(std::move(done), {});
+    }
     armTimer();
 }
 
@@ -175,7 +179,7 @@ void Engine::Worker::perform(SyncEngine::AdoptIdentity & /*action*/)
 void Engine::Worker::perform(SyncEngine::SyncReached &action)
 {
     if (auto waiter = m_syncWaiters.extract(action.ticket)) {
-        finish(std::move(waiter.mapped()), {});
+        m_reached.push_back(std::move(waiter.mapped()));
     }
 }
 
