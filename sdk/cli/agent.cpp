@@ -137,12 +137,11 @@ void Agent::importFile(const QVariantMap &request)
         refuse(request, imported.error());
         return;
     }
-    const QVariantMap members{{QStringLiteral("count"), static_cast<qlonglong>(imported->count)}};
-    if (imported->count == 0) {
-        answer(request, members);
-    } else {
-        answerWhen(request, imported->written, members);
+    if (!imported->refused.isEmpty()) {
+        refuse(request, imported->refused.first());
+        return;
     }
+    answerWhen(request, imported->written, {{QStringLiteral("count"), static_cast<qlonglong>(imported->count)}});
 }
 
 void Agent::get(const QVariantMap &request)

@@ -28,7 +28,9 @@ Commands:
   remove COLLECTION KEY [FIELD]    remove a document or a field
   increment COLLECTION KEY FIELD [DELTA]
   watch [COLLECTION]               follow changes
-  import FILE                      documents from a file (all or, if one is wrong, none)
+  import FILE                      documents from a file (all or, if one is wrong, none); each then shows what the
+                                   file says: a number for a counter adds the difference, a list for a set adds
+                                   and discards elements
   export [COLLECTION]              documents as JSON Lines
   status                           connection, pending and refused writes
   pending                          documents with writes that the server has not answered
@@ -50,6 +52,7 @@ Options:
   --collection NAME     for import: where documents go that name none
   --key-field NAME      for import: lines are the documents, and this field is their key
   --offline             touch no network
+  --queue               keep a write to a strong collection that cannot reach the server now; it may be refused later
   --wait SECONDS        how long to wait for the server (10); running out of it is an error only if this is given
   --json                machine-readable output, one object a line
   -h, --help            this text
@@ -58,19 +61,29 @@ Options:
 Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable, 4 denied, 5 conflict.
 )";
 
-struct Arity {
+struct Operands {
     int min;
     int max;
+    const char *names;
 };
 
-const QHash<QString, Arity> &commands()
+const QHash<QString, Operands> &commands()
 {
-    static const QHash<QString, Arity> all{
-        {QStringLiteral("put"), {3, 3}},     {QStringLiteral("update"), {3, 3}},  {QStringLiteral("get"), {2, 2}},
-        {QStringLiteral("list"), {0, 1}},    {QStringLiteral("remove"), {2, 3}},  {QStringLiteral("increment"), {3, 4}},
-        {QStringLiteral("watch"), {0, 1}},   {QStringLiteral("import"), {1, 1}},  {QStringLiteral("export"), {0, 1}},
-        {QStringLiteral("status"), {0, 0}},  {QStringLiteral("pending"), {0, 0}}, {QStringLiteral("conflicts"), {0, 1}},
-        {QStringLiteral("resolve"), {3, 4}}, {QStringLiteral("agent"), {0, 0}},
+    static const QHash<QString, Operands> all{
+        {QStringLiteral("put"), {3, 3, " COLLECTION KEY JSON"}},
+        {QStringLiteral("update"), {3, 3, " COLLECTION KEY JSON"}},
+        {QStringLiteral("get"), {2, 2, " COLLECTION KEY"}},
+        {QStringLiteral("list"), {0, 1, " [COLLECTION]"}},
+        {QStringLiteral("remove"), {2, 3, " COLLECTION KEY [FIELD]"}},
+        {QStringLiteral("increment"), {3, 4, " COLLECTION KEY FIELD [DELTA]"}},
+        {QStringLiteral("watch"), {0, 1, " [COLLECTION]"}},
+        {QStringLiteral("import"), {1, 1, " FILE"}},
+        {QStringLiteral("export"), {0, 1, " [COLLECTION]"}},
+        {QStringLiteral("status"), {0, 0, ""}},
+        {QStringLiteral("pending"), {0, 0, ""}},
+        {QStringLiteral("conflicts"), {0, 1, " [COLLECTION]"}},
+        {QStringLiteral("resolve"), {3, 4, " COLLECTION KEY FIELD [JSON]"}},
+        {QStringLiteral("agent"), {0, 0, ""}},
     };
     return all;
 }
@@ -86,7 +99,7 @@ void addOptions(QCommandLineParser &parser)
                              "collection", "key-field", "wait"}) {
         parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
     }
-    for (const char *name : {"dev-token", "json", "offline", "version"}) {
+    for (const char *name : {"dev-token", "json", "offline", "queue", "version"}) {
         parser.addOption(QCommandLineOption(QLatin1StringView(name)));
     }
     parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
@@ -115,17 +128,17 @@ Result<void> readChoices(const QCommandLineParser &parser, Arguments &arguments)
 
 Result<void> checkCommand(const Arguments &arguments)
 {
-    const auto arity = commands().constFind(arguments.command);
-    if (arity == commands().constEnd()) {
+    const auto known = commands().constFind(arguments.command);
+    if (known == commands().constEnd()) {
         return failure(usage(arguments.command.isEmpty() ? QStringLiteral("a command is missing")
                                                          : QStringLiteral("there is no command '%1'").arg(arguments.command)));
     }
-    if (arguments.operands.size() < arity->min || arguments.operands.size() > arity->max) {
-        return failure(usage(QStringLiteral("%1 takes %2 to %3 operands, not %4")
-                                 .arg(arguments.command)
-                                 .arg(arity->min)
-                                 .arg(arity->max)
-                                 .arg(arguments.operands.size())));
+    if (arguments.operands.size() < known->min || arguments.operands.size() > known->max) {
+        return failure(usage(QStringLiteral("write: satchel %1%2").arg(arguments.command, QLatin1StringView(known->names))));
+    }
+    const QString &scheme = arguments.server.scheme();
+    if (!arguments.server.isEmpty() && (arguments.server.host().isEmpty() || (scheme != u"https" && scheme != u"http"))) {
+        return failure(usage(QStringLiteral("--server takes https://host[:port]")));
     }
     if (arguments.user.isEmpty()) {
         return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
@@ -156,7 +169,7 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     QCommandLineParser parser;
     addOptions(parser);
     if (!parser.parse(list)) {
-        return failure(usage(parser.errorText()));
+        return failure(usage(parser.errorText().remove(QLatin1Char('.'))));
     }
     if (parser.isSet(QStringLiteral("help")) || list.size() < 2) {
         help = HelpAsked{QLatin1StringView(helpText)};
@@ -173,7 +186,11 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     Arguments arguments;
     arguments.operands = parser.positionalArguments();
     arguments.command = arguments.operands.isEmpty() ? QString() : arguments.operands.takeFirst();
-    arguments.server = QUrl(value("server", "SATCHEL_URL"), QUrl::StrictMode);
+    const QString server = value("server", "SATCHEL_URL");
+    arguments.server = QUrl(server, QUrl::StrictMode);
+    if (!server.isEmpty() && arguments.server.isEmpty()) {
+        return failure(usage(QStringLiteral("--server takes https://host[:port]")));
+    }
     arguments.tenant = value("tenant", "SATCHEL_TENANT");
     if (arguments.tenant.isEmpty()) {
         arguments.tenant = QStringLiteral("default");
@@ -190,6 +207,7 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     arguments.keyField = parser.value(QStringLiteral("key-field"));
     arguments.isJson = parser.isSet(QStringLiteral("json"));
     arguments.isOffline = parser.isSet(QStringLiteral("offline"));
+    arguments.isQueueing = parser.isSet(QStringLiteral("queue"));
     if (const auto choices = readChoices(parser, arguments); !choices) {
         return failure(choices.error());
     }

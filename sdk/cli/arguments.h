@@ -40,6 +40,8 @@ struct Arguments {
     QString keyField;
     bool isJson = false;
     bool isOffline = false;
+    /// Strong writes are kept while there is no connection.
+    bool isQueueing = false;
     /// How long reads wait to be up to date and writes to be exchanged.
     std::optional<std::chrono::seconds> wait;
 };

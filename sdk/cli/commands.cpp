@@ -24,7 +24,12 @@ ExitCode Commands::run()
         {QStringLiteral("pending"), &Commands::pending},  {QStringLiteral("conflicts"), &Commands::conflicts},
         {QStringLiteral("resolve"), &Commands::resolve},
     };
+    for (const QuarantinedWrite &write : m_session.client().quarantined()) {
+        m_refusedBefore.insert(write.id);
+    }
     if (const Command write = writes.value(m_arguments.command)) {
+        // A store that has not met the server yet does not know what its fields are; a strong write is compared with what is there.
+        m_read = m_session.sync();
         return (this->*write)();
     }
     if (const ExitCode code = catchUp(); code != ExitCode::Ok) {
@@ -37,6 +42,22 @@ ExitCode Commands::fail(const Error &error)
 {
     m_output.error(error);
     return exitCodeFor(error);
+}
+
+ExitCode Commands::failUsage(const QString &message)
+{
+    m_output.error({Error::Code::InvalidArgument, Error::Reason::MalformedInput, message + QStringLiteral("; see satchel --help")});
+    return ExitCode::Usage;
+}
+
+bool Commands::isDecidedByServer()
+{
+    return m_arguments.command != u"import" && collection()->policy().consistency == Consistency::Strong;
+}
+
+WriteOptions Commands::writeOptions() const
+{
+    return {m_arguments.isQueueing ? WriteOptions::WhenOffline::Queue : WriteOptions::WhenOffline::Refuse};
 }
 
 ExitCode Commands::catchUp()
@@ -54,27 +75,37 @@ ExitCode Commands::catchUp()
 
 ExitCode Commands::finishWrite(const QFuture<Result<void>> &written)
 {
-    if (const auto durable = Session::await(written); !durable) {
-        return fail(durable.error());
+    // The decision on a strong write may never come. All that was written is durable when the session has closed.
+    if (!isDecidedByServer()) {
+        if (const auto durable = Session::await(written); !durable) {
+            return fail(durable.error());
+        }
+    } else if (written.isFinished() && !written.result()) {
+        return fail(written.result().error());
     }
-    const auto synced = m_session.sync();
+    const Result<void> synced = m_read ? m_session.sync() : m_read;
     if (!synced) {
         if (m_arguments.wait) {
             return fail(synced.error());
         }
         m_output.message(QStringLiteral("satchel: kept on this device; not exchanged yet: ") + synced.error().message());
     }
-    const auto refused = m_session.client().quarantined();
-    if (!refused.isEmpty()) {
-        return fail(refused.last().error);
+    ExitCode code = ExitCode::Ok;
+    for (const QuarantinedWrite &write : m_session.client().quarantined()) {
+        if (!m_refusedBefore.contains(write.id)) {
+            code = fail({write.error.code(), write.error.reason(),
+                         QStringLiteral("the server refused a write to %1/%2: %3").arg(write.collection, write.key, write.error.message()),
+                         write.error.retry()});
+        }
     }
-    return ExitCode::Ok;
+    return code;
 }
 
 ExitCode Commands::put()
 {
     QByteArray text = operand(2).toUtf8();
-    if (text == "-") {
+    const bool isPiped = text == "-";
+    if (isPiped) {
         QFile input;
         if (!input.open(stdin, QIODevice::ReadOnly)) {
             return fail({Error::Code::InvalidArgument, Error::Reason::MalformedInput, QStringLiteral("standard input cannot be read")});
@@ -82,16 +113,20 @@ ExitCode Commands::put()
         text = input.readAll();
     }
     const auto fields = fromJson(text);
-    if (!fields) {
-        return fail(fields.error());
+    if (!fields && !isPiped) {
+        return failUsage(QStringLiteral("the document must be JSON like '{\"field\":1}': ") + fields.error().message());
     }
-    return finishWrite(m_arguments.command == u"put" ? collection()->set(operand(1), *fields) : collection()->update(operand(1), *fields));
+    if (!fields) {
+        return fail({fields.error().code(), fields.error().reason(), QStringLiteral("standard input: ") + fields.error().message()});
+    }
+    return finishWrite(m_arguments.command == u"put" ? collection()->set(operand(1), *fields, writeOptions())
+                                                     : collection()->update(operand(1), *fields, writeOptions()));
 }
 
 ExitCode Commands::remove()
 {
-    return finishWrite(m_arguments.operands.size() == 3 ? collection()->removeField(operand(1), operand(2))
-                                                        : collection()->remove(operand(1)));
+    return finishWrite(m_arguments.operands.size() == 3 ? collection()->removeField(operand(1), operand(2), writeOptions())
+                                                        : collection()->remove(operand(1), writeOptions()));
 }
 
 ExitCode Commands::increment()
@@ -99,9 +134,9 @@ ExitCode Commands::increment()
     bool isNumber = true;
     const qint64 delta = m_arguments.operands.size() == 4 ? operand(3).toLongLong(&isNumber) : 1;
     if (!isNumber) {
-        return fail({Error::Code::InvalidArgument, Error::Reason::MalformedInput, QStringLiteral("the increment must be a whole number")});
+        return failUsage(QStringLiteral("DELTA must be a whole number of 64 bits"));
     }
-    return finishWrite(collection()->increment(operand(1), operand(2), delta));
+    return finishWrite(collection()->increment(operand(1), operand(2), delta, writeOptions()));
 }
 
 ExitCode Commands::resolve()
@@ -110,7 +145,7 @@ ExitCode Commands::resolve()
     if (m_arguments.operands.size() == 4) {
         const auto parsed = valueFromJson(operand(3).toUtf8());
         if (!parsed) {
-            return fail(parsed.error());
+            return failUsage(QStringLiteral("the value must be JSON, text in quotes like '\"text\"': ") + parsed.error().message());
         }
         value = *parsed;
     }
@@ -124,7 +159,11 @@ ExitCode Commands::importFile()
         return fail(imported.error());
     }
     m_output.message(QStringLiteral("satchel: %1 documents").arg(imported->count));
-    return imported->count == 0 ? ExitCode::Ok : finishWrite(imported->written);
+    const ExitCode code = finishWrite(imported->written);
+    for (const Error &error : imported->refused) {
+        m_output.error(error);
+    }
+    return imported->refused.isEmpty() ? code : exitCodeFor(imported->refused.last());
 }
 
 ExitCode Commands::get()

@@ -5,6 +5,10 @@
 #include <Satchel/json.h>
 
 #include <QtCore/QFile>
+#include <QtCore/QMap>
+
+#include <algorithm>
+#include <optional>
 
 namespace Satchel::Cli {
 
@@ -15,6 +19,11 @@ constexpr qint64 fileBytesMax = 256LL * 1024 * 1024;
 Error malformed(const QString &where, const QString &what)
 {
     return {Error::Code::InvalidArgument, Error::Reason::MalformedInput, where + QStringLiteral(": ") + what};
+}
+
+Error at(const QString &where, const Error &error)
+{
+    return {error.code(), error.reason(), where + QStringLiteral(": ") + error.message(), error.retry()};
 }
 
 Result<ImportedDocument> documentFrom(const QVariant &item, const QString &keyField, const QString &where)
@@ -29,13 +38,13 @@ Result<ImportedDocument> documentFrom(const QVariant &item, const QString &keyFi
         return failure(malformed(where, QStringLiteral("\"%1\" must be there and hold text").arg(keyName)));
     }
     if (!keyField.isEmpty()) {
-        return ImportedDocument{{}, key.toString(), members};
+        return ImportedDocument{{}, key.toString(), members, where};
     }
     const QVariant value = members.value(QStringLiteral("value"));
     if (value.typeId() != QMetaType::QVariantMap) {
         return failure(malformed(where, QStringLiteral("\"value\" must be a JSON object, whose members become the document's fields")));
     }
-    return ImportedDocument{members.value(QStringLiteral("collection")).toString(), key.toString(), value.toMap()};
+    return ImportedDocument{members.value(QStringLiteral("collection")).toString(), key.toString(), value.toMap(), where};
 }
 
 Result<QList<ImportedDocument>> fromLines(const QByteArray &content, const QString &keyField)
@@ -82,12 +91,132 @@ Result<QList<ImportedDocument>> fromWhole(const QVariant &whole, const QString &
         });
     }
     for (auto it = members.cbegin(); it != members.cend(); ++it) {
+        const QString where = QStringLiteral("member \"%1\"").arg(it.key());
         if (it->typeId() != QMetaType::QVariantMap) {
-            return failure(malformed(QStringLiteral("member \"%1\"").arg(it.key()), QStringLiteral("a document must be a JSON object")));
+            return failure(malformed(where, QStringLiteral("a document must be a JSON object")));
         }
-        documents.append({{}, it.key(), it->toMap()});
+        documents.append({{}, it.key(), it->toMap(), where});
     }
     return documents;
+}
+
+/// A document's fields, apart by what its collection's policy says that they are.
+struct Parts {
+    QVariantMap registers;
+    QMap<QString, qint64> counters;
+    QMap<QString, QVariantList> sets;
+};
+
+Result<Parts> partsOf(const ImportedDocument &document, const CollectionPolicy &policy)
+{
+    Parts parts;
+    for (auto it = document.fields.cbegin(); it != document.fields.cend(); ++it) {
+        const FieldKind kind = policy.fieldKinds.value(it.key(), FieldKind::Register);
+        if (kind == FieldKind::Counter && it->typeId() != QMetaType::LongLong) {
+            return failure(malformed(document.where, QStringLiteral("\"%1\" is a counter: give a whole number").arg(it.key())));
+        }
+        if (kind == FieldKind::Set && it->typeId() != QMetaType::QVariantList) {
+            return failure(malformed(document.where, QStringLiteral("\"%1\" is a set: give a list").arg(it.key())));
+        }
+        if (kind == FieldKind::Counter) {
+            parts.counters.insert(it.key(), it->toLongLong());
+        } else if (kind == FieldKind::Set) {
+            parts.sets.insert(it.key(), it->toList());
+        } else {
+            parts.registers.insert(it.key(), *it);
+        }
+    }
+    for (auto it = parts.sets.cbegin(); it != parts.sets.cend(); ++it) {
+        const auto isScalar = [](const QVariant &element) {
+            return element.typeId() != QMetaType::QVariantList && element.typeId() != QMetaType::QVariantMap;
+        };
+        if (!std::all_of(it->begin(), it->end(), isScalar)) {
+            return failure(
+                malformed(document.where, QStringLiteral("\"%1\" is a set: its elements cannot be lists or objects").arg(it.key())));
+        }
+    }
+    return parts;
+}
+
+Result<void> checkDocument(const Collection &collection, const ImportedDocument &document)
+{
+    if (document.fields.isEmpty()) {
+        return failure(malformed(document.where, QStringLiteral("an empty object: a document has at least one field")));
+    }
+    const auto parts = partsOf(document, collection.policy());
+    if (!parts) {
+        return failure(parts.error());
+    }
+    const auto checked = collection.check(document.key, parts->registers);
+    if (!checked) {
+        return failure(at(document.where, checked.error()));
+    }
+    return {};
+}
+
+/// Makes writes until one is refused on the spot.
+class Writer {
+public:
+    void take(const QFuture<Result<void>> &write)
+    {
+        // Writes become durable in order, so the last one speaks for all.
+        m_written = write;
+        if (write.isFinished() && !write.result() && !m_error) {
+            m_error = write.result().error();
+        }
+    }
+    [[nodiscard]] bool isGood() const { return !m_error; }
+    [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
+    [[nodiscard]] QFuture<Result<void>> written() const { return m_written; }
+
+private:
+    std::optional<Error> m_error;
+    QFuture<Result<void>> m_written = QtFuture::makeReadyFuture(Result<void>());
+};
+
+/// QVariant takes 1 and 1.0 for the same; a set does not.
+bool holds(const QVariantList &list, const QVariant &element)
+{
+    return std::any_of(list.begin(), list.end(),
+                       [&](const QVariant &item) { return item.typeId() == element.typeId() && item == element; });
+}
+
+void writeSet(Writer &writer, Collection &collection, const QString &key, const QString &field, const QVariantList &wanted)
+{
+    const QVariantList shown = collection.value(key, field).toList();
+    for (const QVariant &element : shown) {
+        if (writer.isGood() && !holds(wanted, element)) {
+            writer.take(collection.discardFromSet(key, field, element));
+        }
+    }
+    for (const QVariant &element : wanted) {
+        if (writer.isGood() && !holds(shown, element)) {
+            writer.take(collection.addToSet(key, field, element));
+        }
+    }
+}
+
+void writeParts(Writer &writer, Collection &collection, const QString &key, const Parts &parts)
+{
+    const QVariantMap before = collection.get(key).value_or(QVariantMap());
+    for (auto it = before.cbegin(); it != before.cend() && writer.isGood(); ++it) {
+        if (!parts.registers.contains(it.key()) && !parts.counters.contains(it.key()) && !parts.sets.contains(it.key())) {
+            writer.take(collection.removeField(key, it.key()));
+        }
+    }
+    if (!parts.registers.isEmpty() && writer.isGood()) {
+        writer.take(collection.update(key, parts.registers));
+    }
+    for (auto it = parts.counters.cbegin(); it != parts.counters.cend() && writer.isGood(); ++it) {
+        // Counters wrap, and so does their difference.
+        const auto delta = static_cast<qint64>(static_cast<quint64>(*it) - static_cast<quint64>(before.value(it.key()).toLongLong()));
+        if (delta != 0 || !before.contains(it.key())) {
+            writer.take(collection.increment(key, it.key(), delta));
+        }
+    }
+    for (auto it = parts.sets.cbegin(); it != parts.sets.cend() && writer.isGood(); ++it) {
+        writeSet(writer, collection, key, it.key(), *it);
+    }
 }
 
 }  // namespace
@@ -119,33 +248,39 @@ Result<QList<ImportedDocument>> readDocuments(const QString &path, const QString
 
 Result<Imported> importDocuments(Client &client, const QString &path, const QString &keyField, const QString &defaultCollection)
 {
-    const auto documents = readDocuments(path, keyField);
+    auto documents = readDocuments(path, keyField);
     if (!documents) {
         return failure(documents.error());
     }
     // Everything is looked at before anything is written: a file is taken in whole or not at all.
-    qsizetype number = 0;
-    for (const ImportedDocument &document : *documents) {
-        ++number;
-        const QString &name = document.collection.isEmpty() ? defaultCollection : document.collection;
-        const QString where = QStringLiteral("document %1").arg(number);
-        if (document.fields.isEmpty()) {
-            return failure(malformed(where, QStringLiteral("an empty object: a document has at least one field")));
+    for (ImportedDocument &document : *documents) {
+        if (document.collection.isEmpty()) {
+            document.collection = defaultCollection;
         }
-        if (const auto checked = client.collection(name)->check(document.key, document.fields); !checked) {
-            return failure(malformed(where, checked.error().message()));
+        if (document.collection.isEmpty()) {
+            return failure(malformed(document.where, QStringLiteral("no \"collection\" is named; say which with --collection")));
+        }
+        if (const auto checked = checkDocument(*client.collection(document.collection), document); !checked) {
+            return failure(checked.error());
         }
     }
     Imported imported;
+    imported.written = QtFuture::makeReadyFuture(Result<void>());
     for (const ImportedDocument &document : *documents) {
-        const QString &name = document.collection.isEmpty() ? defaultCollection : document.collection;
-        // Writes become durable in order, so the last one speaks for all.
-        imported.written = client.collection(name)->set(document.key, document.fields);
-        if (imported.written.isFinished() && !imported.written.result()) {
-            const Error error = imported.written.result().error();
-            return failure(malformed(QStringLiteral("document %1").arg(imported.count + 1), error.message()));
+        Collection &collection = *client.collection(document.collection);
+        Writer writer;
+        if (collection.policy().fieldKinds.isEmpty()) {
+            writer.take(collection.set(document.key, document.fields));
+        } else {
+            writeParts(writer, collection, document.key, partsOf(document, collection.policy()).value());
         }
-        ++imported.count;
+        if (writer.isGood()) {
+            // What the server decides on may take for ever; it is durable when what comes after it is, or when the client closes.
+            imported.written = collection.policy().consistency == Consistency::Strong ? imported.written : writer.written();
+            ++imported.count;
+        } else {
+            imported.refused.append(at(document.where, *writer.error()));
+        }
     }
     return imported;
 }

@@ -14,6 +14,7 @@ struct ImportedDocument {
     QString collection;  ///< empty: the one the user named
     QString key;
     QVariantMap fields;
+    QString where;  ///< its place in the file, for messages
 };
 
 /// Reads a file of documents whole, or says what is wrong with it and where; nothing is imported from a file with a mistake in it. Forms:
@@ -25,11 +26,14 @@ struct ImportedDocument {
 
 struct Imported {
     qsizetype count = 0;
-    QFuture<Result<void>> written;  ///< finishes when all are durable; not valid if there are none
+    QFuture<Result<void>> written;  ///< finishes when all are durable
+    QList<Error> refused;           ///< of documents that passed the check and yet were refused on the spot; each says which
 };
 
-/// Writes the documents of a file, each replacing what is there. A document that the limits refuse ends it with that error; the ones before
-/// it have been written.
+/// Writes the documents of a file, so that each shows what the file says. Registers are put, and what the file does not name is removed.
+/// Of a counter the difference to what it shows is added; of a set what is missing is added and what is too much discarded, so that what
+/// other devices do at the same time is not lost. A document that has either is more than one write.
+/// All are checked before the first is written. INVALID_ARGUMENT and RESOURCE_EXHAUSTED name the place in the file.
 [[nodiscard]] Result<Imported> importDocuments(Client &client, const QString &path, const QString &keyField,
                                                const QString &defaultCollection);
 

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     std::optional<HelpAsked> help;
     const auto arguments = parseArguments(QCoreApplication::arguments(), help);
     if (!arguments) {
-        std::fprintf(stderr, "satchel: %s\n", qPrintable(arguments.error().message()));
+        Output(QCoreApplication::arguments().contains(QStringLiteral("--json"))).error(arguments.error());
         return static_cast<int>(ExitCode::Usage);
     }
     if (help) {
@@ -29,7 +29,8 @@ int main(int argc, char **argv)
     const auto session = Session::open(*arguments);
     if (!session) {
         output.error(session.error());
-        return static_cast<int>(exitCodeFor(session.error()));
+        const bool isUsage = session.error().code() == Satchel::Error::Code::InvalidArgument;
+        return static_cast<int>(isUsage ? ExitCode::Usage : exitCodeFor(session.error()));
     }
     Satchel::Client &client = (*session)->client();
     if (arguments->command == u"agent") {

@@ -67,6 +67,18 @@ Result<StoreKeySource> keySource(const Arguments &arguments, const QString &fold
     return StoreKeySource::raw(key);
 }
 
+/// What is wrong with the client's options is wrong with the command line's.
+Error inWordsOfOptions(const Error &error)
+{
+    if (error.code() != Error::Code::InvalidArgument) {
+        return error;
+    }
+    QString message = error.message();
+    message.replace(QStringLiteral("ClientOptions::serverUrl"), QStringLiteral("--server"));
+    message.replace(QStringLiteral("ClientOptions::"), QStringLiteral("--"));
+    return {error.code(), error.reason(), message + QStringLiteral("; see satchel --help"), error.retry()};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
@@ -91,7 +103,7 @@ Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
     session->m_client = std::make_unique<Client>(options);
     const auto opened = await(session->m_client->open());
     if (!opened) {
-        return failure(opened.error());
+        return failure(inWordsOfOptions(opened.error()));
     }
     return session;
 }

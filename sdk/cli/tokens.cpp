@@ -58,6 +58,13 @@ QFuture<Result<QString>> askDevelopmentServer(const Arguments &arguments)
     auto *network = new QNetworkAccessManager;
     QNetworkReply *reply = network->post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));
     QObject::connect(reply, &QNetworkReply::finished, network, [network, reply, promise] {
+        if (!reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).isValid()) {
+            promise->addResult(failure(Error(Error::Code::Unavailable, Error::Reason::NetworkUnreachable,
+                                             QStringLiteral("the server cannot be reached"), Error::Retry::Later)));
+            promise->finish();
+            network->deleteLater();
+            return;
+        }
         const QString token = QJsonDocument::fromJson(reply->readAll()).object().value(QStringLiteral("token")).toString();
         promise->addResult(token.isEmpty() ? Result<QString>(failure(missing(QStringLiteral("the server gives no development token"))))
                                            : Result<QString>(token));
@@ -80,7 +87,7 @@ TokenProvider tokenProvider(const Arguments &arguments)
     if (arguments.isDevTokenAsked) {
         return [arguments] { return askDevelopmentServer(arguments); };
     }
-    return {};
+    return [] { return ready(failure(missing(QStringLiteral("the server asks who you are: give a token with --token-file")))); };
 }
 
 }  // namespace Satchel::Cli
