@@ -8,6 +8,21 @@
 
 namespace Satchel::Demo {
 
+namespace {
+
+/// What a program with windows needs. One without a desktop session has no runtime folder, and Qt warns of the one it makes up.
+QProcessEnvironment windowEnvironment(const QString &folder)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    if (environment.value(QStringLiteral("XDG_RUNTIME_DIR")).isEmpty() && QDir().mkpath(folder) &&
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner)) {
+        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), folder);
+    }
+    return environment;
+}
+
+}  // namespace
+
 void Story::showConsole()
 {
     m_report.chapter(QStringLiteral("7. The same in the console"));
@@ -21,8 +36,9 @@ void Story::showConsole()
     QStringList arguments{QStringLiteral("--server"), m_server.url().toString(), QStringLiteral("--token-file"), tokenFile};
     QProcess console;
     console.setProcessChannelMode(QProcess::ForwardedChannels);
+    QProcessEnvironment environment = windowEnvironment(m_folder.filePath(QStringLiteral("runtime")));
+    console.setProcessEnvironment(environment);
     if (!m_options.screenshotFolder.isEmpty()) {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
         console.setProcessEnvironment(environment);
         QDir().mkpath(m_options.screenshotFolder);
@@ -35,7 +51,8 @@ void Story::showConsole()
     }
     if (m_options.isConsoleOpened) {
         m_report.say(QStringLiteral("The console is open; the demo ends when you close it."));
-        console.setProcessEnvironment(QProcessEnvironment::systemEnvironment());
+        environment = windowEnvironment(m_folder.filePath(QStringLiteral("runtime")));
+        console.setProcessEnvironment(environment);
         console.start(Test::ServerProcess::program(QStringLiteral("satchel-console")), arguments);
         console.waitForFinished(-1);
     }
