@@ -12,6 +12,9 @@
 #include <QFile>
 #include <QTest>
 
+#include <functional>
+#include <optional>
+
 using namespace Satchel;
 using Test::object;
 
@@ -79,10 +82,15 @@ private Q_SLOTS:
     void link_flapping_connectsWithinBoundsAndFinishes();
     void firstSync_interruptedOften_resumesWhereItWas();
     void store_copied_bothCopiesGoOnAndNothingIsDoubled();
+
+private:
+    /// Breaks the link after some bytes, more with every number; nothing: never again.
+    using Cutter = std::function<void(Test::TcpProxy &link, std::optional<int> number)>;
+    static void countOverCuts(const Cutter &cut);
 };
 
-// F2, F19 towards the device: the server has committed, the answer does not arrive whole.
-void TestBrokenLinks::answers_cutAtEveryLength_incrementsCountOnce()
+/// Increments as often as the link is cut, each time a little later, and counts at the end.
+void TestBrokenLinks::countOverCuts(const Cutter &cut)
 {
     Test::Rig rig;
     QVERIFY2(rig.isReady(), rig.log().constData());
@@ -90,39 +98,33 @@ void TestBrokenLinks::answers_cutAtEveryLength_incrementsCountOnce()
     QVERIFY2(device.start(), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     constexpr int cutCount = 150;
-    for (int cut = 0; cut < cutCount; ++cut) {
-        rig.link(0).cutAfterToClient(1 + cut * 5);
+    for (int number = 0; number < cutCount; ++number) {
+        cut(rig.link(0), number);
         QVERIFY2(device.succeeds(increment()), rig.log().constData());
         QVERIFY(device.succeeds(object({{"do", "probe"}})));
-        if (cut % 10 == 9) {
-            rig.link(0).cutAfterToClient(Test::TcpProxy::never);
+        if (number % 10 == 9) {
+            cut(rig.link(0), std::nullopt);
             QTRY_COMPARE_WITH_TIMEOUT(pendingOf(device), 0, 20000);
         }
     }
-    rig.link(0).cutAfterToClient(Test::TcpProxy::never);
+    cut(rig.link(0), std::nullopt);
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QCOMPARE(steps(device), cutCount);
     QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
 }
 
+// F2, F19 towards the device: the server has committed, the answer does not arrive whole.
+void TestBrokenLinks::answers_cutAtEveryLength_incrementsCountOnce()
+{
+    countOverCuts(
+        [](Test::TcpProxy &link, std::optional<int> number) { link.cutAfterToClient(number ? 1 + *number * 5 : Test::TcpProxy::never); });
+}
+
 // F2, F19 towards the server: the push does not arrive whole.
 void TestBrokenLinks::pushes_cutAtEveryLength_incrementsCountOnce()
 {
-    Test::Rig rig;
-    QVERIFY2(rig.isReady(), rig.log().constData());
-    Test::DeviceProcess &device = rig.addDevice(QStringLiteral("device"));
-    QVERIFY2(device.start(), rig.log().constData());
-    QVERIFY2(rig.syncAll(), rig.log().constData());
-    constexpr int cutCount = 150;
-    for (int cut = 0; cut < cutCount; ++cut) {
-        rig.link(0).cutAfterToServer(1 + cut * 7);
-        QVERIFY2(device.succeeds(increment()), rig.log().constData());
-        QVERIFY(device.succeeds(object({{"do", "probe"}})));
-    }
-    rig.link(0).cutAfterToServer(Test::TcpProxy::never);
-    QVERIFY2(rig.syncAll(), rig.log().constData());
-    QCOMPARE(steps(device), cutCount);
-    QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
+    countOverCuts(
+        [](Test::TcpProxy &link, std::optional<int> number) { link.cutAfterToServer(number ? 1 + *number * 7 : Test::TcpProxy::never); });
 }
 
 // F24

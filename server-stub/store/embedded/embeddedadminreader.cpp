@@ -205,68 +205,54 @@ Core::Result<WriteOrigin> EmbeddedReader::writeOrigin(const Core::UserId &user, 
     });
 }
 
+std::vector<ConflictRow> EmbeddedReader::conflictPage(const ConflictsQuery &query, const char *source,
+                                                      const std::function<void(ConflictRow &, Query &)> &addSiblings)
+{
+    const ReadSnapshot snapshot(m_database);
+    const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
+    std::vector<ConflictRow> out;
+    if (!query.user.empty() && owner == 0) {
+        return out;
+    }
+    Query rows(m_database, std::string("SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, ") + source +
+                               " c JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
+                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
+    rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
+         << static_cast<std::uint64_t>(query.rowsMax);
+    while (rows.next()) {
+        ConflictRow row;
+        row.id = rows.integer();
+        row.user = rows.bytes();
+        row.document.collection = rows.bytes();
+        row.document.key = rows.bytes();
+        row.field = rows.bytes();
+        row.seq = rows.natural();
+        row.detected = rows.time();
+        addSiblings(row, rows);
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const ConflictsQuery &query)
 {
     return guarded([&] {
-        const ReadSnapshot snapshot(m_database);
-        const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
-        std::vector<ConflictRow> out;
-        if (!query.user.empty() && owner == 0) {
-            return out;
-        }
-        Query rows(m_database, "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.owner FROM open_conflicts c"
-                               " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
-                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
-        rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
-             << static_cast<std::uint64_t>(query.rowsMax);
-        while (rows.next()) {
-            ConflictRow row;
-            row.id = rows.integer();
-            row.user = rows.bytes();
-            row.document.collection = rows.bytes();
-            row.document.key = rows.bytes();
-            row.field = rows.bytes();
-            row.seq = rows.natural();
-            row.detected = rows.time();
+        return conflictPage(query, "c.owner FROM open_conflicts", [this](ConflictRow &row, Query &rows) {
             const auto stored = storedDocument(rows.integer(), row.document);
             if (const Core::FieldState *state = stored ? stored->document.find(row.field) : nullptr) {
                 row.siblings = shownFirst(*state);
             }
-            out.push_back(std::move(row));
-        }
-        return out;
+        });
     });
 }
 
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const ConflictsQuery &query)
 {
     return guarded([&] {
-        const ReadSnapshot snapshot(m_database);
-        const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
-        std::vector<ConflictRow> out;
-        if (!query.user.empty() && owner == 0) {
-            return out;
-        }
-        Query rows(m_database,
-                   "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, c.winner, c.loser FROM overwritten c"
-                   " JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
-                   " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
-        rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
-             << static_cast<std::uint64_t>(query.rowsMax);
-        while (rows.next()) {
-            ConflictRow row;
-            row.id = rows.integer();
-            row.user = rows.bytes();
-            row.document.collection = rows.bytes();
-            row.document.key = rows.bytes();
-            row.field = rows.bytes();
-            row.seq = rows.natural();
-            row.detected = rows.time();
+        return conflictPage(query, "c.winner, c.loser FROM overwritten", [](ConflictRow &row, Query &rows) {
             row.siblings.push_back(onlySibling(rows.view(), row.field));
             row.siblings.push_back(onlySibling(rows.view(), row.field));
-            out.push_back(std::move(row));
-        }
-        return out;
+        });
     });
 }
 

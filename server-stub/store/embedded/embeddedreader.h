@@ -5,7 +5,12 @@
 #include "cipherdb/database.h"
 #include "server-stub/store/store.h"
 
+#include <functional>
+#include <vector>
+
 namespace Satchel::Server {
+
+class Query;
 
 class EmbeddedReader : public ReadView {
 public:
@@ -34,6 +39,10 @@ private:
     };
     OwnerHead ownerHead(const Core::UserId &user);
     std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::DocumentId &id);
+    /// One page of the rows that conflicts and overwritten values have in common. `source` names the further columns and the table `c`;
+    /// `addSiblings` reads those columns.
+    std::vector<ConflictRow> conflictPage(const ConflictsQuery &query, const char *source,
+                                          const std::function<void(ConflictRow &row, Query &rows)> &addSiblings);
     DeltaPage readDeltas(const DeltaQuery &query);
 
     CipherDb::Database m_database;

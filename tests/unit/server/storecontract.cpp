@@ -107,6 +107,39 @@ Core::PolicySet manualNotes(std::uint64_t version)
     return policies;
 }
 
+/// Two devices that write to one field after the same base, without knowing of each other.
+struct Fork {
+    struct Mutations {
+        Core::Mutation base;
+        Core::Mutation left;
+        Core::Mutation right;
+    };
+
+    Fork(Store &store, const Core::UserId &user, const char *collection)
+        : a(store, 1, user)
+        , b(store, 2, user)
+    {
+        mutations.base = a.mutation(collection, "k", "f", "base");
+        a.push({mutations.base});
+        mutations.left = a.mutation(collection, "k", "f", "left", {mutations.base.dot});
+        mutations.right = b.mutation(collection, "k", "f", "right", {mutations.base.dot});
+        a.push({mutations.left});
+        b.push({mutations.right});
+    }
+
+    Writer a;
+    Writer b;
+    Mutations mutations;
+};
+
+ConflictsQuery queryOf(const Core::UserId &user)
+{
+    ConflictsQuery query;
+    query.tenant = user.tenant;
+    query.user = user.user;
+    return query;
+}
+
 }  // namespace
 
 void StoreContract::epoch_afterReopen_isTheSame()
@@ -255,17 +288,9 @@ void StoreContract::conflicts_openedAndResolved_areListedAndGone()
 {
     QVERIFY(store().setPolicies(manualNotes(store().policies()->version() + 1)));
     const Core::UserId user{"t", "conflicted"};
-    Writer a(store(), 1, user);
-    Writer b(store(), 2, user);
-    const Core::Mutation base = a.mutation("manual", "k", "f", "base");
-    a.push({base});
-    const Core::Mutation left = a.mutation("manual", "k", "f", "left", {base.dot});
-    const Core::Mutation right = b.mutation("manual", "k", "f", "right", {base.dot});
-    a.push({left});
-    b.push({right});
-    ConflictsQuery query;
-    query.tenant = "t";
-    query.user = "conflicted";
+    Fork fork(store(), user, "manual");
+    const auto &[base, left, right] = fork.mutations;
+    const ConflictsQuery query = queryOf(user);
     auto reader = store().reader();
     const auto open = (*reader)->openConflicts(query);
     QVERIFY(open);
@@ -276,7 +301,7 @@ void StoreContract::conflicts_openedAndResolved_areListedAndGone()
     QVERIFY(found && *found);
     QVERIFY(**found == Core::Value("base"));
     QCOMPARE((*(*reader)->user(user))->user.openConflictCount, 1U);
-    a.push({a.mutation("manual", "k", "f", "settled", {left.dot, right.dot})});
+    fork.a.push({fork.a.mutation("manual", "k", "f", "settled", {left.dot, right.dot})});
     QCOMPARE((*reader)->openConflicts(query)->size(), std::size_t(0));
     QCOMPARE((*(*reader)->user(user))->user.openConflictCount, 0U);
 }
@@ -284,17 +309,9 @@ void StoreContract::conflicts_openedAndResolved_areListedAndGone()
 void StoreContract::overwritten_value_isListedWithBase()
 {
     const Core::UserId user{"t", "overwritten"};
-    Writer a(store(), 1, user);
-    Writer b(store(), 2, user);
-    const Core::Mutation base = a.mutation("c", "k", "f", "base");
-    a.push({base});
-    const Core::Mutation left = a.mutation("c", "k", "f", "left", {base.dot});
-    const Core::Mutation right = b.mutation("c", "k", "f", "right", {base.dot});
-    a.push({left});
-    b.push({right});
-    ConflictsQuery query;
-    query.tenant = "t";
-    query.user = "overwritten";
+    Fork fork(store(), user, "c");
+    const auto &[base, left, right] = fork.mutations;
+    const ConflictsQuery query = queryOf(user);
     auto reader = store().reader();
     const auto rows = (*reader)->overwritten(query);
     QVERIFY(rows);
