@@ -10,7 +10,7 @@ namespace Satchel::Core {
 namespace {
 
 constexpr std::array<std::string_view, 17> codeNames = {
-    "unknown",   "cancelled",       "unknown",           "invalid_argument",   "deadline_exceeded",
+    "unknown",   "canceled",        "unknown",           "invalid_argument",   "deadline_exceeded",
     "not_found", "already_exists",  "permission_denied", "resource_exhausted", "failed_precondition",
     "aborted",   "out_of_range",    "unimplemented",     "internal",           "unavailable",
     "data_loss", "unauthenticated",

@@ -27,28 +27,27 @@ constexpr int errorDepthMax = 32;
 
 struct CodeRow {
     ErrorCode code;
-    std::string_view name;
     int httpStatus;
 };
 
-/// The Connect protocol's table, "Error codes"; its spelling of "canceled" is American.
+/// The Connect protocol's table, "Error codes". The names are those of Core::codeName().
 constexpr std::array<CodeRow, 16> codeRows{{
-    {ErrorCode::Cancelled, "canceled", 499},
-    {ErrorCode::Unknown, "unknown", 500},
-    {ErrorCode::InvalidArgument, "invalid_argument", 400},
-    {ErrorCode::DeadlineExceeded, "deadline_exceeded", 504},
-    {ErrorCode::NotFound, "not_found", 404},
-    {ErrorCode::AlreadyExists, "already_exists", 409},
-    {ErrorCode::PermissionDenied, "permission_denied", 403},
-    {ErrorCode::ResourceExhausted, "resource_exhausted", 429},
-    {ErrorCode::FailedPrecondition, "failed_precondition", 400},
-    {ErrorCode::Aborted, "aborted", 409},
-    {ErrorCode::OutOfRange, "out_of_range", 400},
-    {ErrorCode::Unimplemented, "unimplemented", 501},
-    {ErrorCode::Internal, "internal", 500},
-    {ErrorCode::Unavailable, "unavailable", 503},
-    {ErrorCode::DataLoss, "data_loss", 500},
-    {ErrorCode::Unauthenticated, "unauthenticated", 401},
+    {ErrorCode::Cancelled, 499},
+    {ErrorCode::Unknown, 500},
+    {ErrorCode::InvalidArgument, 400},
+    {ErrorCode::DeadlineExceeded, 504},
+    {ErrorCode::NotFound, 404},
+    {ErrorCode::AlreadyExists, 409},
+    {ErrorCode::PermissionDenied, 403},
+    {ErrorCode::ResourceExhausted, 429},
+    {ErrorCode::FailedPrecondition, 400},
+    {ErrorCode::Aborted, 409},
+    {ErrorCode::OutOfRange, 400},
+    {ErrorCode::Unimplemented, 501},
+    {ErrorCode::Internal, 500},
+    {ErrorCode::Unavailable, 503},
+    {ErrorCode::DataLoss, 500},
+    {ErrorCode::Unauthenticated, 401},
 }};
 
 const CodeRow *rowOf(ErrorCode code)
@@ -59,7 +58,8 @@ const CodeRow *rowOf(ErrorCode code)
 
 ErrorCode codeFromName(std::string_view name)
 {
-    const auto *row = std::find_if(codeRows.begin(), codeRows.end(), [name](const CodeRow &candidate) { return candidate.name == name; });
+    const auto *row =
+        std::find_if(codeRows.begin(), codeRows.end(), [name](const CodeRow &candidate) { return Core::codeName(candidate.code) == name; });
     return row != codeRows.end() ? row->code : ErrorCode::Unknown;
 }
 
@@ -125,13 +125,12 @@ Core::Error errorFromStatus(int httpStatus)
 
 std::string encodeError(const Core::Error &error)
 {
-    const CodeRow *row = rowOf(error.code);
     Pb::Error message;
     write(error, &message);
     // The sentence stands beside it once already.
     message.clear_message();
     std::string out = R"({"code":")";
-    out.append(row != nullptr ? row->name : "unknown").append(R"(","message":)");
+    out.append(Core::codeName(error.code)).append(R"(","message":)");
     appendJsonString(Core::isUtf8(error.detail) ? error.detail : std::string_view("(not UTF-8)"), out);
     out.append(R"(,"details":[{"type":")").append(errorType).append(R"(","value":")").append(connectBase64(serialize(message)));
     out.append(R"(","debug":{"reason":")").append(Core::reasonName(error.reason)).append(R"(","retryAfterMs":)");

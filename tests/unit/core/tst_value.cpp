@@ -154,6 +154,8 @@ void TestValue::error_names()
     QVERIFY(codeName(ErrorCode::InvalidArgument) == "invalid_argument");
     QVERIFY(codeName(ErrorCode::ResourceExhausted) == "resource_exhausted");
     QVERIFY(codeName(ErrorCode::Unauthenticated) == "unauthenticated");
+    // As the Connect protocol spells it, whose error bodies carry this name.
+    QVERIFY(codeName(ErrorCode::Cancelled) == "canceled");
     QVERIFY(codeName(static_cast<ErrorCode>(99)) == "unknown");
     QVERIFY(reasonName(ErrorReason::WrongKey) == "WRONG_KEY");
     QVERIFY(reasonName(ErrorReason::UserGone) == "USER_GONE");
