@@ -125,7 +125,7 @@ void TestLiveChanges::change_newIdentity_replacesPending()
     Core::Mutation renamed = old;
     renamed.dot = Core::Dot{device(9), 1};
     renamed.origin = Core::Origin{old.dot, old.stamp};
-    change.identity = Sync::StoreChange::NewIdentity{device(9), {renamed}, 1};
+    change.identity = Sync::StoreChange::NewIdentity{device(9), {std::make_shared<const Core::Mutation>(renamed)}, 1};
     rig.live.apply(change);
     QCOMPARE(rig.live.device(), device(9));
     QCOMPARE(rig.live.pendingCount(), 1U);
@@ -195,7 +195,7 @@ void TestLiveChanges::load_again_signalsDifferences()
     Sync::OpenedStore store;
     store.device = device(1);
     store.lastCounter = 1;
-    store.pending = {first};
+    store.pending = {std::make_shared<const Core::Mutation>(first)};
     rig.live.load(std::move(store), &rig.journal);
     QCOMPARE(spy.size(), 1);
     QCOMPARE(keysOf(spy, 0), QStringList{QStringLiteral("b")});
