@@ -42,6 +42,8 @@ Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &devic
         }
         Progress::Record record = m_progress.record();
         record.lease.clear();
+        // Under the old name the server has left out what the other copy wrote, as this device's own: all is read again.
+        record.cursor.seq = 0;
         if (auto saved = m_progress.save(std::move(record)); !saved) {
             return saved;
         }

@@ -374,12 +374,14 @@ private Q_SLOTS:
         Core::Mutation removal = put({old, 3}, "c", "n", 0, context);
         removal.ops = {Core::RemoveOp{"n", {{{old, 2}, 15}}}};
         QVERIFY(store->appendOutbox(shared({increment(2, 5), removal})));
+        QVERIFY(store->take(Wire::Changes{0, 7, {}, false}));
         Sync::Redot redot;
         const auto change = store->adoptNewDevice(deviceOf(5), &redot);
         QVERIFY(change);
         QCOMPARE(store->facts().device, deviceOf(5));
         QCOMPARE(store->facts().lastCounter, std::uint64_t(2));
         QVERIFY(store->facts().lease.empty());
+        QCOMPARE(store->facts().cursor.seq, std::uint64_t(0));
         QCOMPARE(change->identity->lastCounter, std::uint64_t(2));
         const auto &pending = change->identity->pending;
         QCOMPARE(pending.at(0)->dot, (Core::Dot{deviceOf(5), 1}));
