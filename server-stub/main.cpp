@@ -36,6 +36,13 @@ int run(const Server::CommandLine &commandLine)
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
     Server::Server server(commandLine.options, clock, random, log);
+    if (commandLine.isNewEpochWanted) {
+        const auto renewed = server.renewEpoch();
+        if (!renewed) {
+            std::fprintf(stderr, "satchel-server: %s\n", Core::describe(renewed.error()).c_str());
+        }
+        return renewed ? 0 : exitStore;
+    }
     if (auto started = server.start(); !started) {
         std::fprintf(stderr, "satchel-server: %s\n", Core::describe(started.error()).c_str());
         const bool isAddress = started.error().code == Core::ErrorCode::Unavailable && started.error().reason == Core::ErrorReason::None;

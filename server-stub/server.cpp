@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds drainPatience{2000};
 constexpr std::size_t queuedReadsMax = 100'000;
+constexpr const char *storeName = "server.db";
 
 }  // namespace
 
@@ -97,7 +98,7 @@ Core::Result<void> Server::Private::openStore()
             return cannotMake(error);
         }
         fs::permissions(ephemeralFolder, fs::perms::owner_all, error);
-        auto opened = EmbeddedStore::open(ephemeralFolder / "server.db", CipherDb::StoreKey::random(), random);
+        auto opened = EmbeddedStore::open(ephemeralFolder / storeName, CipherDb::StoreKey::random(), random);
         if (!opened) {
             return Core::failure(std::move(opened.error()));
         }
@@ -108,7 +109,7 @@ Core::Result<void> Server::Private::openStore()
     if (error) {
         return cannotMake(error);
     }
-    const fs::path file = options.dataFolder / "server.db";
+    const fs::path file = options.dataFolder / storeName;
     auto key = keyFromFile(options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile, file, random);
     if (!key) {
         return Core::failure(std::move(key.error()));
@@ -197,6 +198,16 @@ Server::Server(ServerOptions options, const Clock &clock, Random &random, Log &l
 Server::~Server()
 {
     stop();
+}
+
+Core::Result<void> Server::renewEpoch()
+{
+    std::error_code ignored;
+    if (d->options.dataFolder.empty() || !fs::exists(d->options.dataFolder / storeName, ignored)) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "there is no store in the data folder", Core::Retry::AfterChange));
+    }
+    return d->openStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
 }
 
 Core::Result<void> Server::start()

@@ -28,6 +28,9 @@ public:
     Server &operator=(const Server &) = delete;
 
     /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.
+    /// Instead of start(): gives a store that was restored from a backup another epoch, so that devices bring back what it lacks.
+    /// FAILED_PRECONDITION if there is no store.
+    [[nodiscard]] Core::Result<void> renewEpoch();
     [[nodiscard]] Core::Result<void> start();
     /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
     void stop();

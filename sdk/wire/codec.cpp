@@ -12,7 +12,6 @@ namespace Satchel::Wire {
 namespace {
 
 constexpr std::size_t framesInRequestMax = 64;
-constexpr std::size_t recoverDocumentsMax = 10'000;
 
 /// Empty messages take two bytes on the wire and a hundred in memory, so elements are counted before any is built.
 Core::Result<void> checkElementCounts(std::string_view clientFrame)

@@ -24,6 +24,7 @@ inline constexpr std::size_t pushMutationsMax = 1000;
 inline constexpr std::size_t pushesInFlightMax = 4;
 inline constexpr std::size_t changesInFlightMax = 8;
 inline constexpr std::size_t probesInFlightMax = 16;
+inline constexpr std::size_t recoverDocumentsMax = 1000;
 
 struct Cursor {
     std::uint64_t epoch = 0;
@@ -49,6 +50,9 @@ struct Hello {
     std::uint64_t policyVersion = 0;
     bool canZstd = true;
     std::uint64_t lastCounter = 0;
+    std::uint64_t settledCounter = 0;
+    bool isInSnapshot = false;
+    bool isRecovering = false;
     friend bool operator==(const Hello &, const Hello &) = default;
 };
 
@@ -148,9 +152,16 @@ struct SessionError {
     friend bool operator==(const SessionError &, const SessionError &) = default;
 };
 
+struct RecoverRefusal {
+    Core::DocumentId id;
+    Core::Error error;
+    friend bool operator==(const RecoverRefusal &, const RecoverRefusal &) = default;
+};
+
 struct Recovered {
     std::uint64_t recoverId = 0;
     std::uint32_t healed = 0;
+    std::vector<RecoverRefusal> refusals;
     friend bool operator==(const Recovered &, const Recovered &) = default;
 };
 

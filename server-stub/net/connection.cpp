@@ -246,12 +246,12 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
             co_return false;
         }
     }
-    ++m_context.busy;
+    m_context.busy.add();
     if (!response) {
         response = co_await dispatch(plainRequest());
     }
     const bool isWritten = co_await write(std::move(*response), isKeptAlive);
-    --m_context.busy;
+    m_context.busy.remove();
     co_return isWritten &&isKeptAlive;
 }
 

@@ -8,8 +8,40 @@
 #include "server-stub/sync/sessionrunner.h"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 namespace Satchel::Server {
+
+/// How many are busy: WebSocket sessions, and requests that are being answered. Thread-safe.
+class BusyCount {
+public:
+    void add()
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_count;
+    }
+    void remove()
+    {
+        // Told under the lock: whoever waits may end the count's life as soon as it is released.
+        const std::lock_guard lock(m_mutex);
+        if (--m_count == 0) {
+            m_idle.notify_all();
+        }
+    }
+    /// Until nobody is, or the time has passed.
+    void awaitIdle(std::chrono::milliseconds patience)
+    {
+        std::unique_lock lock(m_mutex);
+        m_idle.wait_for(lock, patience, [this] { return m_count == 0; });
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_idle;
+    std::size_t m_count = 0;
+};
 
 /// What every connection shares.
 struct NetContext {
@@ -17,7 +49,7 @@ struct NetContext {
     SessionServices &services;
     Router router;
     std::atomic<std::size_t> connections{0};
-    std::atomic<std::size_t> busy{0};  ///< WebSocket sessions, and requests that are being answered
+    BusyCount busy;
     std::atomic<bool> isStopping{false};
     bool isLoopback = true;  ///< the listening address; then the Host header must name loopback too, against DNS rebinding
 };

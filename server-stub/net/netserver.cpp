@@ -19,8 +19,6 @@ struct Lane {
     std::thread thread;
 };
 
-constexpr std::chrono::milliseconds drainStep{5};
-
 }  // namespace
 
 struct NetServer::Private {
@@ -156,10 +154,7 @@ void NetServer::stopAccepting()
 void NetServer::stop(std::chrono::milliseconds patience)
 {
     stopAccepting();
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (d->context.busy > 0 && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(drainStep);
-    }
+    d->context.busy.awaitIdle(patience);
     for (const auto &lane : d->lanes) {
         lane->loop.stop();
     }

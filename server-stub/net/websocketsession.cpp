@@ -19,14 +19,14 @@ WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, 
     , m_stream(std::move(stream))
     , m_timer(lane.get_executor())
 {
-    ++m_context.busy;
+    m_context.busy.add();
     m_runner = std::make_shared<SessionRunner>(context.services, postTo(lane), std::move(identity), context.services.settings, *this);
 }
 
 WebSocketSession::~WebSocketSession()
 {
     m_runner->detach();
-    --m_context.busy;
+    m_context.busy.remove();
     --m_context.connections;
 }
 

@@ -32,6 +32,9 @@ struct DeviceRow {
     std::string sdkVersion;
     std::chrono::milliseconds lastSeen{0};
     bool isRevoked = false;
+    std::uint64_t epoch = 0;          ///< of its latest Hello
+    std::uint64_t formerCounter = 0;  ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
+    bool canRecover = false;          ///< it came from another epoch and has not pushed since
     bool isChanged = false;
 };
 
@@ -43,6 +46,7 @@ struct OwnerRow {
     std::uint64_t documentCount = 0;
     std::uint64_t openConflictCount = 0;
     std::uint64_t originCount = 0;  ///< events that carry an origin; mostly 0, which saves a look-up a mutation
+    std::uint64_t recoveredCount = 0;  ///< documents that devices brought back; mostly 0, which saves a look a mutation
     std::chrono::milliseconds created{0};
     std::chrono::milliseconds lastSeen{0};
     std::map<Core::DeviceId, DeviceRow> devices;
@@ -107,6 +111,7 @@ struct DeltaQuery {
     Core::UserId user;
     Core::DeviceId device;
     std::uint64_t from = 0;
+    bool isWhole = false;                 ///< all fields: the device may have none of the documents behind `from`
     std::uint64_t includeOwnThrough = 0;  ///< documents up to this seq come even if only the device itself wrote them after `from`
     std::size_t documentsMax = 1000;
     std::size_t rowsMax = 5000;

@@ -53,6 +53,8 @@ public:
 
     /// Random, never 0; changes when a backup is restored. Constant while open. Thread-safe.
     [[nodiscard]] virtual std::uint64_t epoch() const = 0;
+    /// Another epoch, after a restore from a backup; before any session begins.
+    [[nodiscard]] virtual Core::Result<void> renewEpoch() = 0;
     /// A secret of 32 bytes by its purpose, made on first use.
     [[nodiscard]] virtual Core::Result<std::string> secret(std::string_view purpose) = 0;
 

@@ -5,6 +5,8 @@
 #include "core/view.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace Satchel::Server {
 
@@ -62,6 +64,44 @@ Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Muta
         }
     }
     return outcome;
+}
+
+bool mergeTracked(Wire::TrackedDocument &tracked, const Core::Document &offered, const Core::Policy &policy, std::uint64_t seq)
+{
+    static const Core::FieldState nothing;
+    const auto stateOf = [](const Core::Document &document, const std::string &name) -> const Core::FieldState & {
+        const Core::FieldState *state = document.find(name);
+        return state != nullptr ? *state : nothing;
+    };
+    const Core::Document before = stripped(tracked);
+    Core::Document after = Core::merge(before, offered, policy);
+    if (after == before && after == offered) {
+        return false;
+    }
+    if (policy.conflict == Core::ConflictRule::LastWriter) {
+        tracked.document = std::move(after);
+        realignWhole(tracked, seq);
+        return true;
+    }
+    Wire::TrackedDocument joined;
+    joined.document.context = after.context;
+    joined.document.lastWrite = after.lastWrite;
+    std::map<std::string_view, std::uint64_t> names;
+    for (const Field &field : offered.fields) {
+        names.emplace(field.name, 0);
+    }
+    for (std::size_t i = 0; i < tracked.document.fields.size(); ++i) {
+        names[tracked.document.fields[i].name] = tracked.fieldSeqs[i];
+    }
+    for (const auto &[view, knownSeq] : names) {
+        std::string name(view);
+        const Core::FieldState &state = stateOf(after, name);
+        const bool isChanged = state != stateOf(before, name) || state != stateOf(offered, name);
+        joined.fieldSeqs.push_back(isChanged ? seq : knownSeq);
+        joined.document.fields.push_back(Field{std::move(name), state});
+    }
+    tracked = std::move(joined);
+    return true;
 }
 
 Core::Document stripped(const Wire::TrackedDocument &tracked)

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "hellorules.h"
 
+#include <algorithm>
+
 namespace Satchel::Server {
 
 using Core::ErrorCode;
@@ -10,15 +12,24 @@ using Core::Retry;
 
 namespace {
 
-Core::Result<void> checkDevice(const DeviceRow &device, const Wire::Hello &hello)
+/// The device has read a log that this one does not continue: its server was restored from a backup, or made anew.
+bool comesFromElsewhere(const Wire::Cursor &cursor, std::uint64_t epoch, std::uint64_t head)
 {
+    return cursor.epoch != 0 && (cursor.epoch != epoch || cursor.seq > head);
+}
+
+Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &request)
+{
+    const Wire::Hello &hello = request.hello;
     if (device.isRevoked) {
         return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked"));
     }
     if (device.newestLease.empty()) {
         return {};
     }
-    if (hello.lease != device.newestLease && hello.lease != device.presentedLease) {
+    // A backup's leases are older than those that devices have had since.
+    const bool isFirstOfEpoch = device.epoch != request.epoch;
+    if (!isFirstOfEpoch && hello.lease != device.newestLease && hello.lease != device.presentedLease) {
         return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
                                              "another copy of this store has taken the lease", Retry::AfterChange));
     }
@@ -37,6 +48,25 @@ void decideResume(HelloOutcome &outcome, const Wire::Cursor &cursor, std::uint64
     }
     outcome.resume = Wire::Resume::Snapshot;
     outcome.reason = cursor.epoch == 0 ? Wire::SnapshotReason::NewDevice : Wire::SnapshotReason::EpochChanged;
+}
+
+/// What the device's earlier life means for this log: docs/decisions/0008.
+void noteFormerLife(DeviceRow &device, const HelloRequest &request, std::uint64_t head)
+{
+    const Wire::Hello &hello = request.hello;
+    const bool isFirstOfEpoch = device.epoch != request.epoch;
+    if (comesFromElsewhere(hello.cursor, request.epoch, head)) {
+        device.lastCounter = std::max(device.lastCounter, hello.settledCounter);
+        device.formerCounter = hello.lastCounter;
+        device.canRecover = true;
+        device.cursor = 0;
+    } else if (isFirstOfEpoch) {
+        // A copy that took a new name on the way still holds what its first name had read.
+        device.formerCounter = 0;
+        device.canRecover = hello.isRecovering;
+        device.cursor = 0;
+    }
+    device.epoch = request.epoch;
 }
 
 }  // namespace
@@ -59,10 +89,11 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
             return Core::failure(std::move(added.error()));
         }
         device = owner.devices.find(request.hello.device.id);
-    } else if (auto checked = checkDevice(device->second, request.hello); !checked) {
+    } else if (auto checked = checkDevice(device->second, request); !checked) {
         return HelloAnswer(Core::failure(std::move(checked.error())));
     }
     DeviceRow &row = device->second;
+    noteFormerLife(row, request, owner.head);
     row.presentedLease = request.hello.lease;
     row.newestLease = request.newLease;
     row.name = request.hello.device.name;

@@ -21,40 +21,48 @@ PushPipeline::~PushPipeline()
     stop();
 }
 
+std::size_t PushPipeline::weightOf(const Job &job)
+{
+    if (const auto *push = std::get_if<PushJob>(&job)) {
+        return push->request.push.mutations.size();
+    }
+    const auto *recover = std::get_if<RecoverJob>(&job);
+    return recover != nullptr ? recover->request.recover.documents.size() : 0;
+}
+
 void PushPipeline::push(PushRequest request, PushCallback answer)
 {
-    const std::size_t mutations = request.push.mutations.size();
+    enqueue(PushJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::hello(HelloRequest request, HelloCallback answer)
+{
+    enqueue(HelloJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::recover(RecoverRequest request, RecoverCallback answer)
+{
+    enqueue(RecoverJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::enqueue(Job job)
+{
+    const std::size_t weight = weightOf(job);
     std::optional<Core::Error> refused;
     {
         const std::lock_guard lock(m_mutex);
         if (m_isStopping) {
             refused = Core::unavailable(ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000));
-        } else if (m_queuedMutations + mutations > m_settings.queuedMutationsMax && !m_queue.empty()) {
+        } else if (weight > 0 && m_queuedMutations + weight > m_settings.queuedMutationsMax && !m_queue.empty()) {
             refused =
                 Core::unavailable(ErrorReason::Overloaded, "too many mutations are waiting to be written", std::chrono::milliseconds(1000));
         } else {
-            m_queuedMutations += mutations;
-            m_queue.emplace_back(PushJob{std::move(request), std::move(answer), std::nullopt});
+            m_queuedMutations += weight;
+            m_queue.push_back(std::move(job));
         }
     }
     if (refused) {
-        answer(Core::failure(std::move(*refused)));
-        return;
-    }
-    m_wake.notify_one();
-}
-
-void PushPipeline::hello(HelloRequest request, HelloCallback answer)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_isStopping) {
-            m_queue.emplace_back(HelloJob{std::move(request), std::move(answer), std::nullopt});
-            answer = nullptr;
-        }
-    }
-    if (answer) {
-        answer(Core::failure(Core::unavailable(ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000))));
+        std::visit([&refused](auto &kind) { kind.callback(Core::failure(std::move(*refused))); }, job);
         return;
     }
     m_wake.notify_one();
@@ -106,9 +114,7 @@ bool PushPipeline::takeBatch(std::vector<Job> &jobs, Cursors &cursors)
     }
     std::size_t mutations = 0;
     while (!m_queue.empty() && mutations < m_settings.batchMutationsMax) {
-        if (const auto *push = std::get_if<PushJob>(&m_queue.front())) {
-            mutations += push->request.push.mutations.size();
-        }
+        mutations += weightOf(m_queue.front());
         jobs.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
     }
@@ -135,8 +141,9 @@ Core::Result<void> PushPipeline::writeBatch(std::vector<Job> &jobs, const Cursor
         return Core::failure(std::move(log.error()));
     }
     const PushRules rules(m_settings.push, m_store.policies());
+    const RecoverRules recoverRules(m_settings.push, m_store.policies());
     for (Job &job : jobs) {
-        if (auto processed = process(**log, rules, job); !processed) {
+        if (auto processed = process(**log, rules, recoverRules, job); !processed) {
             return processed;
         }
     }
@@ -146,7 +153,7 @@ Core::Result<void> PushPipeline::writeBatch(std::vector<Job> &jobs, const Cursor
     return (*log)->commit();
 }
 
-Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules &rules, Job &job)
+Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job)
 {
     const std::chrono::milliseconds now = m_clock.now();
     if (auto *push = std::get_if<PushJob>(&job)) {
@@ -155,6 +162,14 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
             return Core::failure(std::move(done.error()));
         }
         push->answer = std::move(*done);
+        return {};
+    }
+    if (auto *recover = std::get_if<RecoverJob>(&job)) {
+        auto done = recoverRules.process(log, recover->request, m_hlc, now);
+        if (!done) {
+            return Core::failure(std::move(done.error()));
+        }
+        recover->answer = std::move(*done);
         return {};
     }
     auto &hello = std::get<HelloJob>(job);
@@ -185,16 +200,24 @@ Core::Result<void> PushPipeline::writeCursors(WriteTransaction &log, const Curso
 void PushPipeline::answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed)
 {
     for (Job &job : jobs) {
-        if (auto *push = std::get_if<PushJob>(&job)) {
-            const std::uint64_t grownTo = !failed && *push->answer ? (**push->answer).lastSeq : 0;
-            push->callback(failed ? PushAnswer(Core::failure(*failed)) : std::move(*push->answer));
-            if (grownTo != 0) {
-                m_grown(push->request.user, grownTo, push->request.device);
-            }
-        } else {
-            auto &hello = std::get<HelloJob>(job);
-            hello.callback(failed ? HelloAnswer(Core::failure(*failed)) : std::move(*hello.answer));
-        }
+        std::visit(
+            [this, &failed](auto &kind) {
+                std::uint64_t grownTo = 0;
+                if constexpr (requires { (**kind.answer).lastSeq; }) {
+                    grownTo = !failed && *kind.answer ? (**kind.answer).lastSeq : 0;
+                }
+                if (failed) {
+                    kind.callback(Core::failure(*failed));
+                } else {
+                    kind.callback(std::move(*kind.answer));
+                }
+                if constexpr (requires { kind.request.device; }) {
+                    if (grownTo != 0) {
+                        m_grown(kind.request.user, grownTo, kind.request.device);
+                    }
+                }
+            },
+            job);
     }
 }
 

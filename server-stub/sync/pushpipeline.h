@@ -8,6 +8,7 @@
 #include "server-stub/store/store.h"
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/pushrules.h"
+#include "server-stub/sync/recoverrules.h"
 
 #include <condition_variable>
 #include <cstdint>
@@ -35,6 +36,7 @@ class PushPipeline {
 public:
     using PushCallback = std::function<void(PushAnswer)>;
     using HelloCallback = std::function<void(HelloAnswer)>;
+    using RecoverCallback = std::function<void(RecoverAnswer)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
 
@@ -46,6 +48,7 @@ public:
 
     void push(PushRequest request, PushCallback answer);
     void hello(HelloRequest request, HelloCallback answer);
+    void recover(RecoverRequest request, RecoverCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// Everything that was queued is committed and answered; later calls are answered UNAVAILABLE/SHUTTING_DOWN.
@@ -62,14 +65,21 @@ private:
         HelloCallback callback;
         std::optional<HelloAnswer> answer;
     };
-    using Job = std::variant<PushJob, HelloJob>;
+    struct RecoverJob {
+        RecoverRequest request;
+        RecoverCallback callback;
+        std::optional<RecoverAnswer> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob, RecoverJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
+    [[nodiscard]] static std::size_t weightOf(const Job &job);
+    void enqueue(Job job);
     void run();
     [[nodiscard]] bool takeBatch(std::vector<Job> &jobs, Cursors &cursors);
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
-    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, Job &job);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);
     void answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed);
 

@@ -50,6 +50,11 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
     if (!*resent) {
         return PushAnswer(Core::failure(std::move(resent->error())));
     }
+    if (auto own = checkFormer(run, {fresh, mutations.end()}); !own) {
+        return Core::failure(std::move(own.error()));
+    } else if (!*own) {
+        return PushAnswer(Core::failure(std::move(own->error())));
+    }
     for (auto mutation = fresh; mutation != mutations.end(); ++mutation) {
         if (auto settled = settle(run, *mutation); !settled) {
             return Core::failure(std::move(settled.error()));
@@ -57,6 +62,8 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
         run.device.lastCounter = mutation->dot.counter;
     }
     run.device.lastSeen = now;
+    // A device pushes once it has offered all it had to.
+    run.device.canRecover = false;
     run.device.isChanged = true;
     run.owner.lastSeen = now;
     run.owner.isChanged = true;
@@ -124,7 +131,26 @@ Core::Result<Core::Result<void>> PushRules::answerResent(Run &run, const std::ve
     return Core::Result<void>{};
 }
 
-Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Mutation &mutation) const
+Core::Result<Core::Result<void>> PushRules::checkFormer(Run &run, std::span<const Core::Mutation> fresh) const
+{
+    if (run.owner.recoveredCount == 0) {
+        return Core::Result<void>{};
+    }
+    for (const Core::Mutation &mutation : fresh) {
+        auto row = run.log.document(run.owner, mutation.document);
+        if (!row) {
+            return Core::failure(std::move(row.error()));
+        }
+        if (mutation.dot.counter > run.device.formerCounter && (*row)->tracked.document.context.covers(mutation.dot)) {
+            return Core::Result<void>(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
+                                                                    "a document that was brought back holds another mutation of this name",
+                                                                    Retry::AfterChange)));
+        }
+    }
+    return Core::Result<void>{};
+}
+
+Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Document &document, const Core::Mutation &mutation) const
 {
     for (const auto &entry : mutation.context.entries()) {
         if (entry.device == mutation.dot.device) {
@@ -133,8 +159,10 @@ Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Mu
             }
             continue;
         }
+        // What was brought back may hold dots of devices that have not come back themselves.
         const auto known = owner.devices.find(entry.device);
-        if (known == owner.devices.end() || entry.counter > known->second.lastCounter) {
+        const bool isKnown = known != owner.devices.end() && entry.counter <= known->second.lastCounter;
+        if (!isKnown && !document.context.covers({entry.device, entry.counter})) {
             return Core::failure(
                 Core::invalidArgument(ErrorReason::MalformedInput, "the context covers mutations that the log does not have"));
         }
@@ -166,12 +194,19 @@ Core::Result<bool> PushRules::isDuplicate(Run &run, const Core::Mutation &mutati
 Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) const
 {
     const Core::Policy &policy = m_policies->of(mutation.document.collection);
-    auto valid = Core::validate(mutation, policy, m_settings.limits);
-    if (valid) {
-        valid = checkContext(run.owner, mutation);
-    }
-    if (!valid) {
+    if (auto valid = Core::validate(mutation, policy, m_settings.limits); !valid) {
         return refuse(run, mutation, std::move(valid.error()), std::nullopt);
+    }
+    auto row = run.log.document(run.owner, mutation.document);
+    if (!row) {
+        return Core::failure(std::move(row.error()));
+    }
+    if (auto valid = checkContext(run.owner, (*row)->tracked.document, mutation); !valid) {
+        return refuse(run, mutation, std::move(valid.error()), std::nullopt);
+    }
+    if ((*row)->tracked.document.context.covers(mutation.dot)) {
+        // Accepted in a former epoch, and brought back by another device; nobody else could have made it.
+        return accept(run, mutation, policy, **row);
     }
     auto duplicate = isDuplicate(run, mutation);
     if (!duplicate) {
@@ -185,10 +220,6 @@ Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) c
         run.outcome.pushed.seqs.push_back(0);
         return run.log.appendUnapplied(run.owner, run.device,
                                        UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
-    }
-    auto row = run.log.document(run.owner, mutation.document);
-    if (!row) {
-        return Core::failure(std::move(row.error()));
     }
     if (policy.consistency == Core::Consistency::Strong) {
         if (auto holds = Core::checkExpectation((*row)->tracked.document, mutation); !holds) {
@@ -211,6 +242,26 @@ Core::Result<void> PushRules::refuse(Run &run, const Core::Mutation &mutation, C
     return run.log.appendUnapplied(run.owner, run.device, row);
 }
 
+namespace {
+
+/// The stamp that the server of a former epoch settled for a write that the document holds already.
+Core::Hlc formerStamp(const Core::Document &document, const Core::Mutation &mutation)
+{
+    if (document.lastWrite && document.lastWrite->dot == mutation.dot) {
+        return document.lastWrite->stamp;
+    }
+    for (const Core::Document::Field &field : document.fields) {
+        for (const Core::Sibling &sibling : field.state.siblings) {
+            if (sibling.dot == mutation.dot) {
+                return sibling.stamp;
+            }
+        }
+    }
+    return mutation.stamp;
+}
+
+}  // namespace
+
 bool PushRules::fits(const Wire::TrackedDocument &tracked) const
 {
     return tracked.document.fields.size() <= m_settings.limits.fieldCountMax &&
@@ -220,7 +271,9 @@ bool PushRules::fits(const Wire::TrackedDocument &tracked) const
 Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const
 {
     const Core::Hlc written = mutation.stamp;
-    mutation.stamp = Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
+    mutation.stamp = row.tracked.document.context.covers(mutation.dot)
+                         ? formerStamp(row.tracked.document, mutation)
+                         : Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
     const std::uint64_t seq = run.owner.head + 1;
     const std::size_t grownBytesMax = row.stateBytesMax + Wire::encodedSize(mutation) + 64;
     const std::size_t grownFieldsMax = row.tracked.document.fields.size() + mutation.ops.size();

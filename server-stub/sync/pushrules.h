@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 
 namespace Satchel::Server {
 
@@ -53,7 +54,10 @@ private:
     [[nodiscard]] Core::Result<void> checkOrder(const PushRequest &request, const DeviceRow &device) const;
     [[nodiscard]] Core::Result<Core::Result<void>> answerResent(Run &run, const std::vector<Core::Mutation> &resent) const;
     [[nodiscard]] Core::Result<void> settle(Run &run, const Core::Mutation &mutation) const;
-    [[nodiscard]] Core::Result<void> checkContext(const OwnerRow &owner, const Core::Mutation &mutation) const;
+    /// A dot that a document holds although its device says that it made it in this epoch: two copies of one device.
+    [[nodiscard]] Core::Result<Core::Result<void>> checkFormer(Run &run, std::span<const Core::Mutation> fresh) const;
+    [[nodiscard]] Core::Result<void> checkContext(const OwnerRow &owner, const Core::Document &document,
+                                                  const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<bool> isDuplicate(Run &run, const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<void> refuse(Run &run, const Core::Mutation &mutation, Core::Error why,
                                             std::optional<Core::Document> current) const;

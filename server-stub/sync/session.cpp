@@ -13,6 +13,7 @@ using Core::Retry;
 namespace {
 
 constexpr std::chrono::milliseconds shutdownRetryAfter{1000};
+constexpr std::size_t recoversInFlightMax = 4;
 
 }  // namespace
 
@@ -89,7 +90,17 @@ void Session::handle(const Wire::Ack &ack)
     while (!m_unacknowledged.empty() && m_unacknowledged.front() <= ack.cursor.seq) {
         m_unacknowledged.pop_front();
     }
-    m_actions.emplace_back(SaveCursor{std::min(ack.cursor.seq, m_position)});
+    saveSeen(std::min(ack.cursor.seq, m_position));
+}
+
+/// A device that has acknowledged all it was sent has seen everything up to the session's position: the rest is its own writes.
+void Session::saveSeen(std::uint64_t seq)
+{
+    const std::uint64_t seen = m_unacknowledged.empty() ? m_position : seq;
+    if (seen > m_savedCursor) {
+        m_savedCursor = seen;
+        m_actions.emplace_back(SaveCursor{seen});
+    }
 }
 
 void Session::handle(Wire::Reauth reauth)
@@ -102,9 +113,17 @@ void Session::handle(Wire::Reauth reauth)
     m_actions.emplace_back(VerifyToken{std::move(reauth.token)});
 }
 
-void Session::handle(const Wire::Recover & /*recover*/)
+void Session::handle(Wire::Recover recover)
 {
-    fail(Core::makeError(ErrorCode::Unimplemented, ErrorReason::UnexpectedFrame, "this server does not take Recover"));
+    if (m_state == State::Draining) {
+        return;
+    }
+    if (m_state != State::Open || m_recoversInFlight >= recoversInFlightMax) {
+        unexpected("a Recover before Welcome, or too many of them");
+        return;
+    }
+    ++m_recoversInFlight;
+    m_actions.emplace_back(StoreRecover{std::move(recover), m_hello.lastCounter});
 }
 
 void Session::handle(const Wire::Probe &probe)
@@ -140,7 +159,9 @@ void Session::welcome(const HelloOutcome &outcome, std::chrono::milliseconds now
     m_position = outcome.from;
     m_announced = outcome.from;
     m_catchUpHead = outcome.head;
-    m_isSnapshot = outcome.resume == Wire::Resume::Snapshot;
+    m_savedCursor = outcome.from;
+    m_isSnapshot = outcome.resume == Wire::Resume::Snapshot || m_hello.isInSnapshot;
+    m_mustSayEnd = m_isSnapshot && outcome.from < outcome.head;
     m_includeOwnThrough = m_isSnapshot ? outcome.head : 0;
     m_mustRead = true;
     Wire::Welcome frame;
@@ -172,7 +193,7 @@ void Session::onPushed(PushAnswer answer)
         return;
     }
     m_head = std::max(m_head, answer->lastSeq);
-    if (m_isSnapshot && m_announced < m_catchUpHead) {
+    if (m_isSnapshot) {
         // The device drops what the snapshot did not name; what it wrote meanwhile has moved behind the head and must be named there.
         m_includeOwnThrough = std::max(m_includeOwnThrough, answer->lastSeq);
     } else if (answer->lastSeq != 0 && answer->headBefore == m_position) {
@@ -184,6 +205,21 @@ void Session::onPushed(PushAnswer answer)
         m_actions.emplace_back(End{});
         return;
     }
+    pump();
+}
+
+void Session::onRecovered(RecoverAnswer answer)
+{
+    --m_recoversInFlight;
+    if (m_state != State::Open) {
+        return;
+    }
+    if (!answer) {
+        fail(std::move(answer.error()));
+        return;
+    }
+    m_head = std::max(m_head, answer->lastSeq);
+    send(std::move(answer->recovered));
     pump();
 }
 
@@ -199,6 +235,10 @@ void Session::onDeltas(Core::Result<DeltaPage> page)
     }
     m_head = std::max(m_head, page->head);
     m_position = std::max(m_position, page->to);
+    if (page->to >= page->head) {
+        // All that the log held has been sent, each document whole; what changes from here on, the device has.
+        m_isSnapshot = false;
+    }
     if (!page->documents.empty()) {
         sendChanges(page->to, std::move(page->documents), page->to < m_head);
     }
@@ -271,6 +311,7 @@ void Session::sendChanges(std::uint64_t to, std::vector<Wire::DocumentDelta> doc
     changes.to = std::max(to, m_announced);
     changes.documents = std::move(documents);
     changes.hasMore = hasMore;
+    m_mustSayEnd = m_mustSayEnd && (hasMore || m_isSnapshot);
     m_announced = changes.to;
     m_unacknowledged.push_back(changes.to);
     send(std::move(changes));
@@ -288,6 +329,7 @@ void Session::pump()
         query.user = m_identity.user;
         query.device = m_hello.device.id;
         query.from = m_position;
+        query.isWhole = m_isSnapshot;
         query.includeOwnThrough = m_includeOwnThrough;
         query.documentsMax = m_settings.changesDocumentsMax;
         query.bytesMax = m_settings.changesBytesMax;
@@ -296,9 +338,10 @@ void Session::pump()
     }
     const bool isCatchingUp = m_announced < m_catchUpHead;
     const std::uint64_t lag = m_position - m_announced;
-    if (m_pushesInFlight == 0 && lag > 0 && (isCatchingUp || lag >= m_settings.silentLagMax)) {
+    if (m_pushesInFlight == 0 && (m_mustSayEnd || (lag > 0 && (isCatchingUp || lag >= m_settings.silentLagMax)))) {
         sendChanges(m_position, {}, false);
     }
+    saveSeen(m_savedCursor);
     if (std::exchange(m_probeCount, 0) > 0) {
         send(Wire::Probed{m_lastProbe});
     }

@@ -10,6 +10,7 @@
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushrules.h"
+#include "server-stub/sync/recoverrules.h"
 #include "wire/frames.h"
 
 #include <algorithm>
@@ -58,6 +59,10 @@ public:
     struct StorePush {
         Wire::Push push;
     };
+    struct StoreRecover {
+        Wire::Recover recover;
+        std::uint64_t lastCounter = 0;  ///< of the device's Hello
+    };
     struct ReadLog {
         DeltaQuery query;
     };
@@ -71,13 +76,14 @@ public:
     struct End {
         std::optional<Core::Error> error;
     };
-    using Action = std::variant<SendFrame, StoreHello, Subscribe, StorePush, ReadLog, SaveCursor, VerifyToken, End>;
+    using Action = std::variant<SendFrame, StoreHello, Subscribe, StorePush, StoreRecover, ReadLog, SaveCursor, VerifyToken, End>;
 
     Session(Identity identity, SessionSettings settings, SessionStart start);
 
     void onFrame(Wire::ClientFrame frame, std::chrono::milliseconds now);
     void onHello(HelloAnswer answer, std::chrono::milliseconds now);
     void onPushed(PushAnswer answer);
+    void onRecovered(RecoverAnswer answer);
     void onDeltas(Core::Result<DeltaPage> page);
     void onToken(Core::Result<Identity> identity);
     void onGrown(std::uint64_t head, std::chrono::milliseconds now);
@@ -89,7 +95,7 @@ public:
 
     [[nodiscard]] std::vector<Action> takeActions() { return std::exchange(m_actions, {}); }
     /// True while an answer that was asked for is still to come.
-    [[nodiscard]] bool isBusy() const { return m_state == State::Opening || m_pushesInFlight > 0 || m_isReading || m_isVerifying; }
+    [[nodiscard]] bool isBusy() const { return m_state == State::Opening || m_pushesInFlight + m_recoversInFlight > 0 || m_isReading || m_isVerifying; }
     [[nodiscard]] bool isEnded() const { return m_state == State::Ended; }
     /// True before the Hello.
     [[nodiscard]] bool isNew() const { return m_state == State::AwaitingHello; }
@@ -105,10 +111,11 @@ private:
     void handle(Wire::Push push);
     void handle(const Wire::Ack &ack);
     void handle(Wire::Reauth reauth);
-    void handle(const Wire::Recover &recover);
+    void handle(Wire::Recover recover);
     void handle(const Wire::Probe &probe);
     void welcome(const HelloOutcome &outcome, std::chrono::milliseconds now);
     void pump();
+    void saveSeen(std::uint64_t seq);
     void sendChanges(std::uint64_t to, std::vector<Wire::DocumentDelta> documents, bool hasMore);
     void send(Wire::ServerFrame frame) { m_actions.emplace_back(SendFrame{std::move(frame)}); }
     [[nodiscard]] bool isExpired(std::chrono::milliseconds now) const { return now > m_identity.expiresAt + m_settings.tokenLeeway; }
@@ -122,15 +129,18 @@ private:
     std::vector<Action> m_actions;
 
     std::size_t m_pushesInFlight = 0;
+    std::size_t m_recoversInFlight = 0;
     bool m_isReading = false;
     bool m_mustRead = false;  ///< the log may have grown between Hello and subscription
     bool m_isVerifying = false;
     std::uint64_t m_head = 0;         ///< end of the log as far as the session knows
     std::uint64_t m_position = 0;     ///< read up to here
+    std::uint64_t m_savedCursor = 0;  ///< what the device is known to have seen, its own writes included
     std::uint64_t m_announced = 0;    ///< told the device up to here
     std::uint64_t m_catchUpHead = 0;  ///< the Welcome's head
     std::uint64_t m_includeOwnThrough = 0;
-    bool m_isSnapshot = false;
+    bool m_isSnapshot = false;  ///< the device may have nothing of what lies behind its position: documents go whole, its own ones too
+    bool m_mustSayEnd = false;  ///< the device waits for a Changes without `more`, by which its snapshot ends
     std::size_t m_probeCount = 0;  ///< probes without an answer
     std::uint64_t m_lastProbe = 0;
     std::deque<std::uint64_t> m_unacknowledged;  ///< `to` of Changes in flight

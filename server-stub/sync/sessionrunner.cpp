@@ -125,6 +125,18 @@ void SessionRunner::pushAnswered(PushAnswer answer)
     work();
 }
 
+void SessionRunner::perform(Session::StoreRecover action)
+{
+    RecoverRequest request{m_session.identity().user, m_device, action.lastCounter, std::move(action.recover)};
+    m_services.pipeline.recover(std::move(request), later<RecoverAnswer>(&SessionRunner::recoverAnswered));
+}
+
+void SessionRunner::recoverAnswered(RecoverAnswer answer)
+{
+    m_session.onRecovered(std::move(answer));
+    work();
+}
+
 void SessionRunner::perform(Session::ReadLog action)
 {
     auto answer = later<std::shared_ptr<Core::Result<DeltaPage>>>(&SessionRunner::logRead);

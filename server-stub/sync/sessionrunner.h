@@ -62,6 +62,7 @@ private:
     void perform(Session::StoreHello action);
     void perform(const Session::Subscribe &action);
     void perform(Session::StorePush action);
+    void perform(Session::StoreRecover action);
     void perform(Session::ReadLog action);
     void perform(const Session::SaveCursor &action);
     void perform(const Session::VerifyToken &action);
@@ -71,6 +72,7 @@ private:
     std::function<void(Answer)> later(void (SessionRunner::*handler)(Answer));
     void helloAnswered(HelloAnswer answer);
     void pushAnswered(PushAnswer answer);
+    void recoverAnswered(RecoverAnswer answer);
     void logRead(std::shared_ptr<Core::Result<DeltaPage>> page);
 
     SessionServices &m_services;

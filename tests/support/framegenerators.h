@@ -43,7 +43,8 @@ inline rc::Gen<Wire::ClientFrame> clientFrame(std::size_t kind)
 {
     return rc::gen::exec([kind]() -> Wire::ClientFrame {
         switch (kind) {
-        case 0:
+        case 0: {
+            const auto lastCounter = *number<std::uint64_t>();
             return Wire::Hello{*number<std::uint32_t>(),
                                *number<std::uint32_t>(),
                                {*device(), *text(), *text(), *text(), *text()},
@@ -51,7 +52,11 @@ inline rc::Gen<Wire::ClientFrame> clientFrame(std::size_t kind)
                                *rc::gen::resize(64, bytes()),
                                *number<std::uint64_t>(),
                                *rc::gen::arbitrary<bool>(),
-                               *number<std::uint64_t>()};
+                               lastCounter,
+                               lastCounter / 2,
+                               *rc::gen::arbitrary<bool>(),
+                               *rc::gen::arbitrary<bool>()};
+        }
         case 1:
             return Wire::Push{*number<std::uint64_t>(), *rc::gen::resize(6, rc::gen::container<std::vector<Core::Mutation>>(mutation()))};
         case 2:
@@ -116,7 +121,10 @@ inline rc::Gen<Wire::ServerFrame> serverFrame(std::size_t kind)
         case 4:
             return Wire::SessionError{*error()};
         case 5:
-            return Wire::Recovered{*number<std::uint64_t>(), *number<std::uint32_t>()};
+            return Wire::Recovered{
+                *number<std::uint64_t>(), *number<std::uint32_t>(),
+                *rc::gen::resize(3, rc::gen::container<std::vector<Wire::RecoverRefusal>>(
+                                        rc::gen::exec([] { return Wire::RecoverRefusal{*documentId(), *error()}; })))};
         case 6:
             return Wire::Probed{*number<std::uint64_t>()};
         default:

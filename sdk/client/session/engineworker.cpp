@@ -322,6 +322,9 @@ void Engine::Worker::shutDown()
         const std::lock_guard lock(m_tokenGate->mutex);
         m_tokenGate->worker = nullptr;
     }
+    if (m_engine) {
+        m_engine->shutDown();
+    }
     m_engine.reset();
     m_timer.reset();
     retireTransport();

@@ -187,7 +187,17 @@ SyncStore::Facts LocalStore::facts() const
     facts.isInSnapshot = m_progress.isInSnapshot();
     facts.isEpochSnapshot = m_progress.record().snapshotReason == Wire::SnapshotReason::EpochChanged;
     facts.hasRecoveries = m_hasRecoveries;
+    facts.lastSynced = m_progress.record().lastSynced;
     return facts;
+}
+
+Core::Result<void> LocalStore::keepLastSynced(std::chrono::milliseconds wallClock)
+{
+    return inTransaction([this, wallClock] {
+        Progress::Record record = m_progress.record();
+        record.lastSynced = wallClock;
+        return m_progress.save(std::move(record));
+    });
 }
 
 Core::Result<std::vector<Core::Mutation>> LocalStore::pendingAfter(std::uint64_t counter, std::size_t countMax, std::size_t bytesMax)

@@ -61,6 +61,7 @@ public:
     [[nodiscard]] Core::Result<StoreChange> storePolicies(const Core::PolicySet &policies) override;
     [[nodiscard]] Core::Result<std::vector<Wire::DocumentDelta>> toRecover(std::size_t countMax, std::size_t bytesMax) override;
     [[nodiscard]] Core::Result<void> markRecovered(const std::vector<Wire::DocumentDelta> &documents) override;
+    [[nodiscard]] Core::Result<void> keepLastSynced(std::chrono::milliseconds wallClock) override;
 
 private:
     struct Settling;

@@ -52,8 +52,8 @@ Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
                 return saved;
             }
         }
-        return record.snapshotReason != Wire::SnapshotReason::None && record.cursor.seq >= record.snapshotHead ? finishSnapshot(change)
-                                                                                                               : Core::Result<void>{};
+        const bool isRead = record.cursor.seq >= std::max(record.snapshotHead, welcome.head);
+        return m_progress.isInSnapshot() && isRead ? finishSnapshot(change) : Core::Result<void>{};
     });
     if (!done) {
         return Core::failure(done.error());
@@ -121,7 +121,8 @@ Core::Result<StoreChange> LocalStore::take(const Wire::Changes &changes)
         if (auto saved = m_progress.save(std::move(record)); !saved) {
             return saved;
         }
-        if (m_progress.isInSnapshot() && changes.to >= m_progress.record().snapshotHead) {
+        // With `more` to come, documents that moved while the snapshot ran are still on their way.
+        if (m_progress.isInSnapshot() && changes.to >= m_progress.record().snapshotHead && !changes.hasMore) {
             if (auto finished = finishSnapshot(change); !finished) {
                 return finished;
             }

@@ -8,10 +8,11 @@ namespace Satchel::Sync {
 
 Core::Result<void> Progress::load()
 {
-    if (auto done = m_database.execute("INSERT OR IGNORE INTO progress VALUES(1, 0, 0, x'', 1, 0, 0)"); !done) {
+    if (auto done = m_database.execute("INSERT OR IGNORE INTO progress VALUES(1, 0, 0, x'', 1, 0, 0, 0)"); !done) {
         return done;
     }
-    auto select = m_database.prepared("SELECT epoch, seq, lease, generation, snapshot_reason, snapshot_head FROM progress WHERE id = 1");
+    auto select = m_database.prepared(
+        "SELECT epoch, seq, lease, generation, snapshot_reason, snapshot_head, last_synced_ms FROM progress WHERE id = 1");
     if (!select) {
         return Core::failure(select.error());
     }
@@ -24,6 +25,7 @@ Core::Result<void> Progress::load()
     m_record.generation = static_cast<std::uint64_t>(row.int64(3));
     m_record.snapshotReason = static_cast<Wire::SnapshotReason>(row.int64(4));
     m_record.snapshotHead = static_cast<std::uint64_t>(row.int64(5));
+    m_record.lastSynced = std::chrono::milliseconds(row.int64(6));
     row.reset();
     return {};
 }
@@ -32,14 +34,15 @@ Core::Result<void> Progress::save(Record record)
 {
     m_record = std::move(record);
     auto update =
-        m_database.prepared("UPDATE progress SET epoch = ?, seq = ?, lease = ?, generation = ?, snapshot_reason = ?, snapshot_head = ? "
-                            "WHERE id = 1");
+        m_database.prepared("UPDATE progress SET epoch = ?, seq = ?, lease = ?, generation = ?, snapshot_reason = ?, snapshot_head = ?, "
+                            "last_synced_ms = ? WHERE id = 1");
     if (!update) {
         return Core::failure(update.error());
     }
     (*update)->bind(0, static_cast<std::int64_t>(m_record.cursor.epoch)).bind(1, static_cast<std::int64_t>(m_record.cursor.seq));
     (*update)->bindBlob(2, m_record.lease).bind(3, static_cast<std::int64_t>(m_record.generation));
     (*update)->bind(4, static_cast<std::int64_t>(m_record.snapshotReason)).bind(5, static_cast<std::int64_t>(m_record.snapshotHead));
+    (*update)->bind(6, static_cast<std::int64_t>(m_record.lastSynced.count()));
     return (*update)->run();
 }
 

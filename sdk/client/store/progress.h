@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "wire/frames.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -21,6 +22,7 @@ public:
         std::uint64_t generation = 1;  ///< rises with every snapshot; documents of an older one were not named since it began
         Wire::SnapshotReason snapshotReason = Wire::SnapshotReason::None;  ///< not None: a snapshot is under way
         std::uint64_t snapshotHead = 0;                                    ///< where it ends
+        std::chrono::milliseconds lastSynced{0};                           ///< see EngineStatus::lastSynced
     };
 
     explicit Progress(CipherDb::Database &database)

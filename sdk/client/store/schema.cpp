@@ -27,7 +27,8 @@ CREATE TABLE progress(
     lease BLOB NOT NULL,
     generation INTEGER NOT NULL,
     snapshot_reason INTEGER NOT NULL,
-    snapshot_head INTEGER NOT NULL
+    snapshot_head INTEGER NOT NULL,
+    last_synced_ms INTEGER NOT NULL
 );
 CREATE TABLE policies(
     id INTEGER PRIMARY KEY CHECK(id = 1),

@@ -20,6 +20,7 @@ SyncEngine::SyncEngine(Options options, SyncStore &store)
     , m_backoff(m_options.random)
     , m_selector(m_options.carriers)
     , m_isPaused(m_options.isPaused)
+    , m_lastSynced(store.facts().lastSynced)
 {
 }
 
@@ -150,6 +151,9 @@ void SyncEngine::transportOpened(std::uint64_t connection, Time now)
     hello.lease = facts.lease;
     hello.policyVersion = facts.policyVersion;
     hello.lastCounter = facts.lastCounter;
+    hello.settledCounter = facts.settledThrough;
+    hello.isInSnapshot = facts.isInSnapshot;
+    hello.isRecovering = facts.isEpochSnapshot || facts.hasRecoveries;
     enter(Phase::Greeting, connectTimeout);
     send(std::move(hello));
 }

@@ -29,6 +29,8 @@ public:
     static constexpr std::size_t recoverDocumentsMax = 200;
     static constexpr int sessionErrorsMax = 3;  ///< in a row without progress, before the state is Degraded
     static constexpr int adoptionsMax = 3;      ///< new identities in a row
+    /// How much of EngineStatus::lastSynced a device that dies may forget; keeping every moment of it would cost a transaction each.
+    static constexpr std::chrono::seconds lastSyncedGrain{60};
 
     struct Options {
         bool hasServer = true;
@@ -73,6 +75,8 @@ public:
     void start(Time now);
     void appended(Time now);
     void setPaused(bool isPaused, Time now);
+    /// The last input: what the store does not know yet is kept.
+    void shutDown() { keepLastSynced(); }
     void probe(Time now);
     void tokenAnswered(Core::Result<std::string> token, Time now);
     void transportOpened(std::uint64_t connection, Time now);
@@ -124,6 +128,7 @@ private:
     void push();
     void recover();
     void afterProgress();
+    void keepLastSynced();
     void checkWaiters();
     [[nodiscard]] bool publish(Core::Result<StoreChange> change);
 

@@ -8,6 +8,7 @@ namespace Satchel::Sync {
 
 void SyncEngine::drop()
 {
+    keepLastSynced();
     if (m_phase == Phase::Connecting || m_phase == Phase::Greeting || m_phase == Phase::Open) {
         act(Close{m_connection});
     }

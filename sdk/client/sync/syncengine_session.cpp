@@ -209,8 +209,19 @@ void SyncEngine::afterProgress()
     }
     if (m_isLive && facts.pendingCount == 0 && m_options.wallClock) {
         m_lastSynced = m_options.wallClock();
+        // A clock that was set back counts as well.
+        if (std::chrono::abs(m_lastSynced - facts.lastSynced) >= lastSyncedGrain) {
+            keepLastSynced();
+        }
     }
     checkWaiters();
+}
+
+void SyncEngine::keepLastSynced()
+{
+    if (m_lastSynced != m_store.facts().lastSynced) {
+        Core::ignore(m_store.keepLastSynced(m_lastSynced), "it informs only; a store that cannot be written says so with the next write");
+    }
 }
 
 std::uint64_t SyncEngine::requestSync(Time now)

@@ -5,6 +5,7 @@
 #include "client/sync/enginetypes.h"
 #include "core/result.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ public:
         bool isInSnapshot = false;
         bool isEpochSnapshot = false;  ///< of a restored server
         bool hasRecoveries = false;
+        std::chrono::milliseconds lastSynced{0};  ///< as last kept
     };
 
     virtual ~SyncStore() = default;
@@ -43,7 +45,9 @@ public:
     [[nodiscard]] virtual Core::Result<StoreChange> storePolicies(const Core::PolicySet &policies) = 0;
     /// Documents that the restored server may lack something of.
     [[nodiscard]] virtual Core::Result<std::vector<Wire::DocumentDelta>> toRecover(std::size_t countMax, std::size_t bytesMax) = 0;
+    /// They were offered and answered; they are offered no more.
     [[nodiscard]] virtual Core::Result<void> markRecovered(const std::vector<Wire::DocumentDelta> &documents) = 0;
+    [[nodiscard]] virtual Core::Result<void> keepLastSynced(std::chrono::milliseconds wallClock) = 0;
 };
 
 }  // namespace Satchel::Sync

@@ -64,6 +64,8 @@ private:
     Check read(Pb::Pushed &in, Pushed &out) const;
     Check read(Pb::Changes &in, Changes &out) const;
     Check read(Pb::Notice &in, Notice &out) const;
+    Check read(Pb::Recovered &in, Recovered &out) const;
+    Check read(Pb::RecoverRefusal &in, RecoverRefusal &out) const;
 
     Check read(Pb::UserSummary &in, Admin::UserSummary &out) const;
     Check read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const;

@@ -81,6 +81,12 @@ Check ProtoReader::read(Pb::Hello &in, Hello &out) const
     out.policyVersion = in.policy_version();
     out.canZstd = canZstd(in);
     out.lastCounter = in.last_counter();
+    out.settledCounter = in.settled_counter();
+    if (out.settledCounter > out.lastCounter) {
+        return malformed("a device has answers to more mutations than it has made");
+    }
+    out.isInSnapshot = in.in_snapshot();
+    out.isRecovering = in.recovering();
     return readText(*in.mutable_lease(), leaseBytesMax, out.lease, "a lease is over 256 bytes");
 }
 
@@ -225,6 +231,20 @@ Check ProtoReader::read(Pb::Notice &in, Notice &out) const
     return {};
 }
 
+Check ProtoReader::read(Pb::RecoverRefusal &in, RecoverRefusal &out) const
+{
+    out.id.collection = std::move(*in.mutable_collection());
+    out.id.key = std::move(*in.mutable_key());
+    return read(*in.mutable_error(), out.error);
+}
+
+Check ProtoReader::read(Pb::Recovered &in, Recovered &out) const
+{
+    out.recoverId = in.recover_id();
+    out.healed = in.healed();
+    return readAll(*in.mutable_refusals(), out.refusals);
+}
+
 Check ProtoReader::read(Pb::ServerFrame &in, ServerFrame &out) const
 {
     switch (in.kind_case()) {
@@ -239,8 +259,7 @@ Check ProtoReader::read(Pb::ServerFrame &in, ServerFrame &out) const
     case Pb::ServerFrame::kError:
         return read(*in.mutable_error(), out.emplace<SessionError>().error);
     case Pb::ServerFrame::kRecovered:
-        out = Recovered{in.recovered().recover_id(), in.recovered().healed()};
-        return {};
+        return read(*in.mutable_recovered(), out.emplace<Recovered>());
     case Pb::ServerFrame::kReauthed: {
         std::chrono::milliseconds seconds{0};
         Check check = readTime(in.reauthed().expires_at(), seconds);

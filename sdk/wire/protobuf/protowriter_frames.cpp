@@ -63,6 +63,9 @@ struct ClientFrameWriter {
         hello->set_policy_version(in.policyVersion);
         setZstd(in.canZstd, hello);
         hello->set_last_counter(in.lastCounter);
+        hello->set_settled_counter(in.settledCounter);
+        hello->set_in_snapshot(in.isInSnapshot);
+        hello->set_recovering(in.isRecovering);
     }
     void operator()(const Push &in) const
     {
@@ -146,8 +149,15 @@ struct ServerFrameWriter {
     void operator()(const SessionError &in) const { Wire::write(in.error, out->mutable_error()); }
     void operator()(const Recovered &in) const
     {
-        out->mutable_recovered()->set_recover_id(in.recoverId);
-        out->mutable_recovered()->set_healed(in.healed);
+        Pb::Recovered *recovered = out->mutable_recovered();
+        recovered->set_recover_id(in.recoverId);
+        recovered->set_healed(in.healed);
+        for (const RecoverRefusal &refusal : in.refusals) {
+            Pb::RecoverRefusal *added = recovered->add_refusals();
+            added->set_collection(refusal.id.collection);
+            added->set_key(refusal.id.key);
+            Wire::write(refusal.error, added->mutable_error());
+        }
     }
     void operator()(const Probed &in) const { out->mutable_probed()->set_probe_id(in.probeId); }
     void operator()(const Reauthed &in) const

@@ -66,7 +66,7 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
             return page;
         }
         bytes += state.size() + delta.id.collection.size() + delta.id.key.size() + 16;
-        delta.state = deltaOf(must(Wire::decodeStoredTracked(state)), query.from);
+        delta.state = deltaOf(must(Wire::decodeStoredTracked(state)), query.isWhole ? 0 : query.from);
         page.documents.push_back(std::move(delta));
         page.to = seq;
         if (page.documents.size() >= query.documentsMax) {

@@ -65,14 +65,7 @@ void EmbeddedStore::load()
             std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
         }
     } else {
-        while (m_epoch == 0) {
-            const std::string bytes = m_random.bytes(sizeof m_epoch);
-            std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
-            m_epoch >>= 1U;
-        }
-        std::string bytes(sizeof m_epoch, '\0');
-        std::memcpy(bytes.data(), &m_epoch, sizeof m_epoch);
-        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
+        makeEpoch();
     }
     if (m_epoch == 0) {
         throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's epoch cannot be read")};
@@ -81,6 +74,25 @@ void EmbeddedStore::load()
     if (policies.next()) {
         m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));
     }
+}
+
+void EmbeddedStore::makeEpoch()
+{
+    std::uint64_t fresh = 0;
+    while (fresh == 0 || fresh == m_epoch) {
+        const std::string bytes = m_random.bytes(sizeof fresh);
+        std::memcpy(&fresh, bytes.data(), sizeof fresh);
+        fresh >>= 1U;
+    }
+    std::string bytes(sizeof fresh, '\0');
+    std::memcpy(bytes.data(), &fresh, sizeof fresh);
+    (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
+    m_epoch = fresh;
+}
+
+Core::Result<void> EmbeddedStore::renewEpoch()
+{
+    return guarded([this] { makeEpoch(); });
 }
 
 Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)

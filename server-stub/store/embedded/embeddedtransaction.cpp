@@ -54,7 +54,7 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
     Query owners(m_database,
-                 "SELECT id, head, documents, conflicts, origins, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
+                 "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -64,11 +64,12 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.documentCount = owners.natural();
     row.openConflictCount = owners.natural();
     row.originCount = owners.natural();
+    row.recoveredCount = owners.natural();
     row.created = owners.time();
     row.lastSeen = owners.time();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                  " seen_ms, revoked FROM devices WHERE owner = ?");
+                  " seen_ms, revoked, epoch, former_counter, can_recover FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -84,6 +85,9 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.sdkVersion = devices.bytes();
         device.lastSeen = devices.time();
         device.isRevoked = devices.integer() != 0;
+        device.epoch = devices.natural();
+        device.formerCounter = devices.natural();
+        device.canRecover = devices.integer() != 0;
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -297,17 +301,18 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
 void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
-        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, seen_ms = ? WHERE id = ?")
-         << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.lastSeen << owner.id)
+        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ? WHERE id = ?")
+         << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
         if (device.isChanged) {
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
-                   " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ? WHERE id = ?")
+                   " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ? WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
-             << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.id)
+             << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch << device.formerCounter
+             << static_cast<std::int64_t>(device.canRecover) << device.id)
                 .run();
         }
     }

@@ -19,6 +19,7 @@ CREATE TABLE owners (
     documents INTEGER NOT NULL DEFAULT 0,
     conflicts INTEGER NOT NULL DEFAULT 0,
     origins INTEGER NOT NULL DEFAULT 0,
+    recovered INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     seen_ms INTEGER NOT NULL,
     UNIQUE (tenant, user));
@@ -37,6 +38,9 @@ CREATE TABLE devices (
     sdk_version BLOB NOT NULL DEFAULT x'',
     seen_ms INTEGER NOT NULL DEFAULT 0,
     revoked INTEGER NOT NULL DEFAULT 0,
+    epoch INTEGER NOT NULL DEFAULT 0,
+    former_counter INTEGER NOT NULL DEFAULT 0,
+    can_recover INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, device));
 
 CREATE TABLE events (

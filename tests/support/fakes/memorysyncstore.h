@@ -135,6 +135,12 @@ public:
         }
         return deltas;
     }
+    Core::Result<void> keepLastSynced(std::chrono::milliseconds wallClock) override
+    {
+        m_facts.lastSynced = wallClock;
+        return {};
+    }
+
     Core::Result<void> markRecovered(const std::vector<Wire::DocumentDelta> &documents) override
     {
         for (const Wire::DocumentDelta &document : documents) {

@@ -462,7 +462,7 @@ private Q_SLOTS:
         rig.store.bases[{"notes", "old"}] = {};
         rig.store.setRecoveries({{"notes", "old"}});
         rig.onRecover = [](const Wire::Recover &recover) -> std::optional<Wire::ServerFrame> {
-            return Wire::Recovered{recover.recoverId, 1};
+            return Wire::Recovered{recover.recoverId, 1, {}};
         };
         rig.engine.start(rig.now);
         rig.run(1s);
