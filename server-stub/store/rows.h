@@ -32,9 +32,10 @@ struct DeviceRow {
     std::string sdkVersion;
     std::chrono::milliseconds lastSeen{0};
     bool isRevoked = false;
-    std::uint64_t epoch = 0;          ///< of its latest Hello
-    std::uint64_t formerCounter = 0;  ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
-    bool canRecover = false;          ///< it came from another epoch and has not pushed since
+    std::uint64_t epoch = 0;  ///< of its latest Hello
+    std::uint64_t formerCounter =
+        0;                    ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
+    bool canRecover = false;  ///< it came from another epoch and has not pushed since
     bool isChanged = false;
 };
 
@@ -45,7 +46,7 @@ struct OwnerRow {
     std::uint64_t head = 0;  ///< seq of the last event
     std::uint64_t documentCount = 0;
     std::uint64_t openConflictCount = 0;
-    std::uint64_t originCount = 0;  ///< events that carry an origin; mostly 0, which saves a look-up a mutation
+    std::uint64_t originCount = 0;     ///< events that carry an origin; mostly 0, which saves a look-up a mutation
     std::uint64_t recoveredCount = 0;  ///< documents that devices brought back; mostly 0, which saves a look a mutation
     std::chrono::milliseconds created{0};
     std::chrono::milliseconds lastSeen{0};

@@ -15,8 +15,8 @@ namespace Satchel::Server {
 Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Mutation &mutation, const Core::Policy &policy,
                                 std::uint64_t seq);
 
-/// Joins a state that a device brings back, and notes `seq` on every field in which the two differ from what came out, so that whoever holds
-/// either learns of it. A field that vanishes stays, empty. False if both were the same; then nothing has changed.
+/// Joins a state that a device brings back, and notes `seq` on every field in which the two differ from what came out, so that whoever
+/// holds either learns of it. A field that vanishes stays, empty. False if both were the same; then nothing has changed.
 [[nodiscard]] bool mergeTracked(Wire::TrackedDocument &tracked, const Core::Document &offered, const Core::Policy &policy,
                                 std::uint64_t seq);
 

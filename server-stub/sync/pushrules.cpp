@@ -142,9 +142,9 @@ Core::Result<Core::Result<void>> PushRules::checkFormer(Run &run, std::span<cons
             return Core::failure(std::move(row.error()));
         }
         if (mutation.dot.counter > run.device.formerCounter && (*row)->tracked.document.context.covers(mutation.dot)) {
-            return Core::Result<void>(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
-                                                                    "a document that was brought back holds another mutation of this name",
-                                                                    Retry::AfterChange)));
+            return Core::Result<void>(
+                Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
+                                              "a document that was brought back holds another mutation of this name", Retry::AfterChange)));
         }
     }
     return Core::Result<void>{};

@@ -81,9 +81,9 @@ Core::Result<RecoverAnswer> RecoverRules::process(WriteTransaction &log, const R
     }
     const auto device = (*owner)->devices.find(request.device);
     if (device == (*owner)->devices.end() || !device->second.canRecover) {
-        return RecoverAnswer(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame,
-                                                           "the device has not come from another epoch, or has pushed since",
-                                                           Retry::Later)));
+        return RecoverAnswer(
+            Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame,
+                                          "the device has not come from another epoch, or has pushed since", Retry::Later)));
     }
     if (device->second.isRevoked) {
         return RecoverAnswer(
@@ -237,8 +237,7 @@ Core::Result<void> RecoverRules::keepLosers(Run &run, const DocumentRow &row, co
             if (hasSibling(shown, sibling.dot)) {
                 continue;
             }
-            if (auto kept =
-                    run.log.appendOverwritten(run.owner, {row.id, field.name, row.seq, run.now, winner, std::move(sibling)});
+            if (auto kept = run.log.appendOverwritten(run.owner, {row.id, field.name, row.seq, run.now, winner, std::move(sibling)});
                 !kept) {
                 return kept;
             }

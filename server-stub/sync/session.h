@@ -95,7 +95,10 @@ public:
 
     [[nodiscard]] std::vector<Action> takeActions() { return std::exchange(m_actions, {}); }
     /// True while an answer that was asked for is still to come.
-    [[nodiscard]] bool isBusy() const { return m_state == State::Opening || m_pushesInFlight + m_recoversInFlight > 0 || m_isReading || m_isVerifying; }
+    [[nodiscard]] bool isBusy() const
+    {
+        return m_state == State::Opening || m_pushesInFlight + m_recoversInFlight > 0 || m_isReading || m_isVerifying;
+    }
     [[nodiscard]] bool isEnded() const { return m_state == State::Ended; }
     /// True before the Hello.
     [[nodiscard]] bool isNew() const { return m_state == State::AwaitingHello; }
@@ -139,8 +142,8 @@ private:
     std::uint64_t m_announced = 0;    ///< told the device up to here
     std::uint64_t m_catchUpHead = 0;  ///< the Welcome's head
     std::uint64_t m_includeOwnThrough = 0;
-    bool m_isSnapshot = false;  ///< the device may have nothing of what lies behind its position: documents go whole, its own ones too
-    bool m_mustSayEnd = false;  ///< the device waits for a Changes without `more`, by which its snapshot ends
+    bool m_isSnapshot = false;     ///< the device may have nothing of what lies behind its position: documents go whole, its own ones too
+    bool m_mustSayEnd = false;     ///< the device waits for a Changes without `more`, by which its snapshot ends
     std::size_t m_probeCount = 0;  ///< probes without an answer
     std::uint64_t m_lastProbe = 0;
     std::deque<std::uint64_t> m_unacknowledged;  ///< `to` of Changes in flight

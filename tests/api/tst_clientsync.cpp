@@ -68,6 +68,7 @@ private Q_SLOTS:
     void token_missing_blocksSyncOnly();
     void whenSynced_finishesWhenClosed();
     void close_keepsPendingForNextTime();
+    void lastSynced_isKnownAfterReopening();
 
 private:
     [[nodiscard]] ClientOptions options(const QString &device) const;
@@ -341,6 +342,20 @@ void TestClientSync::close_keepsPendingForNextTime()
     settle();
     QVERIFY(m_one->collection(prefs)->contains(key));
     QCOMPARE(m_two->syncStatus()->pendingCount(), 0);
+}
+
+void TestClientSync::lastSynced_isKnownAfterReopening()
+{
+    GOOD(m_one->whenSynced());
+    const QDateTime before = m_one->syncStatus()->lastSynced();
+    QVERIFY(before.isValid());
+    m_one.reset();
+    ClientOptions with = options(QStringLiteral("one"));
+    with.isPausedAtStart = true;
+    m_one = opened(with);
+    QTRY_VERIFY(m_one->syncStatus()->lastSynced().isValid());
+    QVERIFY(m_one->syncStatus()->lastSynced() >= before);
+    QCOMPARE(m_one->syncStatus()->state(), SyncStatus::State::Offline);
 }
 
 QTEST_GUILESS_MAIN(TestClientSync)

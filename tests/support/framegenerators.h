@@ -121,10 +121,9 @@ inline rc::Gen<Wire::ServerFrame> serverFrame(std::size_t kind)
         case 4:
             return Wire::SessionError{*error()};
         case 5:
-            return Wire::Recovered{
-                *number<std::uint64_t>(), *number<std::uint32_t>(),
-                *rc::gen::resize(3, rc::gen::container<std::vector<Wire::RecoverRefusal>>(
-                                        rc::gen::exec([] { return Wire::RecoverRefusal{*documentId(), *error()}; })))};
+            return Wire::Recovered{*number<std::uint64_t>(), *number<std::uint32_t>(),
+                                   *rc::gen::resize(3, rc::gen::container<std::vector<Wire::RecoverRefusal>>(
+                                                           rc::gen::exec([] { return Wire::RecoverRefusal{*documentId(), *error()}; })))};
         case 6:
             return Wire::Probed{*number<std::uint64_t>()};
         default:

@@ -65,6 +65,17 @@ bool ServerProcess::start(const QStringList &extraArguments)
     return false;
 }
 
+bool ServerProcess::renewEpoch()
+{
+    QProcess process;
+    process.start(program(QStringLiteral("satchel-server")),
+                  {QStringLiteral("new-epoch"), QStringLiteral("--data"), dataFolder(), QStringLiteral("--key-file"),
+                   m_folder.filePath(QStringLiteral("server.key"))});
+    const bool hasEnded = process.waitForFinished(20000);
+    m_log += process.readAllStandardError();
+    return hasEnded && process.exitCode() == 0;
+}
+
 void ServerProcess::kill()
 {
     if (m_process.state() != QProcess::NotRunning) {

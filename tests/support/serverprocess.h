@@ -28,6 +28,8 @@ public:
     [[nodiscard]] bool start(const QStringList &extraArguments = {});
     /// SIGKILL, and waits for the end.
     void kill();
+    /// `satchel-server new-epoch` on the store of a server that does not run; true if it succeeded.
+    [[nodiscard]] bool renewEpoch();
     /// SIGTERM; the exit code, or -1 if it had to be killed after ten seconds.
     [[nodiscard]] int stop();
     [[nodiscard]] bool isRunning() const { return m_process.state() == QProcess::Running; }

@@ -48,7 +48,7 @@ public:
     [[nodiscard]] int pendingCount() const;
     /// Refused writes that wait for a decision; see Client::quarantined().
     [[nodiscard]] int quarantineCount() const;
-    /// When this device last had nothing pending and nothing to read; invalid: never.
+    /// When this device last had nothing pending and nothing to read, also before a restart; invalid: never.
     [[nodiscard]] QDateTime lastSynced() const;
     /// Why it is not Live, where that is known; nothing while it is, or while it only connects.
     [[nodiscard]] std::optional<Error> blockedReason() const;

@@ -53,8 +53,9 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database,
-                 "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
+    Query owners(
+        m_database,
+        "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -302,17 +303,19 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
         (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ? WHERE id = ?")
-         << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen << owner.id)
+         << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen
+         << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
         if (device.isChanged) {
-            (Query(m_database,
-                   "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
-                   " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ? WHERE id = ?")
+            (Query(
+                 m_database,
+                 "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
+                 " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ? WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
-             << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch << device.formerCounter
-             << static_cast<std::int64_t>(device.canRecover) << device.id)
+             << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
+             << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.id)
                 .run();
         }
     }

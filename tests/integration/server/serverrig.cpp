@@ -8,6 +8,8 @@
 #include <QTest>
 #include <QWebSocketHandshakeOptions>
 
+#include <algorithm>
+
 namespace Satchel::Test {
 
 ServerRig::ServerRig(Server::ServerOptions options)
@@ -106,6 +108,7 @@ Wire::Hello WebSocketDevice::hello() const
     hello.lease = lease;
     hello.policyVersion = policyVersion;
     hello.lastCounter = counter;
+    hello.settledCounter = settled;
     return hello;
 }
 
@@ -132,7 +135,9 @@ Core::Mutation WebSocketDevice::put(const std::string &collection, const std::st
 std::optional<Wire::Pushed> WebSocketDevice::push(std::vector<Core::Mutation> mutations)
 {
     send(Wire::Push{++pushId, std::move(mutations)});
-    return await<Wire::Pushed>();
+    auto pushed = await<Wire::Pushed>();
+    settled = pushed ? std::max(settled, pushed->acceptedThrough) : settled;
+    return pushed;
 }
 
 HttpResult HttpCaller::finish(QNetworkReply *reply)

@@ -90,6 +90,7 @@ public:
 
     Core::DeviceId id;
     std::uint64_t counter = 0;
+    std::uint64_t settled = 0;  ///< highest counter whose answer came
     Core::HlcClock clock;
     Wire::Cursor cursor;
     std::string lease;

@@ -326,6 +326,27 @@ private Q_SLOTS:
         QCOMPARE(store->loadAll()->documents.size(), std::size_t(1));
     }
 
+    void snapshot_withMoreToCome_isNotOver()
+    {
+        const auto store = openStore(m_path);
+        QVERIFY(store->storeWelcome(welcome(1, 2, Wire::Resume::Snapshot, Wire::SnapshotReason::NewDevice)));
+        const auto one = put({deviceOf(9), 1}, "one", "f", 1);
+        const auto two = put({deviceOf(9), 2}, "two", "f", 2);
+        QVERIFY(store->take(Wire::Changes{0, 2, {delta("one", 2, {one})}, true}));
+        QVERIFY(store->facts().isInSnapshot);
+        // Cut off in the meantime: the server's head says how far there is to read.
+        QVERIFY(store->storeWelcome(welcome(1, 3, Wire::Resume::Incremental, Wire::SnapshotReason::None)));
+        QVERIFY(store->facts().isInSnapshot);
+        QVERIFY(store->take(Wire::Changes{2, 3, {delta("two", 3, {two})}, false}));
+        QVERIFY(!store->facts().isInSnapshot);
+    }
+
+    void lastSynced_isKept()
+    {
+        QVERIFY(openStore(m_path)->keepLastSynced(std::chrono::milliseconds(1234)));
+        QCOMPARE(openStore(m_path)->facts().lastSynced.count(), 1234);
+    }
+
     void snapshot_ofARestoredServer_dropsNothing_andOffersWhatIsMissing()
     {
         const auto store = openStore(m_path);

@@ -26,7 +26,13 @@ private Q_SLOTS:
     void ack_ofOtherEpoch_endsSession();
     void catchUp_ofOwnWritesOnly_movesTheCursor();
     void shutdown_withPushInFlight_answersItFirst();
-    void recover_isUnimplemented();
+    void recover_isStored_andAnsweredInOrder();
+    void recover_moreThanAllowedInFlight_endsSession();
+    void snapshot_isWholeUntilTheLogHasBeenRead();
+    void snapshot_endingWithMore_saysItsEnd();
+    void snapshot_resumed_isWholeAndNamesTheDevicesOwn();
+    void ownWrites_answered_countAsSeen();
+    void ownWrites_behindUnacknowledgedChanges_countOnceAcknowledged();
     void ended_session_isSilent();
 };
 
@@ -285,12 +291,107 @@ void TestSession::shutdown_withPushInFlight_answersItFirst()
     QVERIFY(find<Session::End>(actions));
 }
 
-void TestSession::recover_isUnimplemented()
+void TestSession::recover_isStored_andAnsweredInOrder()
+{
+    Session session = make();
+    Wire::Hello former = hello();
+    former.lastCounter = 12;
+    session.onFrame(former, now);
+    session.onHello(outcome(0, 0), now);
+    session.onDeltas(Server::DeltaPage{0, 0, 0, {}});
+    QVERIFY(!session.takeActions().empty());
+    session.onFrame(Wire::Recover{4, {delta(0)}, false}, now);
+    auto actions = session.takeActions();
+    QVERIFY(find<Session::StoreRecover>(actions));
+    QCOMPARE(find<Session::StoreRecover>(actions)->recover.recoverId, 4U);
+    QCOMPARE(find<Session::StoreRecover>(actions)->lastCounter, 12U);
+    QVERIFY(session.isBusy());
+    session.onRecovered(Server::RecoverOutcome{{4, 1, {}}, 1});
+    actions = session.takeActions();
+    QCOMPARE(sent<Wire::Recovered>(actions)->healed, 1U);
+    // What came out of the join may be news to the device as well.
+    QVERIFY(find<Session::ReadLog>(actions));
+}
+
+void TestSession::recover_moreThanAllowedInFlight_endsSession()
 {
     Session session = opened();
-    session.onFrame(Wire::Recover{}, now);
+    for (std::uint64_t i = 0; i < 5; ++i) {
+        session.onFrame(Wire::Recover{i, {}, false}, now);
+    }
+    QCOMPARE(endReason(session.takeActions()), Core::ErrorReason::UnexpectedFrame);
+    session.onRecovered(Server::RecoverOutcome{});
+    QVERIFY(session.takeActions().empty());
+}
+
+void TestSession::snapshot_isWholeUntilTheLogHasBeenRead()
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    Server::HelloOutcome snapshot = outcome(2, 0);
+    snapshot.resume = Wire::Resume::Snapshot;
+    session.onHello(snapshot, now);
+    QVERIFY(find<Session::ReadLog>(session.takeActions())->query.isWhole);
+    // A document has moved behind the head meanwhile: the device has nothing of it either.
+    session.onDeltas(Server::DeltaPage{0, 2, 3, {delta(2)}});
+    QVERIFY(find<Session::ReadLog>(session.takeActions())->query.isWhole);
+    session.onDeltas(Server::DeltaPage{2, 3, 3, {delta(3)}});
+    QVERIFY(!sent<Wire::Changes>(session.takeActions())->hasMore);
+    session.onGrown(4, now);
+    QVERIFY(!find<Session::ReadLog>(session.takeActions())->query.isWhole);
+}
+
+void TestSession::snapshot_endingWithMore_saysItsEnd()
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    Server::HelloOutcome snapshot = outcome(2, 0);
+    snapshot.resume = Wire::Resume::Snapshot;
+    session.onHello(snapshot, now);
+    session.onDeltas(Server::DeltaPage{0, 2, 3, {delta(2)}});
+    QVERIFY(sent<Wire::Changes>(session.takeActions())->hasMore);
+    session.onDeltas(Server::DeltaPage{2, 3, 3, {}});
     const auto actions = session.takeActions();
-    QCOMPARE(sent<Wire::SessionError>(actions)->error.code, Core::ErrorCode::Unimplemented);
+    QVERIFY(sent<Wire::Changes>(actions));
+    QVERIFY(!sent<Wire::Changes>(actions)->hasMore);
+    QCOMPARE(sent<Wire::Changes>(actions)->to, 3U);
+}
+
+void TestSession::snapshot_resumed_isWholeAndNamesTheDevicesOwn()
+{
+    Session session = make();
+    Wire::Hello resumed = hello();
+    resumed.isInSnapshot = true;
+    session.onFrame(resumed, now);
+    session.onHello(outcome(9, 4), now);
+    const auto actions = session.takeActions();
+    const auto *read = find<Session::ReadLog>(actions);
+    QCOMPARE(read->query.from, 4U);
+    QVERIFY(read->query.isWhole);
+    QCOMPARE(read->query.includeOwnThrough, 9U);
+}
+
+void TestSession::ownWrites_answered_countAsSeen()
+{
+    Session session = opened(5);
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    QVERIFY(!find<Session::SaveCursor>(session.takeActions()));
+    session.onPushed(pushed(6, 8));
+    const auto actions = session.takeActions();
+    QVERIFY(!sent<Wire::Changes>(actions));
+    QCOMPARE(find<Session::SaveCursor>(actions)->seq, 8U);
+}
+
+void TestSession::ownWrites_behindUnacknowledgedChanges_countOnceAcknowledged()
+{
+    Session session = opened(5);
+    session.onGrown(6, now);
+    session.onDeltas(Server::DeltaPage{5, 6, 6, {delta(6)}});
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onPushed(pushed(7, 7));
+    QVERIFY(!find<Session::SaveCursor>(session.takeActions()));
+    session.onFrame(Wire::Ack{{7, 6}}, now);
+    QCOMPARE(find<Session::SaveCursor>(session.takeActions())->seq, 7U);
 }
 
 void TestSession::ended_session_isSilent()
