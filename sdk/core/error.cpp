@@ -58,8 +58,9 @@ constexpr std::array<std::string_view, 41> reasonNames = {
     "UNSUPPORTED_MEDIA_TYPE",
     "CLOSED_STORE",
     "USER_GONE",
+    "TOKEN_OF_ANOTHER_USER",
 };
-static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::UserGone) + 1, "every reason needs its name");
+static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::TokenOfAnotherUser) + 1, "every reason needs its name");
 static_assert(codeNames.size() == static_cast<std::size_t>(ErrorCode::Unauthenticated) + 1, "every code needs its name");
 
 }  // namespace

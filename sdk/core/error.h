@@ -72,6 +72,7 @@ enum class ErrorReason : std::uint16_t {
     UnsupportedMediaType = 38,
     ClosedStore = 39,
     UserGone = 40,
+    TokenOfAnotherUser = 41,  ///< the token is good, but the store is another user's
 };
 
 /// When the same call can succeed.

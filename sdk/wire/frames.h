@@ -53,6 +53,7 @@ struct Hello {
     std::uint64_t settledCounter = 0;
     bool isInSnapshot = false;
     bool isRecovering = false;
+    Core::UserId owner;  ///< of the device's store; both empty: not said
     friend bool operator==(const Hello &, const Hello &) = default;
 };
 

@@ -50,7 +50,7 @@ void decideResume(HelloOutcome &outcome, const Wire::Cursor &cursor, std::uint64
     outcome.reason = cursor.epoch == 0 ? Wire::SnapshotReason::NewDevice : Wire::SnapshotReason::EpochChanged;
 }
 
-/// What the device's earlier life means for this log: docs/decisions/0008.
+/// What the device's earlier life means for this log: docs/decisions/0009.
 void noteFormerLife(DeviceRow &device, const HelloRequest &request, std::uint64_t head)
 {
     const Wire::Hello &hello = request.hello;
@@ -73,6 +73,11 @@ void noteFormerLife(DeviceRow &device, const HelloRequest &request, std::uint64_
 
 Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest &request, std::chrono::milliseconds now)
 {
+    // An app that hands out the token of another account must not mix two users' states.
+    if (request.hello.owner != Core::UserId{} && request.hello.owner != request.user) {
+        return HelloAnswer(Core::failure(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenOfAnotherUser,
+                                                         "the token is not of the user whose store this is", Retry::AfterSignIn)));
+    }
     auto found = log.owner(request.user, now);
     if (!found) {
         return Core::failure(std::move(found.error()));

@@ -29,7 +29,7 @@ struct RecoverOutcome {
 /// What the server tells the device: the outcome, or why the session cannot go on.
 using RecoverAnswer = Core::Result<RecoverOutcome>;
 
-/// Joins documents that a device brings back into a restored log: docs/decisions/0008. No clock, no I/O of its own.
+/// Joins documents that a device brings back into a restored log: docs/decisions/0009. No clock, no I/O of its own.
 class RecoverRules {
 public:
     RecoverRules(PushSettings settings, std::shared_ptr<const Core::PolicySet> policies)

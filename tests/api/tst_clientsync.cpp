@@ -66,6 +66,7 @@ private Q_SLOTS:
     void refusal_isTakenBackAndQuarantined();
     void strong_firstWriterWins();
     void token_missing_blocksSyncOnly();
+    void token_ofAnotherUser_mixesNothing();
     void whenSynced_finishesWhenClosed();
     void close_keepsPendingForNextTime();
     void lastSynced_isKnownAfterReopening();
@@ -319,6 +320,28 @@ void TestClientSync::token_missing_blocksSyncOnly()
     settle();
     QVERIFY(!m_two->syncStatus()->blockedReason());
     QVERIFY(m_one->collection(prefs)->contains(key));
+}
+
+void TestClientSync::token_ofAnotherUser_mixesNothing()
+{
+    GOOD(m_one->collection(prefs)->set(key, {{x, QStringLiteral("of the first user")}}));
+    settle();
+    ClientOptions with = options(QStringLiteral("other"));
+    with.user = QStringLiteral("somebody else");
+    QString token = m_server.token(m_user);
+    with.tokenProvider = [&token] { return QtFuture::makeReadyFuture(Result<QString>(token)); };
+    const auto other = opened(with);
+    GOOD(other->collection(prefs)->set(QStringLiteral("own"), {{x, QStringLiteral("of somebody else")}}));
+    QTRY_VERIFY(other->syncStatus()->blockedReason());
+    QTRY_COMPARE(other->syncStatus()->blockedReason()->reason(), Error::Reason::TokenOfAnotherUser);
+    QCOMPARE(other->collection(prefs)->keys(), QStringList{QStringLiteral("own")});
+    settle();
+    QVERIFY(!m_one->collection(prefs)->contains(QStringLiteral("own")));
+    token = m_server.token(with.user);
+    other->probe();
+    GOOD(other->whenSynced());
+    QVERIFY(!other->syncStatus()->blockedReason());
+    QCOMPARE(other->collection(prefs)->keys(), QStringList{QStringLiteral("own")});
 }
 
 void TestClientSync::whenSynced_finishesWhenClosed()

@@ -55,7 +55,8 @@ inline rc::Gen<Wire::ClientFrame> clientFrame(std::size_t kind)
                                lastCounter,
                                lastCounter / 2,
                                *rc::gen::arbitrary<bool>(),
-                               *rc::gen::arbitrary<bool>()};
+                               *rc::gen::arbitrary<bool>(),
+                               {*text(), *text()}};
         }
         case 1:
             return Wire::Push{*number<std::uint64_t>(), *rc::gen::resize(6, rc::gen::container<std::vector<Core::Mutation>>(mutation()))};

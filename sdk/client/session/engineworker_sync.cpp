@@ -18,6 +18,7 @@ void Engine::Worker::startSync()
     options.hasServer = !m_options.serverUrl.isEmpty();
     options.carriers = m_options.carriers;
     options.device = m_options.device;
+    options.user = m_options.user;
     options.random = [] { return QRandomGenerator::global()->generate64(); };
     options.wallClock = [this] { return wallNow(); };
     options.isPaused = m_isPaused;

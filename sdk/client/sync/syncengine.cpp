@@ -153,6 +153,7 @@ void SyncEngine::transportOpened(std::uint64_t connection, Time now)
     hello.lastCounter = facts.lastCounter;
     hello.settledCounter = facts.settledThrough;
     hello.isInSnapshot = facts.isInSnapshot;
+    hello.owner = m_options.user;
     hello.isRecovering = facts.isEpochSnapshot || facts.hasRecoveries;
     enter(Phase::Greeting, connectTimeout);
     send(std::move(hello));

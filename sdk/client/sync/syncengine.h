@@ -36,6 +36,7 @@ public:
         bool hasServer = true;
         CarrierChoice carriers = CarrierChoice::Automatic;
         Wire::DeviceInfo device;  ///< id is the store's
+        Core::UserId user;        ///< owner of the store
         std::function<std::uint64_t()> random;
         std::function<std::chrono::milliseconds()> wallClock;
         bool isPaused = false;

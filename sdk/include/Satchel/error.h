@@ -91,6 +91,7 @@ public:
         UnsupportedMediaType = 38,
         ClosedStore = 39,  ///< the client is not open (any more)
         UserGone = 40,
+        TokenOfAnotherUser = 41,  ///< the token provider gave the token of somebody other than ClientOptions::user
     };
     Q_ENUM(Reason)
 

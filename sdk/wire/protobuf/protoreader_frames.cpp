@@ -14,6 +14,8 @@ using Check = ProtoReader::Check;
 
 constexpr std::size_t longNameBytesMax = 128;
 constexpr std::size_t versionBytesMax = 64;
+constexpr std::size_t tenantBytesMax = 64;
+constexpr std::size_t userBytesMax = 256;
 constexpr std::size_t leaseBytesMax = 256;
 constexpr std::size_t sessionIdBytesMax = 128;
 constexpr std::size_t tokenBytesMax = 16 * 1024;
@@ -75,6 +77,12 @@ Check ProtoReader::read(Pb::Hello &in, Hello &out) const
     }
     if (Check check = readText(*device.mutable_sdk_version(), versionBytesMax, out.device.sdkVersion, "an SDK version is over 64 bytes");
         !check) {
+        return check;
+    }
+    if (Check check = readText(*in.mutable_tenant(), tenantBytesMax, out.owner.tenant, "a tenant is over 64 bytes"); !check) {
+        return check;
+    }
+    if (Check check = readText(*in.mutable_user(), userBytesMax, out.owner.user, "a user is over 256 bytes"); !check) {
         return check;
     }
     out.cursor = cursorOf(in.cursor());

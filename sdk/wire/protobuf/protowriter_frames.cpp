@@ -66,6 +66,8 @@ struct ClientFrameWriter {
         hello->set_settled_counter(in.settledCounter);
         hello->set_in_snapshot(in.isInSnapshot);
         hello->set_recovering(in.isRecovering);
+        hello->set_tenant(in.owner.tenant);
+        hello->set_user(in.owner.user);
     }
     void operator()(const Push &in) const
     {

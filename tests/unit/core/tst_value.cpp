@@ -158,7 +158,7 @@ void TestValue::error_names()
     QVERIFY(codeName(ErrorCode::Cancelled) == "canceled");
     QVERIFY(codeName(static_cast<ErrorCode>(99)) == "unknown");
     QVERIFY(reasonName(ErrorReason::WrongKey) == "WRONG_KEY");
-    QVERIFY(reasonName(ErrorReason::UserGone) == "USER_GONE");
+    QVERIFY(reasonName(ErrorReason::TokenOfAnotherUser) == "TOKEN_OF_ANOTHER_USER");
     QVERIFY(reasonName(static_cast<ErrorReason>(9999)) == "NONE");
     QVERIFY(describe(invalidArgument(ErrorReason::LimitExceeded, "why")) == "invalid_argument/LIMIT_EXCEEDED: why");
     QVERIFY(describe(makeError(ErrorCode::Internal, ErrorReason::None, {})) == "internal/NONE");
