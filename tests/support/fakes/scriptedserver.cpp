@@ -16,7 +16,7 @@ Core::DeviceId deviceOf(std::uint8_t byte)
 
 ScriptedServer::ScriptedServer(Sync::CarrierChoice choice, unsigned seed)
     : store(deviceOf(1))
-    , engine({true, choice, {}, [this] { return m_random(); }, [this] { return now; }, false, true}, store)
+    , engine({true, choice, {}, {}, [this] { return m_random(); }, [this] { return now; }, false, true}, store)
     , m_random(seed)
 {
 }
