@@ -231,7 +231,7 @@ QuarantinedWrite fromCore(const Sync::Quarantined &item)
         write.changes.append(changeOf(op));
     }
     write.error = fromCore(item.reason);
-    write.refusedAt = QDateTime::fromMSecsSinceEpoch(item.refusedAt.count(), Qt::UTC);
+    write.refusedAt = utcTime(item.refusedAt.count());
     return write;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 QDateTime timeOf(Core::Hlc stamp)
 {
-    return QDateTime::fromMSecsSinceEpoch(qint64(stamp.milliseconds()), Qt::UTC);
+    return utcTime(qint64(stamp.milliseconds()));
 }
 
 QList<ConflictCandidate> candidatesOf(const Core::FieldState &state, Core::DeviceId ownDevice)

@@ -11,6 +11,7 @@
 #include <QJsonObject>
 #include <QJsonValue>
 #include <QMetaType>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <limits>
@@ -282,6 +283,15 @@ QString toQString(std::string_view utf8)
     return text.isEmpty() ? rest : text + rest;
 }
 
+QDateTime utcTime(qint64 msecsSinceEpoch)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    return QDateTime::fromMSecsSinceEpoch(msecsSinceEpoch, QTimeZone::UTC);
+#else
+    return QDateTime::fromMSecsSinceEpoch(msecsSinceEpoch, Qt::UTC);
+#endif
+}
+
 bool isBeforeInUtf8(QStringView a, QStringView b)
 {
     const auto [unitA, unitB] = std::ranges::mismatch(a, b);
@@ -319,7 +329,7 @@ QVariant toVariant(const Value &value)
     case Value::Type::Bytes:
         return QByteArray::fromStdString(value.as<Core::Bytes>()->data);
     case Value::Type::Timestamp:
-        return QDateTime::fromMSecsSinceEpoch(value.as<Core::Timestamp>()->milliseconds, Qt::UTC);
+        return utcTime(value.as<Core::Timestamp>()->milliseconds);
     case Value::Type::List: {
         QVariantList list;
         list.reserve(qsizetype(value.as<Value::List>()->size()));

@@ -5,6 +5,7 @@
 #include "core/result.h"
 #include "core/value.h"
 
+#include <QDateTime>
 #include <QString>
 #include <QStringView>
 #include <QVariant>
@@ -23,6 +24,7 @@ namespace Satchel {
 /// Order of the bytes of their UTF-8, which is that of code points; operator< of QString puts U+E000..U+FFFF behind everything above.
 [[nodiscard]] bool isBeforeInUtf8(QStringView a, QStringView b);
 
+[[nodiscard]] QDateTime utcTime(qint64 msecsSinceEpoch);
 [[nodiscard]] QVariant toVariant(const Core::Value &value);
 [[nodiscard]] QVariantMap toVariantMap(const Core::Value::Map &fields);
 

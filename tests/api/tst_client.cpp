@@ -244,7 +244,7 @@ void TestClient::write_thenReopen_isThere()
                           {QStringLiteral("int"), qlonglong(9007199254740993)},
                           {QStringLiteral("double"), 1.0},
                           {QStringLiteral("bytes"), QByteArray("\0\1", 2)},
-                          {QStringLiteral("time"), QDateTime::fromMSecsSinceEpoch(1700000000123, Qt::UTC)},
+                          {QStringLiteral("time"), QDateTime::fromMSecsSinceEpoch(1700000000123).toUTC()},
                           {QStringLiteral("list"), QVariantList{qlonglong(1), QVariantMap{{x, true}}}}};
     QString device;
     {

@@ -53,7 +53,7 @@ void TestValues::value_roundTrip_isLossless_data()
     QTest::addColumn<QVariant>("written");
     QTest::addColumn<QVariant>("read");
     const QVariant null = QVariant::fromValue(nullptr);
-    const QDateTime utc = QDateTime::fromMSecsSinceEpoch(1700000000123, Qt::UTC);
+    const QDateTime utc = QDateTime::fromMSecsSinceEpoch(1700000000123).toUTC();
 
     QTest::newRow("invalid is null") << QVariant() << null;
     QTest::newRow("nullptr") << null << null;
@@ -74,8 +74,8 @@ void TestValues::value_roundTrip_isLossless_data()
     QTest::newRow("bytes") << QVariant(QByteArray("\0\xff", 2)) << QVariant(QByteArray("\0\xff", 2));
     QTest::newRow("time") << QVariant(utc) << QVariant(utc);
     QTest::newRow("time of another zone is the same moment") << QVariant(utc.toOffsetFromUtc(7200)) << QVariant(utc);
-    QTest::newRow("time before 1970") << QVariant(QDateTime::fromMSecsSinceEpoch(-1, Qt::UTC))
-                                      << QVariant(QDateTime::fromMSecsSinceEpoch(-1, Qt::UTC));
+    QTest::newRow("time before 1970") << QVariant(QDateTime::fromMSecsSinceEpoch(-1).toUTC())
+                                      << QVariant(QDateTime::fromMSecsSinceEpoch(-1).toUTC());
     QTest::newRow("list") << QVariant(QVariantList{1, QStringLiteral("a"), QVariantList{}})
                           << QVariant(QVariantList{qlonglong(1), QStringLiteral("a"), QVariantList{}});
     QTest::newRow("string list") << QVariant(QStringList{QStringLiteral("a"), QString()})

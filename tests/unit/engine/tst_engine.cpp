@@ -31,7 +31,7 @@ private:
         Sync::EngineOptions made;
         made.storePath =
             std::filesystem::path(m_folder.filePath(name + QString::number(m_stores++) + QStringLiteral(".satchel")).toStdString());
-        made.user = {"demo", "anna"};
+        made.user = {"default", "anna"};
         made.serverUrl = m_server->url();
         made.device.name = name.toStdString();
         made.device.platform = "linux";
