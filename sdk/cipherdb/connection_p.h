@@ -3,7 +3,6 @@
 #pragma once
 
 #include "database.h"
-#include "lockfile.h"
 
 #include <functional>
 #include <memory>
@@ -63,7 +62,7 @@ struct Connection {
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
 
-    LockFile lock;  ///< declared first: given back only when the handle is closed
+    std::shared_ptr<void> lock;  ///< declared first: given back only when the handle is closed
     sqlite3 *handle = nullptr;
     std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
     Role role = Role::Writer;

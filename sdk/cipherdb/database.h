@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "filesystem.h"
 #include "migrations.h"
 #include "statement.h"
 #include "storekey.h"
@@ -32,6 +33,7 @@ struct OpenOptions {
     bool createIfMissing = true;  ///< a reader never creates
     int busyTimeoutMs = 5000;
     int cacheKib = 8 * 1024;
+    FileSystem *files = nullptr;  ///< nullptr: the operating system's; otherwise outlives the database
 };
 
 /// One connection: WAL, synchronous=FULL, temp_store=MEMORY, foreign_keys=ON, secure_delete=FAST, no automatic checkpoints. The writer

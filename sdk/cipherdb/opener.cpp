@@ -4,7 +4,6 @@
 
 #include "keycheck.h"
 #include "sqliteerror.h"
-#include "storefiles.h"
 
 #include <sodium.h>
 #include <sqlcipher/sqlite3.h>
@@ -60,12 +59,10 @@ std::string immutableUri(const std::filesystem::path &path)
 Opener::Opener(const OpenOptions &options, const StoreKey &key)
     : m_options(options)
     , m_key(key)
+    , m_files(options.files != nullptr ? *options.files : FileSystem::system())
 {
     // Two names of one file must lock one lock file.
-    std::error_code error;
-    m_path = std::filesystem::weakly_canonical(options.path, error);
-    if (error)
-        m_path = options.path;
+    m_path = m_files.canonical(options.path);
     m_recordPath = m_path.string() + ".keycheck";
 }
 
@@ -80,7 +77,7 @@ Result<std::unique_ptr<Connection>> Opener::open()
             auto opened = tryOpen(false);
             // On a read-only medium there is no place for the WAL's index; without a WAL the file can be read as it is.
             const bool isReadOnly = !opened && opened.error().reason == ErrorReason::StorageReadOnly;
-            if (isReadOnly && isReader() && !m_hasWal && !isFolderWritable(m_path))
+            if (isReadOnly && isReader() && !m_hasWal && !m_files.isFolderWritable(m_path))
                 return tryOpen(true);
             return opened;
         })
@@ -90,13 +87,13 @@ Result<std::unique_ptr<Connection>> Opener::open()
 /// Looks at the files without changing any. Called again under the lock, since what was seen before may be history.
 Result<void> Opener::inspect()
 {
-    const auto storeSize = fileSize(m_path);
-    const auto walSize = fileSize(m_path.string() + "-wal");
+    const auto storeSize = m_files.fileSize(m_path);
+    const auto walSize = m_files.fileSize(m_path.string() + "-wal");
     if (!storeSize || !walSize)
         return failure(storeSize ? walSize.error() : storeSize.error());
     m_isNew = storeSize->value_or(0) == 0;
     m_hasWal = walSize->value_or(0) != 0;
-    auto record = readSmallFile(m_recordPath, keyCheckSizeBytes);
+    auto record = m_files.readSmallFile(m_recordPath, keyCheckSizeBytes);
     if (!record && record.error().reason != ErrorReason::LimitExceeded)
         return failure(std::move(record.error()));
     if (!record) {
@@ -122,7 +119,7 @@ Result<void> Opener::takeLock()
 {
     if (isReader())
         return {};
-    auto lock = LockFile::acquire(m_path.string() + ".lock", LockMode::Exclusive);
+    auto lock = m_files.acquireLock(m_path.string() + ".lock", LockMode::Exclusive);
     if (!lock)
         return failure(std::move(lock.error()));
     m_connection->lock = std::move(*lock);
@@ -135,11 +132,11 @@ Result<void> Opener::prepareFiles()
         return {};
     // The record comes first: from the first byte of the store on, its key can be told.
     if (m_record != Record::Right) {
-        if (auto written = writeFileAtomically(m_recordPath, makeKeyCheck(m_key)); !written)
+        if (auto written = m_files.writeFileAtomically(m_recordPath, makeKeyCheck(m_key)); !written)
             return written;
         m_record = Record::Right;
     }
-    return createPrivateFile(m_path);
+    return m_files.createPrivateFile(m_path);
 }
 
 Result<void> Opener::tryOpen(bool isImmutable)
@@ -158,7 +155,7 @@ Result<void> Opener::connect(bool isImmutable)
     m_connection->handle = nullptr;
     if (isImmutable) {
         // A writer that can write there from elsewhere would break the promise that nothing changes.
-        auto lock = LockFile::acquire(m_path.string() + ".lock", LockMode::Shared);
+        auto lock = m_files.acquireLock(m_path.string() + ".lock", LockMode::Shared);
         if (!lock && lock.error().reason == ErrorReason::StoreLocked)
             return failure(std::move(lock.error()));
         if (lock)
@@ -167,7 +164,7 @@ Result<void> Opener::connect(bool isImmutable)
     // A connection belongs to one thread at a time, so SQLite's own mutexes are not paid for.
     const int flags = SQLITE_OPEN_NOMUTEX | (isImmutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE);
     const std::string name = isImmutable ? immutableUri(m_path) : m_path.string();
-    int result = sqlite3_open_v2(name.c_str(), &m_connection->handle, flags, nullptr);
+    int result = sqlite3_open_v2(name.c_str(), &m_connection->handle, flags, m_files.vfsName());
     if (result != SQLITE_OK)
         return failure(m_connection->failed(m_connection->handle != nullptr ? sqlite3_extended_errcode(m_connection->handle) : result));
     sqlite3 *handle = m_connection->handle;
@@ -224,7 +221,7 @@ Result<void> Opener::keepRecord()
 {
     if (isReader() || m_record == Record::Right)
         return {};
-    return writeFileAtomically(m_recordPath, makeKeyCheck(m_key));
+    return m_files.writeFileAtomically(m_recordPath, makeKeyCheck(m_key));
 }
 
 Result<void> Opener::configure()

@@ -32,6 +32,7 @@ private:
 
     const OpenOptions &m_options;
     const StoreKey &m_key;
+    FileSystem &m_files;
     std::filesystem::path m_path;
     std::filesystem::path m_recordPath;
     std::unique_ptr<Connection> m_connection;

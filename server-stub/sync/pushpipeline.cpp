@@ -13,7 +13,9 @@ PushPipeline::PushPipeline(Store &store, const Clock &clock, PipelineSettings se
     , m_afterCommit(afterCommit)
     , m_grown(std::move(grown))
 {
-    m_thread = std::thread([this] { run(); });
+    if (m_settings.hasThread) {
+        m_thread = std::thread([this] { run(); });
+    }
 }
 
 PushPipeline::~PushPipeline()
@@ -98,20 +100,40 @@ void PushPipeline::run()
 {
     std::vector<Job> jobs;
     Cursors cursors;
-    while (takeBatch(jobs, cursors)) {
+    while (awaitBatch(jobs, cursors)) {
         processBatch(jobs, cursors);
         jobs.clear();
         cursors.clear();
     }
 }
 
-bool PushPipeline::takeBatch(std::vector<Job> &jobs, Cursors &cursors)
+bool PushPipeline::work()
+{
+    std::vector<Job> jobs;
+    Cursors cursors;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!takeBatch(jobs, cursors)) {
+            return false;
+        }
+    }
+    processBatch(jobs, cursors);
+    return true;
+}
+
+bool PushPipeline::awaitBatch(std::vector<Job> &jobs, Cursors &cursors)
 {
     std::unique_lock lock(m_mutex);
     m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || m_isStopping; });
     if (m_queue.empty() && !m_isStopping) {
         m_wake.wait_for(lock, m_settings.cursorDelay, [this] { return !m_queue.empty() || m_isStopping; });
     }
+    return takeBatch(jobs, cursors);
+}
+
+/// Under the lock.
+bool PushPipeline::takeBatch(std::vector<Job> &jobs, Cursors &cursors)
+{
     std::size_t mutations = 0;
     while (!m_queue.empty() && mutations < m_settings.batchMutationsMax) {
         mutations += weightOf(m_queue.front());

@@ -28,6 +28,7 @@ struct PipelineSettings {
     std::size_t batchMutationsMax = 4000;         ///< of one transaction
     std::size_t queuedMutationsMax = 40'000;      ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
     std::chrono::milliseconds cursorDelay{1000};  ///< how long an acknowledged cursor may wait for a transaction to ride on
+    bool hasThread = true;                        ///< off: whoever owns the pipeline calls work()
 };
 
 /// The one writer. Everything that is waiting shares the next transaction and its fsync; answers go out after the commit, in the order of
@@ -51,7 +52,10 @@ public:
     void recover(RecoverRequest request, RecoverCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
-    /// Everything that was queued is committed and answered; later calls are answered UNAVAILABLE/SHUTTING_DOWN.
+    /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
+    bool work();
+    /// Everything that was queued is committed and answered; later calls are answered UNAVAILABLE/SHUTTING_DOWN. (Without a thread: only
+    /// the latter.)
     void stop();
 
 private:
@@ -76,6 +80,7 @@ private:
     [[nodiscard]] static std::size_t weightOf(const Job &job);
     void enqueue(Job job);
     void run();
+    [[nodiscard]] bool awaitBatch(std::vector<Job> &jobs, Cursors &cursors);
     [[nodiscard]] bool takeBatch(std::vector<Job> &jobs, Cursors &cursors);
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);

@@ -68,16 +68,36 @@ void ReaderPool::work()
             read = std::move(m_queue.front());
             m_queue.pop_front();
         }
-        if (!view) {
-            auto opened = m_store.reader();
-            if (!opened) {
-                read(Core::failure(std::move(opened.error())));
-                continue;
-            }
-            view = std::move(*opened);
-        }
-        read(view.get());
+        give(read, view);
     }
+}
+
+bool ReaderPool::runOne()
+{
+    Read read;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_queue.empty()) {
+            return false;
+        }
+        read = std::move(m_queue.front());
+        m_queue.pop_front();
+    }
+    give(read, m_view);
+    return true;
+}
+
+void ReaderPool::give(const Read &read, std::unique_ptr<ReadView> &view)
+{
+    if (!view) {
+        auto opened = m_store.reader();
+        if (!opened) {
+            read(Core::failure(std::move(opened.error())));
+            return;
+        }
+        view = std::move(*opened);
+    }
+    read(view.get());
 }
 
 }  // namespace Satchel::Server

@@ -18,6 +18,7 @@ class ReaderPool {
 public:
     using Read = std::function<void(Core::Result<ReadView *>)>;
 
+    /// Without threads whoever owns the pool calls runOne().
     ReaderPool(Store &store, std::size_t threads, std::size_t queuedMax);
     ~ReaderPool();
     ReaderPool(const ReaderPool &) = delete;
@@ -25,11 +26,14 @@ public:
 
     /// Calls `read` once, with a view on a reader's thread, or with UNAVAILABLE on the caller's when the queue is full or the pool stops.
     void run(Read read);
+    /// For a pool without threads: the oldest read, on the caller's thread. False if none waits.
+    bool runOne();
     /// Finishes what was queued.
     void stop();
 
 private:
     void work();
+    void give(const Read &read, std::unique_ptr<ReadView> &view);
 
     Store &m_store;
     std::size_t m_queuedMax;
@@ -37,6 +41,7 @@ private:
     std::condition_variable m_wake;
     std::deque<Read> m_queue;
     bool m_isStopping = false;
+    std::unique_ptr<ReadView> m_view;  ///< of runOne()
     std::vector<std::thread> m_threads;
 };
 

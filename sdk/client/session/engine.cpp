@@ -84,14 +84,8 @@ void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
 void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &ended)
 {
     isHolding = false;
+    adoptHeld(held, ended.change, ended.redot);
     for (WriteCommand &write : std::exchange(held, {})) {
-        if (ended.change) {
-            for (Core::MutationPtr &mutation : write.mutations) {
-                mutation = std::make_shared<const Core::Mutation>(redotted(*mutation, ended.redot, {}));
-                ended.change->identity->lastCounter = mutation->dot.counter;
-                ended.change->identity->pending.push_back(mutation);
-            }
-        }
         command(std::move(write));
     }
     if (ended.change) {

@@ -4,7 +4,7 @@
 
 #include "client/session/engine.h"
 #include "client/session/mailbox.h"
-#include "client/store/redot.h"
+#include "client/session/writegroup.h"
 
 #include <QThread>
 
@@ -15,10 +15,6 @@
 
 namespace Satchel::Sync {
 
-struct WriteCommand {
-    std::vector<Core::MutationPtr> mutations;  ///< one or more, that become durable together
-    Done durable;
-};
 /// To the engine's thread.
 using Command = std::variant<WriteCommand, std::function<void()>>;
 

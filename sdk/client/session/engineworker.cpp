@@ -174,45 +174,30 @@ void Engine::Worker::step()
 
 void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<Event> events)
 {
-    // A write behind one that failed has a counter that is not its turn any more; it fails by itself and not those that begin again.
-    const SyncStore::Facts facts = m_store ? m_store->facts() : SyncStore::Facts{};
-    std::uint64_t next = facts.lastCounter + 1;
-    std::vector<Core::MutationPtr> mutations;
-    mutations.reserve(writes.size());
-    Finished finished;
-    finished.done.reserve(writes.size());
-    for (WriteCommand &write : writes) {
-        if (m_store && write.mutations.front()->dot != Core::Dot{facts.device, next}) {
-            finish(std::move(write.durable), Core::failure(LocalStore::gapError()));
-            continue;
+    if (!m_store) {
+        for (WriteCommand &write : writes) {
+            finish(std::move(write.durable), Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
         }
-        next += write.mutations.size();
-        std::ranges::move(write.mutations, std::back_inserter(mutations));
-        if (write.durable) {
-            finished.done.push_back(std::move(write.durable));
-        }
-    }
-    if (mutations.empty() && events.empty()) {
         return;
     }
-    Core::Result<void> group =
-        m_store ? m_store->beginGroup() : Core::Result<void>(Core::failure(m_isClosed ? closedStoreError() : notOpenError()));
-    if (group) {
-        finished.outcome = m_store->appendOutbox(mutations);
+    WriteGroup group = makeGroup(m_store->facts(), std::move(writes));
+    for (Done &refused : group.refused) {
+        finish(std::move(refused), Core::failure(LocalStore::gapError()));
+    }
+    if (group.mutations.empty() && events.empty()) {
+        return;
+    }
+    GroupOutcome outcome = Sync::commitGroup(*m_store, group.mutations, [this, &events] {
         for (const Event &event : events) {
             give(event);
         }
-        group = m_store->endGroup();
+    });
+    m_hasWritten = !group.mutations.empty();
+    if (!group.durable.empty()) {
+        report(Finished{std::move(group.durable), std::move(outcome.writes)});
     }
-    if (!group) {
-        finished.outcome = group;
-    }
-    m_hasWritten = !mutations.empty();
-    if (!finished.done.empty()) {
-        report(std::move(finished));
-    }
-    if (!group) {
-        groupFailed(group.error());
+    if (!outcome.group) {
+        groupFailed(outcome.group.error());
     } else if (m_hasWritten) {
         input([this](SyncEngine &engine) { engine.appended(now()); });
     } else {
@@ -226,11 +211,9 @@ void Engine::Worker::groupFailed(const Core::Error &error)
         return;
     }
     // What the state machine wanted done relied on a transaction that is undone.
-    for (SyncEngine::Action &action : m_engine->takeActions()) {
-        if (auto *reached = std::get_if<SyncEngine::SyncReached>(&action)) {
-            if (auto waiter = m_syncWaiters.extract(reached->ticket)) {
-                finish(std::move(waiter.mapped()), Core::failure(error));
-            }
+    for (const std::uint64_t ticket : dropUndone(*m_engine)) {
+        if (auto waiter = m_syncWaiters.extract(ticket)) {
+            finish(std::move(waiter.mapped()), Core::failure(error));
         }
     }
     retireTransport();

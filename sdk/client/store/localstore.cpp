@@ -29,6 +29,7 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, cons
     CipherDb::OpenOptions databaseOptions;
     databaseOptions.path = options.path;
     databaseOptions.cacheKib = cacheKib;
+    databaseOptions.files = options.files;
     auto database = CipherDb::Database::open(databaseOptions, key);
     if (!database) {
         return Core::failure(database.error());

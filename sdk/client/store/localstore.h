@@ -30,6 +30,7 @@ public:
         Core::UserId user;
         Core::DeviceId freshDevice;  ///< the id of a store that is made now
         std::function<std::chrono::milliseconds()> wallClock;
+        CipherDb::FileSystem *files = nullptr;  ///< nullptr: the operating system's
     };
 
     /// Errors of CipherDb::Database::open and migrate; FAILED_PRECONDITION if the store is another user's.

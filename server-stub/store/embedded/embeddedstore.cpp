@@ -20,17 +20,19 @@ constexpr int readerCacheKib = 16 * 1024;
 
 }  // namespace
 
-EmbeddedStore::EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random)
+EmbeddedStore::EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files)
     : m_path(std::move(path))
     , m_key(std::move(key))
     , m_random(random)
+    , m_files(files)
     , m_policies(std::make_shared<const Core::PolicySet>())
 {
 }
 
-Core::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem::path &path, CipherDb::StoreKey key, Random &random)
+Core::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem::path &path, CipherDb::StoreKey key, Random &random,
+                                                                 CipherDb::FileSystem *files)
 {
-    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(path, std::move(key), random));
+    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(path, std::move(key), random, files));
     if (auto opened = store->openWriter(); !opened) {
         return Core::failure(std::move(opened.error()));
     }
@@ -47,6 +49,7 @@ Core::Result<void> EmbeddedStore::openWriter()
     options.path = m_path;
     options.role = CipherDb::Role::Writer;
     options.cacheKib = writerCacheKib;
+    options.files = m_files;
     m_writer.reset();
     auto opened = CipherDb::Database::open(options, m_key);
     if (!opened) {
@@ -160,6 +163,7 @@ Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
     options.role = CipherDb::Role::Reader;
     options.createIfMissing = false;
     options.cacheKib = readerCacheKib;
+    options.files = m_files;
     auto opened = CipherDb::Database::open(options, m_key);
     if (!opened) {
         return Core::failure(std::move(opened.error()));

@@ -17,9 +17,9 @@ namespace Satchel::Server {
 /// begin(), secret(), setPolicies() and checkpoint() belong to one thread at a time.
 class EmbeddedStore : public Store {
 public:
-    /// Opens or makes the store; errors of CipherDb::Database::open and migrate.
+    /// Opens or makes the store; errors of CipherDb::Database::open and migrate. `files` as in CipherDb::OpenOptions.
     [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key,
-                                                                           Random &random);
+                                                                           Random &random, CipherDb::FileSystem *files = nullptr);
 
     [[nodiscard]] std::uint64_t epoch() const override { return m_epoch; }
     [[nodiscard]] Core::Result<void> renewEpoch() override;
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] Core::Result<void> checkpoint() override;
 
 private:
-    EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random);
+    EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
     Core::Result<void> openWriter();
     void load();
     void makeEpoch();
@@ -39,6 +39,7 @@ private:
     std::filesystem::path m_path;
     CipherDb::StoreKey m_key;
     Random &m_random;
+    CipherDb::FileSystem *m_files;
     std::optional<CipherDb::Database> m_writer;
     std::uint64_t m_epoch = 0;
     mutable std::mutex m_policiesMutex;
