@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -28,9 +29,10 @@ public:
     HlcClock() = default;
     /// Continues after `last`, the greatest reading that was ever given out or seen (kept by the store).
     /// With a random `salt` below 2^15, each millisecond's logical part begins there, so that two copies of one store, which write under
-    /// the same dots, do not give them the same stamps as well (docs/decisions/0006).
+    /// the same dots, do not give them the same stamps as well (docs/decisions/0006); and so does the first reading after `last`, for a
+    /// wall clock that lags behind it.
     explicit HlcClock(Hlc last, std::uint16_t salt = 0)
-        : m_last(last)
+        : m_last(Hlc{last.packed + std::min<std::uint64_t>(salt, UINT64_MAX - last.packed)})
         , m_salt(salt)
     {
     }
