@@ -24,15 +24,18 @@ Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &devic
             if (!base) {
                 return Core::failure(base.error());
             }
-            const auto settledSum = [&base, &redot](const std::string &field) -> std::int64_t {
+            const auto settledMark = [&base, &redot](const std::string &field) -> std::optional<Core::CounterMark> {
                 const Core::FieldState *state = base->find(field);
                 if (state == nullptr) {
-                    return 0;
+                    return std::nullopt;
                 }
                 const auto entry = std::ranges::find(state->counter, redot.from, &Core::CounterEntry::device);
-                return entry == state->counter.end() ? 0 : entry->sum;
+                if (entry == state->counter.end() || entry->counter == 0) {
+                    return std::nullopt;
+                }
+                return Core::CounterMark{{entry->device, entry->counter}, entry->sum};
             };
-            renamed.push_back(std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settledSum)));
+            renamed.push_back(std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settledMark)));
         }
         if (auto replaced = m_outbox.replaceAll(renamed); !replaced) {
             return replaced;

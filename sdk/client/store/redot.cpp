@@ -20,7 +20,7 @@ Core::VersionVector renamed(const Core::VersionVector &context, const Redot &red
     return result;
 }
 
-std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redot &redot, const SettledSum &settledSum)
+std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redot &redot, const SettledMark &settledMark)
 {
     std::vector<Core::CounterMark> marks;
     for (const Core::CounterMark &mark : op.observed) {
@@ -29,15 +29,16 @@ std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redo
             marks.push_back(mark);
             continue;
         }
-        if (!settledSum) {
+        if (!settledMark) {
             continue;
         }
-        const std::int64_t settled = settledSum(op.field);
+        const auto before = settledMark(op.field);
+        const std::int64_t settled = before ? before->sum : 0;
         // Sums run modulo 2^64, so the difference is taken without sign.
         const auto pending = static_cast<std::int64_t>(static_cast<std::uint64_t>(mark.sum) - static_cast<std::uint64_t>(settled));
         marks.push_back({dot, pending});
-        if (redot.settledThrough > 0) {
-            marks.push_back({{redot.from, redot.settledThrough}, settled});
+        if (before) {
+            marks.push_back(*before);
         }
     }
     std::ranges::sort(marks, {}, &Core::CounterMark::dot);
@@ -51,7 +52,7 @@ Core::Dot Redot::rename(const Core::Dot &dot) const
     return dot.device == from && dot.counter > settledThrough ? Core::Dot{to, dot.counter - settledThrough} : dot;
 }
 
-Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledSum &settledSum)
+Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledMark &settledMark)
 {
     if (!mutation.origin) {
         mutation.origin = Core::Origin{mutation.dot, mutation.stamp};
@@ -63,7 +64,7 @@ Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const Settl
     }
     for (Core::Op &op : mutation.ops) {
         if (auto *remove = std::get_if<Core::RemoveOp>(&op)) {
-            remove->observed = renamedMarks(*remove, redot, settledSum);
+            remove->observed = renamedMarks(*remove, redot, settledMark);
         }
     }
     return mutation;

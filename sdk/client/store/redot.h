@@ -21,12 +21,12 @@ struct Redot {
     [[nodiscard]] Core::Dot rename(const Core::Dot &dot) const;
 };
 
-/// Running sum of `from` in a counter field of the mutation's base.
-using SettledSum = std::function<std::int64_t(const std::string &field)>;
+/// `from`'s last settled increment of a counter field, in the mutation's base, with the sum after it; nothing if there is none.
+using SettledMark = std::function<std::optional<Core::CounterMark>(const std::string &field)>;
 
 /// The mutation under its new dot, with its origin, and with every pending dot it mentions renamed. A counter mark on pending increments is
-/// split into the settled part of `from` and the pending part of `to`; without `settledSum` it is dropped, since what it saw cannot be told
-/// apart.
-[[nodiscard]] Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledSum &settledSum);
+/// split into the settled part of `from` and the pending part of `to`; without `settledMark` it is dropped, since what it saw cannot be
+/// told apart.
+[[nodiscard]] Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledMark &settledMark);
 
 }  // namespace Satchel::Sync
