@@ -5,6 +5,8 @@
 #include "keycheck.h"
 #include "sqliteerror.h"
 
+#include "core/sabotage.h"
+
 #include <sodium.h>
 #include <sqlcipher/sqlite3.h>
 
@@ -226,8 +228,11 @@ Result<void> Opener::keepRecord()
 
 Result<void> Opener::configure()
 {
+    const std::string synchronous = Core::isSabotaged(Core::Sabotage::AckBeforeSync) ? "OFF" : "FULL";
     const std::string pragmas = "PRAGMA temp_store = MEMORY;"
-                                "PRAGMA synchronous = FULL;"
+                                "PRAGMA synchronous = " +
+                                synchronous +
+                                ";"
                                 "PRAGMA fullfsync = ON;"
                                 "PRAGMA checkpoint_fullfsync = ON;"
                                 "PRAGMA foreign_keys = ON;"

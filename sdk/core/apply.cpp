@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "collapse.h"
 #include "merge.h"
+#include "sabotage.h"
 
 #include <algorithm>
 
@@ -205,7 +206,7 @@ void Application::run(std::vector<Overwritten> &losers)
 
 ApplyOutcome apply(Document &doc, const Mutation &mutation, const Policy &policy)
 {
-    if (doc.context.covers(mutation.dot))
+    if (doc.context.covers(mutation.dot) && !isSabotaged(Sabotage::SkipDotCheck))
         return {};
     ApplyOutcome outcome;
     outcome.wasApplied = true;

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "hlc.h"
 
+#include "sabotage.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -21,7 +23,7 @@ Hlc Hlc::fromParts(std::uint64_t milliseconds, std::uint16_t logical)
 Hlc HlcClock::tick(std::chrono::milliseconds wallSinceEpoch)
 {
     const auto wall = static_cast<std::uint64_t>(std::max<std::chrono::milliseconds::rep>(wallSinceEpoch.count(), 0));
-    m_last = std::max(Hlc::fromParts(wall, m_salt), m_last.next());
+    m_last = isSabotaged(Sabotage::ClockGoesBack) ? Hlc::fromParts(wall, m_salt) : std::max(Hlc::fromParts(wall, m_salt), m_last.next());
     return m_last;
 }
 

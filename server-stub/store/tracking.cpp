@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "tracking.h"
 
+#include "core/sabotage.h"
 #include "core/view.h"
 
 #include <algorithm>
@@ -51,6 +52,10 @@ Core::ApplyOutcome applyTracked(Wire::TrackedDocument &tracked, const Core::Muta
     const std::size_t before = tracked.document.fields.size();
     Core::ApplyOutcome outcome = Core::apply(tracked.document, mutation, policy);
     if (tracked.document.fields.size() == before) {
+        return outcome;
+    }
+    if (Core::isSabotaged(Core::Sabotage::DropTombstoneEarly)) {
+        realignWhole(tracked, seq);
         return outcome;
     }
     // Only fields that the mutation names can have vanished; put them back, empty, and the positions are as they were.

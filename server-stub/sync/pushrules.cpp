@@ -3,6 +3,7 @@
 #include "pushrules.h"
 
 #include "core/merge.h"
+#include "core/sabotage.h"
 #include "server-stub/store/tracking.h"
 
 #include <algorithm>
@@ -104,7 +105,8 @@ Core::Result<Core::Result<void>> PushRules::answerResent(Run &run, const std::ve
         if (!known) {
             return Core::failure(std::move(known.error()));
         }
-        if (!*known || (*known)->document != mutation.document || (*known)->written != mutation.stamp) {
+        const bool isOther = *known && ((*known)->document != mutation.document || (*known)->written != mutation.stamp);
+        if (!*known || (isOther && !Core::isSabotaged(Core::Sabotage::SkipResentCheck))) {
             return Core::Result<void>(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
                                                                     "the log has another mutation under this dot", Retry::AfterChange)));
         }
@@ -172,6 +174,9 @@ Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Do
 
 Core::Result<bool> PushRules::isDuplicate(Run &run, const Core::Mutation &mutation) const
 {
+    if (Core::isSabotaged(Core::Sabotage::SkipOriginCheck)) {
+        return false;
+    }
     if (mutation.origin) {
         const auto device = run.owner.devices.find(mutation.origin->dot.device);
         if (device != run.owner.devices.end()) {
@@ -221,7 +226,7 @@ Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) c
         return run.log.appendUnapplied(run.owner, run.device,
                                        UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
     }
-    if (policy.consistency == Core::Consistency::Strong) {
+    if (policy.consistency == Core::Consistency::Strong && !Core::isSabotaged(Core::Sabotage::SkipExpectation)) {
         if (auto holds = Core::checkExpectation((*row)->tracked.document, mutation); !holds) {
             return refuse(run, mutation, std::move(holds.error()), stripped((*row)->tracked));
         }
@@ -311,6 +316,9 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         settled.counter = event.mutation.dot.counter;
         settled.stamp = event.mutation.stamp;
         run.outcome.pushed.settled.push_back(std::move(settled));
+    }
+    if (Core::isSabotaged(Core::Sabotage::ForgetOverwritten)) {
+        applied.overwritten.clear();
     }
     for (Core::Overwritten &lost : applied.overwritten) {
         OverwrittenRow entry{

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "identity.h"
 
+#include "core/sabotage.h"
+
 #include <algorithm>
 
 namespace Satchel::Sync {
@@ -49,7 +51,7 @@ Core::Result<void> Identity::advance(std::uint64_t settledThrough, Core::Hlc sta
     }
     m_settledThrough = std::max(m_settledThrough, settledThrough);
     m_greatestStamp = std::max(m_greatestStamp, stamp);
-    return save();
+    return Core::isSabotaged(Core::Sabotage::ForgetSettled) ? Core::Result<void>() : save();
 }
 
 Core::Result<void> Identity::become(const Core::DeviceId &device)

@@ -3,6 +3,7 @@
 #include "localstore.h"
 
 #include "core/merge.h"
+#include "core/sabotage.h"
 
 #include <algorithm>
 #include <map>
@@ -81,7 +82,7 @@ Core::Result<void> LocalStore::settleOne(const Core::Mutation &mutation, const W
         if (isRefused) {
             base = Core::merge(base, *outcome->current, policy);
         } else {
-            if (outcome != nullptr && outcome->stamp) {
+            if (outcome != nullptr && outcome->stamp && !Core::isSabotaged(Core::Sabotage::KeepOwnStamp)) {
                 Core::Mutation clamped = mutation;
                 clamped.stamp = *outcome->stamp;
                 change.greatestStamp = std::max(change.greatestStamp, clamped.stamp);
