@@ -3,6 +3,7 @@
 #include "localstore.h"
 
 #include "core/merge.h"
+#include "core/sabotage.h"
 
 #include <algorithm>
 #include <utility>
@@ -23,7 +24,9 @@ Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
 {
     StoreChange change;
     Progress::Record record = m_progress.record();
-    record.lease = welcome.lease;
+    if (!Core::isSabotaged(Core::Sabotage::ForgetLease)) {
+        record.lease = welcome.lease;
+    }
     if (isSnapshot(welcome)) {
         // A snapshot that begins again before an epoch's change was fully answered must still offer what the server lacks.
         const bool isEpochChange =
@@ -78,7 +81,10 @@ Core::Result<Core::Document> LocalStore::merged(const Wire::DocumentDelta &delta
     // In a snapshot the state is whole: what the server no longer keeps goes. A base that is ahead of it (a write of ours settled since, or
     // a server restored from a backup) is joined with it instead.
     if (delta.state.context.coversAll(base.context)) {
-        return delta.state;
+        // Into nothing, which drops the fields that are only named because they have vanished.
+        Core::Document whole;
+        Core::mergeDelta(whole, delta.state, policy);
+        return whole;
     }
     if (m_progress.record().snapshotReason == Wire::SnapshotReason::EpochChanged) {
         if (auto marked = m_bases.markForRecovery(delta.id); !marked) {
