@@ -113,6 +113,12 @@ struct DeltaQuery {
     Core::DeviceId device;
     std::uint64_t from = 0;
     bool isWhole = false;                 ///< all fields: the device may have none of the documents behind `from`
+    /// The device has everything up to here. It may be less than `from`: what was read in several pages had time to change behind and
+    /// ahead of the reader, and a document that changed so must come with all that changed since, not since the page before.
+    std::uint64_t fieldsFrom = UINT64_MAX;
+    /// The device has taken in what became of its own mutations up to here. A document with a later one comes whole: the context that goes
+    /// with it covers that mutation, so that the device will not apply it any more when it learns that it was accepted.
+    std::uint64_t settledThrough = UINT64_MAX;
     std::uint64_t includeOwnThrough = 0;  ///< documents up to this seq come even if only the device itself wrote them after `from`
     std::size_t documentsMax = 1000;
     std::size_t rowsMax = 5000;

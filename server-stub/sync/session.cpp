@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "session.h"
 
+#include "core/sabotage.h"
+
 #include <algorithm>
 
 namespace Satchel::Server {
@@ -196,9 +198,10 @@ void Session::onPushed(PushAnswer answer)
     if (m_isSnapshot) {
         // The device drops what the snapshot did not name; what it wrote meanwhile has moved behind the head and must be named there.
         m_includeOwnThrough = std::max(m_includeOwnThrough, answer->lastSeq);
-    } else if (answer->lastSeq != 0 && answer->headBefore == m_position) {
+    } else if (answer->lastSeq != 0 && (answer->headBefore == m_position || Core::isSabotaged(Core::Sabotage::MoveCursorTwice))) {
         m_position = answer->lastSeq;
     }
+    m_settledThrough = std::max(m_settledThrough, answer->pushed.acceptedThrough);
     send(std::move(answer->pushed));
     if (m_state == State::Draining && m_pushesInFlight == 0) {
         m_state = State::Ended;
@@ -234,6 +237,9 @@ void Session::onDeltas(Core::Result<DeltaPage> page)
         return;
     }
     m_head = std::max(m_head, page->head);
+    if (page->to >= page->head) {
+        m_completeThrough = page->to;
+    }
     m_position = std::max(m_position, page->to);
     if (page->to >= page->head) {
         // All that the log held has been sent, each document whole; what changes from here on, the device has.
@@ -330,6 +336,8 @@ void Session::pump()
         query.device = m_hello.device.id;
         query.from = m_position;
         query.isWhole = m_isSnapshot;
+        query.fieldsFrom = m_completeThrough;
+        query.settledThrough = m_settledThrough;
         query.includeOwnThrough = m_includeOwnThrough;
         query.documentsMax = m_settings.changesDocumentsMax;
         query.bytesMax = m_settings.changesBytesMax;

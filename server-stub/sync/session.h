@@ -141,6 +141,12 @@ private:
     std::uint64_t m_savedCursor = 0;  ///< what the device is known to have seen, its own writes included
     std::uint64_t m_announced = 0;    ///< told the device up to here
     std::uint64_t m_catchUpHead = 0;  ///< the Welcome's head
+    std::uint64_t m_head = 0;             ///< end of the log as far as the session knows
+    std::uint64_t m_position = 0;         ///< read up to here
+    std::uint64_t m_completeThrough = 0;  ///< the last reading that reached the log's end ended here
+    std::uint64_t m_settledThrough = 0;   ///< own mutations whose outcome this session has told
+    std::uint64_t m_announced = 0;        ///< told the device up to here
+    std::uint64_t m_catchUpHead = 0;      ///< the Welcome's head
     std::uint64_t m_includeOwnThrough = 0;
     bool m_isSnapshot = false;     ///< the device may have nothing of what lies behind its position: documents go whole, its own ones too
     bool m_mustSayEnd = false;     ///< the device waits for a Changes without `more`, by which its snapshot ends

@@ -40,6 +40,7 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
 {
     DeltaPage page;
     page.from = query.from;
+    const std::uint64_t known = std::min(query.from, query.fieldsFrom);
     const OwnerHead owner = ownerHead(query.user);
     page.head = owner.head;
     page.to = query.from;
@@ -53,7 +54,7 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
         const std::uint64_t seq = rows.natural();
         const bool isOwn = rows.view() == query.device.view();
         const std::uint64_t otherSeq = rows.natural();
-        if (isOwn && otherSeq <= query.from && seq > query.includeOwnThrough) {
+        if (isOwn && otherSeq <= known && seq > query.includeOwnThrough) {
             page.to = seq;
             continue;
         }
@@ -66,7 +67,9 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
             return page;
         }
         bytes += state.size() + delta.id.collection.size() + delta.id.key.size() + 16;
-        delta.state = deltaOf(must(Wire::decodeStoredTracked(state)), query.isWhole ? 0 : query.from);
+        Wire::TrackedDocument tracked = must(Wire::decodeStoredTracked(state));
+        const bool isSettled = tracked.document.context.counterOf(query.device) <= query.settledThrough;
+        delta.state = deltaOf(std::move(tracked), query.isWhole || !isSettled ? 0 : known);
         page.documents.push_back(std::move(delta));
         page.to = seq;
         if (page.documents.size() >= query.documentsMax) {
