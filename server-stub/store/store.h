@@ -41,6 +41,8 @@ public:
 /// Reads committed state; every call sees one point in time. Belongs to one thread at a time.
 class ReadView : public AdminView {
 public:
+    /// False after an error of the disk: another view must be taken.
+    [[nodiscard]] virtual bool isUsable() const { return true; }
     /// End of the user's log; 0 for a user that is not known.
     [[nodiscard]] virtual Core::Result<std::uint64_t> head(const Core::UserId &user) = 0;
     [[nodiscard]] virtual Core::Result<DeltaPage> deltas(const DeltaQuery &query) = 0;

@@ -89,7 +89,8 @@ bool ReaderPool::runOne()
 
 void ReaderPool::give(const Read &read, std::unique_ptr<ReadView> &view)
 {
-    if (!view) {
+    if (!view || !view->isUsable()) {
+        view.reset();
         auto opened = m_store.reader();
         if (!opened) {
             read(Core::failure(std::move(opened.error())));

@@ -19,6 +19,7 @@ public:
     {
     }
 
+    [[nodiscard]] bool isUsable() const override { return !m_database.isPoisoned(); }
     [[nodiscard]] Core::Result<std::uint64_t> head(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
 
