@@ -36,6 +36,10 @@ void SyncEngine::begin()
         enter(Phase::Idle);
         return;
     }
+    if (m_storeLoss) {
+        block(*m_storeLoss);
+        return;
+    }
     if (!m_token.empty()) {
         connect();
         return;
@@ -170,7 +174,7 @@ void SyncEngine::identityAdopted(Core::Result<void> outcome, Time now)
         waiter.counter = facts.lastCounter;
     }
     if (!outcome) {
-        wait(std::move(outcome.error()));
+        failStore(std::move(outcome.error()));
         return;
     }
     begin();

@@ -174,6 +174,7 @@ private:
     std::uint64_t m_recoverId = 0;
     bool m_isRecoverRefused = false;
 
+    std::optional<Core::Error> m_storeLoss;  ///< the disk failed: nothing that a server says can be kept until the store is opened anew
     int m_sessionErrors = 0;
     int m_adoptions = 0;
     std::deque<Waiter> m_waiters;

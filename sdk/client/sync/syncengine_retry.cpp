@@ -92,6 +92,13 @@ void SyncEngine::failStore(Core::Error error)
 {
     // Whatever the server does, this device cannot keep it: that is no matter of the network, and is shown at once.
     m_sessionErrors = sessionErrorsMax;
+    if (error.reason == Core::ErrorReason::StorageIo) {
+        // What could not be written may be read after all when the store is opened anew. Until then a Hello would hand out a lease that is
+        // not kept, past the one that may have been, and the store would look like a copy of itself.
+        m_storeLoss = error;
+        block(std::move(error));
+        return;
+    }
     wait(std::move(error));
 }
 
