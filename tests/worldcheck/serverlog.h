@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "ledger.h"
+
+#include "core/document.h"
+#include "core/mutation.h"
+#include "support/disk/simulateddisk.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace Satchel::WorldCheck {
+
+/// What the server's file holds of one user, read past all of the server's code.
+struct ServerLog {
+    struct Event {
+        std::uint64_t seq = 0;
+        Core::Mutation mutation;  ///< with the settled stamp
+        Core::Hlc written;
+        [[nodiscard]] Identity identity() const
+        {
+            return mutation.origin ? Identity{mutation.origin->dot, mutation.origin->stamp} : Identity{mutation.dot, written};
+        }
+    };
+    std::uint64_t head = 0;
+    std::vector<Event> events;
+    std::map<Core::DocumentId, Core::Document> documents;
+    std::set<std::tuple<Core::DocumentId, std::string, Core::Dot>> overwritten;
+};
+
+[[nodiscard]] ServerLog readServerLog(Testing::SimulatedDisk &disk, const Core::UserId &user);
+
+}  // namespace Satchel::WorldCheck
