@@ -126,7 +126,8 @@ private:
     void hand(std::vector<MutationPtr> mutations, Done done);
     /// `first` of those that were handed over together.
     void finish(const MutationPtr &first, Core::Result<void> durable, const Done &done);
-    void takeBack(const MutationPtr &first);
+    /// The counter that the write had by now; 0 if it is not pending.
+    std::uint64_t takeBack(const MutationPtr &first);
     void adopt(MutationPtr mutation, std::unordered_set<Entry *> &toRefold);
 
     void touch(Entry &entry);

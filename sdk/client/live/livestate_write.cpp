@@ -237,8 +237,8 @@ void LiveState::hand(std::vector<MutationPtr> mutations, Done done)
 void LiveState::finish(const MutationPtr &first, Core::Result<void> durable, const Done &done)
 {
     if (!durable) {
-        takeBack(first);
-        if (const auto waiting = m_waiting.extract(first->dot.counter)) {
+        const std::uint64_t counter = takeBack(first);
+        if (const auto waiting = m_waiting.extract(counter != 0 ? counter : first->dot.counter)) {
             waiting.mapped()(durable);
         }
     }
@@ -247,13 +247,19 @@ void LiveState::finish(const MutationPtr &first, Core::Result<void> durable, con
     }
 }
 
-void LiveState::takeBack(const MutationPtr &first)
+std::uint64_t LiveState::takeBack(const MutationPtr &first)
 {
-    // Told apart by address: the numbers of writes that were not stored are used again.
-    const auto begin = std::find_if(m_pending.begin(), m_pending.end(), [&](const PendingWrite &write) { return write.mutation == first; });
+    // Told apart by address: the numbers of writes that were not stored are used again. One that has got a second name since is another
+    // object, which tells the first name.
+    const auto isFirst = [&](const PendingWrite &write) {
+        const auto &origin = write.mutation->origin;
+        return write.mutation == first || (origin && origin->dot == first->dot && origin->stamp == first->stamp);
+    };
+    const auto begin = std::find_if(m_pending.begin(), m_pending.end(), isFirst);
     if (begin == m_pending.end()) {
-        return;
+        return 0;
     }
+    const std::uint64_t counter = begin->mutation->dot.counter;
     // The journal keeps the order: when a write was not stored, those after it will not be either. Their own answers are on the way.
     std::unordered_set<Entry *> toRefold;
     for (auto it = begin; it != m_pending.end(); ++it) {
@@ -265,7 +271,8 @@ void LiveState::takeBack(const MutationPtr &first)
     for (Entry *entry : toRefold) {
         refold(*entry);
     }
-    m_lastCounter = first->dot.counter - 1;
+    m_lastCounter = counter - 1;
+    return counter;
 }
 
 void LiveState::retryQuarantined(Core::Dot dot, Done done)
