@@ -275,6 +275,15 @@ void World::performOnDevice(const Step &step, Device &device, Rng &rng)
             addDevice(device.user()).open();
         }
         break;
+    default:
+        disturb(step, device, rng);
+        break;
+    }
+}
+
+void World::disturb(const Step &step, Device &device, Rng &rng)
+{
+    switch (step.kind) {
     case StepKind::Pause:
         if (device.isOpen()) {
             device.setPaused(rng.chance(50));

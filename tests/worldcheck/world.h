@@ -32,6 +32,7 @@ private:
 
     void perform(const Step &step);
     void performOnDevice(const Step &step, Device &device, Rng &rng);
+    void disturb(const Step &step, Device &device, Rng &rng);
     void performOnServer(const Step &step, Rng &rng);
     void writeSomething(Device &device, Rng &rng);
     void writeStrongly(Device &device, Rng &rng);
