@@ -317,7 +317,11 @@ void World::disturb(const Step &step, Device &device, Rng &rng)
         break;
     case StepKind::Revoke:
         if (m_machine.isRunning() && device.isOpen() && m_devices.size() > 1 && !device.mayAdopt && rng.chance(50)) {
-            device.isRevoked = m_machine.revoke(Core::UserId{"t", "user" + std::to_string(device.user())}, device.live().device());
+            const std::uint64_t faults = m_machine.disk().faultCount();
+            const bool isDone = m_machine.revoke(Core::UserId{"t", "user" + std::to_string(device.user())}, device.live().device());
+            // A commit that failed may be found to have happened.
+            const bool isUnknown = m_machine.disk().faultCount() != faults || m_machine.disk().isOff();
+            device.isRevoked = device.isRevoked || isDone || isUnknown;
         }
         break;
     default:
