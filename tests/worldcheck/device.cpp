@@ -81,6 +81,7 @@ bool Device::open()
     m_store = std::move(*store);
     m_live->load(std::move(*content), this);
     Sync::SyncEngine::Options engine;
+    engine.user = Core::UserId{"t", "user" + std::to_string(m_user)};
     engine.carriers = Sync::CarrierChoice::WebSocketOnly;
     engine.random = [this] { return m_rng.next(); };
     engine.wallClock = [this] { return worldEpoch + m_around.now + clockSkew; };
