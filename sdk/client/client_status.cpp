@@ -40,8 +40,7 @@ void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
     SyncStatus::Private &shown = *status->d;
     const bool hasState = assign(shown.state, static_cast<SyncStatus::State>(engineStatus.state));
     const bool hasCarrier = assign(shown.carrier, static_cast<SyncStatus::Carrier>(engineStatus.carrier));
-    const bool hasTime = engineStatus.lastSynced.count() > 0 &&
-                         assign(shown.lastSynced, utcTime(engineStatus.lastSynced.count()));
+    const bool hasTime = engineStatus.lastSynced.count() > 0 && assign(shown.lastSynced, utcTime(engineStatus.lastSynced.count()));
     const bool hasReason =
         assign(shown.blockedReason, engineStatus.blockedReason ? std::optional(fromCore(*engineStatus.blockedReason)) : std::nullopt);
     // All is set before anybody is told, so that no reader sees a mixture.

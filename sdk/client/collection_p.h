@@ -27,8 +27,7 @@ struct Collection::Private {
     Live::Shelf *shelf = nullptr;
     QMultiHash<QString, Document *> watched;
 
-    [[nodiscard]] QFuture<Result<void>> write(const QString &key, const Core::Result<Live::Editor> &editor,
-                                             WriteOptions options) const;
+    [[nodiscard]] QFuture<Result<void>> write(const QString &key, const Core::Result<Live::Editor> &editor, WriteOptions options) const;
     void notify(Collection *q, const QStringList &keys);
     void forget(Document *document) { watched.remove(document->key(), document); }
 };

@@ -112,7 +112,7 @@ struct DeltaQuery {
     Core::UserId user;
     Core::DeviceId device;
     std::uint64_t from = 0;
-    bool isWhole = false;                 ///< all fields: the device may have none of the documents behind `from`
+    bool isWhole = false;  ///< all fields: the device may have none of the documents behind `from`
     /// The device has everything up to here. It may be less than `from`: what was read in several pages had time to change behind and
     /// ahead of the reader, and a document that changed so must come with all that changed since, not since the page before.
     std::uint64_t fieldsFrom = UINT64_MAX;

@@ -179,7 +179,7 @@ bool Story::editApart()
     // Made later on the phone, by more than the clock's millisecond: else the two stamps could tie.
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     isWritten = isWritten && m_phone->succeeds(put("preferences", "editor", object({{"fontSize", 14}, {"language", "fr"}}))) &&
-                     m_phone->succeeds(put("notes", "shopping", object({{"text", "milk, coffee"}})));
+                m_phone->succeeds(put("notes", "shopping", object({{"text", "milk, coffee"}})));
     m_report.say(QStringLiteral("laptop: theme \"dark\", language \"de\", note \"milk, bread\", %1 steps").arg(laptopStepCount));
     m_report.say(QStringLiteral("phone:  size 14,      language \"fr\", note \"milk, coffee\", %1 steps").arg(phoneStepCount));
     const Value step = object({{"do", "increment"}, {"collection", "progress"}, {"key", "walk"}, {"field", "steps"}, {"delta", 1}});

@@ -87,8 +87,8 @@ public:
     /// Makes a mutation of what `editor` wants. `done` is called once: with the first reason against it, at once; with the outcome of the
     /// journal; in a strong collection with the server's decision.
     void write(Shelf &shelf, const QString &key, const Editor &editor, WhenOffline whenOffline, Done done);
-    /// The same for several documents, in order: they become durable together, or nothing is written. Not for strong collections, where each
-    /// write is decided by itself.
+    /// The same for several documents, in order: they become durable together, or nothing is written. Not for strong collections, where
+    /// each write is decided by itself.
     void writeAll(const std::vector<WriteRequest> &requests, Done done);
     /// What write() would refuse on the spot, apart from being offline.
     [[nodiscard]] Core::Result<void> check(const Shelf &shelf, const QString &key, const Editor &editor);

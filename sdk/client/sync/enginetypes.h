@@ -42,7 +42,7 @@ struct OpenedStore {
     Core::Limits limits;
     Wire::Cursor cursor;
     std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
-    std::vector<Core::MutationPtr> pending;  ///< outbox, in counter order
+    std::vector<Core::MutationPtr> pending;                              ///< outbox, in counter order
     std::vector<Quarantined> quarantine;
 };
 

@@ -188,7 +188,8 @@ private Q_SLOTS:
         mutation.document = {"notes", "n"};
         mutation.ops = {Core::PutOp{"f", 1}};
         std::optional<Core::Result<void>> outcome;
-        a.engine().write({std::make_shared<const Core::Mutation>(mutation)}, [&outcome](Core::Result<void> answer) { outcome = std::move(answer); });
+        a.engine().write({std::make_shared<const Core::Mutation>(mutation)},
+                         [&outcome](Core::Result<void> answer) { outcome = std::move(answer); });
         // Queued behind it, most likely into the same commit: it must not share the failure.
         a.put("n", "f", 1);
         QTRY_VERIFY(outcome.has_value());
