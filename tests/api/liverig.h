@@ -7,7 +7,9 @@
 #include "core/merge.h"
 #include "core/policy.h"
 
+#include <QSignalSpy>
 #include <QString>
+#include <QStringList>
 #include <QVariantMap>
 
 #include <chrono>
@@ -16,6 +18,14 @@
 #include <vector>
 
 namespace Satchel::Test {
+
+inline const QString a = QStringLiteral("a");
+
+/// Keys that one LiveState::documentsChanged named.
+inline QStringList keysOf(const QSignalSpy &spy, qsizetype index)
+{
+    return spy.at(index).at(1).toStringList();
+}
 
 inline Core::DeviceId device(std::uint8_t number)
 {

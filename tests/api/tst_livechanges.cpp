@@ -9,21 +9,7 @@
 
 using namespace Satchel;
 using namespace Satchel::Live;
-using Satchel::Test::device;
-using Satchel::Test::foreign;
-using Satchel::Test::LiveRig;
-using Satchel::Test::Outcome;
-
-namespace {
-
-QStringList keysOf(const QSignalSpy &spy, qsizetype index)
-{
-    return spy.at(index).at(1).toStringList();
-}
-
-const QString a = QStringLiteral("a");
-
-}  // namespace
+using namespace Satchel::Test;
 
 class TestLiveChanges : public QObject {
     Q_OBJECT

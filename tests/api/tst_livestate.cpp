@@ -11,21 +11,7 @@
 
 using namespace Satchel;
 using namespace Satchel::Live;
-using Satchel::Test::device;
-using Satchel::Test::foreign;
-using Satchel::Test::LiveRig;
-using Satchel::Test::Outcome;
-
-namespace {
-
-QStringList keysOf(const QSignalSpy &spy, qsizetype index)
-{
-    return spy.at(index).at(1).toStringList();
-}
-
-const QString a = QStringLiteral("a");
-
-}  // namespace
+using namespace Satchel::Test;
 
 class TestLiveState : public QObject {
     Q_OBJECT

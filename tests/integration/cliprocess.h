@@ -9,9 +9,21 @@
 #include <QFile>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QStringList>
 #include <QTemporaryDir>
 
+#include <initializer_list>
+
 namespace Satchel::Test {
+
+inline QStringList list(std::initializer_list<const char *> words)
+{
+    QStringList result;
+    for (const char *word : words) {
+        result.append(QString::fromUtf8(word));
+    }
+    return result;
+}
 
 /// What one run of `satchel` ended with.
 struct CliRun {

@@ -9,19 +9,6 @@
 using namespace Satchel;
 using namespace Satchel::Test;
 
-namespace {
-
-QStringList list(std::initializer_list<const char *> words)
-{
-    QStringList result;
-    for (const char *word : words) {
-        result.append(QString::fromUtf8(word));
-    }
-    return result;
-}
-
-}  // namespace
-
 class TestCli : public QObject {
     Q_OBJECT
 private Q_SLOTS:

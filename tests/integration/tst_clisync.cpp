@@ -18,15 +18,6 @@ const QByteArray policies = R"({"version": 1, "collections": {
     "progress": {"fields": {"xp": "counter", "badges": "set"}},
     "wallet": {"consistency": "strong"}}})";
 
-QStringList list(std::initializer_list<const char *> words)
-{
-    QStringList result;
-    for (const char *word : words) {
-        result.append(QString::fromUtf8(word));
-    }
-    return result;
-}
-
 }  // namespace
 
 class TestCliSync : public QObject {

@@ -189,4 +189,13 @@ std::vector<Wire::ServerFrame> HttpCaller::sync(const QUrl &server, const Wire::
     return response ? std::move(response->frames) : std::vector<Wire::ServerFrame>{};
 }
 
+QString TwoOnAServer::start()
+{
+    if (const QString why = rig.start(); !why.isEmpty()) {
+        return why;
+    }
+    const bool isOpen = a.open(rig.url(), rig.token()) && b.open(rig.url(), rig.token());
+    return isOpen ? QString() : QStringLiteral("a device got no Welcome");
+}
+
 }  // namespace Satchel::Test

@@ -123,4 +123,14 @@ private:
     QNetworkAccessManager m_network;
 };
 
+/// A server with two devices of one user that have had their Welcome.
+struct TwoOnAServer {
+    ServerRig rig;
+    WebSocketDevice a{1};
+    WebSocketDevice b{2};
+
+    /// Empty when all of it runs, else why not.
+    [[nodiscard]] QString start();
+};
+
 }  // namespace Satchel::Test

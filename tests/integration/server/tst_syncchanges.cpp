@@ -79,12 +79,9 @@ void TestSyncChanges::changes_manyDocuments_areFlowControlled()
 
 void TestSyncChanges::changes_afterReconnect_continueAtCursor()
 {
-    ServerRig rig;
-    QCOMPARE(rig.start(), QString());
-    WebSocketDevice a(1);
-    WebSocketDevice b(2);
-    QVERIFY(a.open(rig.url(), rig.token()));
-    QVERIFY(b.open(rig.url(), rig.token()));
+    TwoOnAServer two;
+    QCOMPARE(two.start(), QString());
+    auto &[rig, a, b] = two;
     QVERIFY(a.push({a.put("notes", "one", {{"title", "1"}})}));
     auto changes = b.await<Wire::Changes>();
     QVERIFY(changes);

@@ -58,12 +58,9 @@ void TestSyncPush::push_acceptedMutations_areDurableAndNumbered()
 
 void TestSyncPush::push_fromOneDevice_reachesTheOther()
 {
-    ServerRig rig;
-    QCOMPARE(rig.start(), QString());
-    WebSocketDevice a(1);
-    WebSocketDevice b(2);
-    QVERIFY(a.open(rig.url(), rig.token()));
-    QVERIFY(b.open(rig.url(), rig.token()));
+    TwoOnAServer two;
+    QCOMPARE(two.start(), QString());
+    auto &[rig, a, b] = two;
     QVERIFY(a.push({a.put("notes", "k", {{"title", "hello"}, {"body", "long"}})}));
     auto changes = b.await<Wire::Changes>();
     QVERIFY(changes);
@@ -84,12 +81,9 @@ void TestSyncPush::push_fromOneDevice_reachesTheOther()
 
 void TestSyncPush::push_ownWrites_areNotSentBack()
 {
-    ServerRig rig;
-    QCOMPARE(rig.start(), QString());
-    WebSocketDevice a(1);
-    WebSocketDevice b(2);
-    QVERIFY(a.open(rig.url(), rig.token()));
-    QVERIFY(b.open(rig.url(), rig.token()));
+    TwoOnAServer two;
+    QCOMPARE(two.start(), QString());
+    auto &[rig, a, b] = two;
     QVERIFY(a.push({a.put("notes", "mine", {{"title", "1"}})}));
     QVERIFY(b.await<Wire::Changes>());
     Core::Mutation theirs = b.put("notes", "theirs", {{"title", "2"}});
