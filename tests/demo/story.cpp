@@ -4,12 +4,10 @@
 
 #include "wire/json.h"
 
+#include <QDateTime>
 #include <QEventLoop>
 #include <QFile>
 #include <QTimer>
-
-#include <chrono>
-#include <thread>
 
 namespace Satchel::Demo {
 
@@ -176,8 +174,9 @@ bool Story::editApart()
         QStringLiteral("The links of both devices are cut. Starting from theme \"light\", size 12, language \"en\", note \"milk\":"));
     bool isWritten = m_laptop->succeeds(put("preferences", "editor", object({{"theme", "dark"}, {"language", "de"}}))) &&
                      m_laptop->succeeds(put("notes", "shopping", object({{"text", "milk, bread"}})));
-    // Made later on the phone, by more than the clock's millisecond: else the two stamps could tie.
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    // The phone's edits are later by the clock that stamps them: in the same millisecond the two could tie.
+    const qint64 laptopWritten = QDateTime::currentMSecsSinceEpoch();
+    waitUntil([laptopWritten] { return QDateTime::currentMSecsSinceEpoch() > laptopWritten; }, 30000);
     isWritten = isWritten && m_phone->succeeds(put("preferences", "editor", object({{"fontSize", 14}, {"language", "fr"}}))) &&
                 m_phone->succeeds(put("notes", "shopping", object({{"text", "milk, coffee"}})));
     m_report.say(QStringLiteral("laptop: theme \"dark\", language \"de\", note \"milk, bread\", %1 steps").arg(laptopStepCount));
