@@ -171,7 +171,7 @@ public:
 
 private:
     std::optional<Error> m_error;
-    QFuture<Result<void>> m_written = QtFuture::makeReadyFuture(Result<void>());
+    QFuture<Result<void>> m_written = readyResult<void>({});
 };
 
 /// QVariant takes 1 and 1.0 for the same; a set does not.
@@ -265,7 +265,7 @@ Result<Imported> importDocuments(Client &client, const QString &path, const QStr
         }
     }
     Imported imported;
-    imported.written = QtFuture::makeReadyFuture(Result<void>());
+    imported.written = readyResult<void>({});
     for (const ImportedDocument &document : *documents) {
         Collection &collection = *client.collection(document.collection);
         Writer writer;

@@ -25,7 +25,7 @@ FutureDone makeFutureDone()
 
 QFuture<Result<void>> failedFuture(const Core::Error &error)
 {
-    return QtFuture::makeReadyFuture(Result<void>(failure(fromCore(error))));
+    return readyResult<void>(failure(fromCore(error)));
 }
 
 CollectionPolicy fromCore(const Core::Policy &policy)

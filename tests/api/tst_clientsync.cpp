@@ -117,7 +117,7 @@ ClientOptions TestClientSync::options(const QString &device) const
     made.storeFolder = m_folder->filePath(device);
     made.deviceName = device;
     made.key = StoreKeySource::raw(QByteArray(32, 'k'));
-    made.tokenProvider = [token = m_server.token(m_user)] { return QtFuture::makeReadyFuture(Result<QString>(token)); };
+    made.tokenProvider = [token = m_server.token(m_user)] { return readyResult<QString>(token); };
     return made;
 }
 
@@ -307,9 +307,9 @@ void TestClientSync::token_missing_blocksSyncOnly()
     ClientOptions with = options(QStringLiteral("three"));
     bool hasToken = false;
     with.tokenProvider = [&hasToken, token = m_server.token(m_user)] {
-        return QtFuture::makeReadyFuture(hasToken ? Result<QString>(token)
-                                                  : Result<QString>(failure(Error(Error::Code::Unauthenticated, Error::Reason::TokenMissing,
-                                                                                  QStringLiteral("signed out")))));
+        return readyResult<QString>(hasToken ? Result<QString>(token)
+                                             : Result<QString>(failure(Error(Error::Code::Unauthenticated, Error::Reason::TokenMissing,
+                                                                             QStringLiteral("signed out")))));
     };
     m_two = opened(with);
     QTRY_VERIFY(m_two->syncStatus()->blockedReason());
@@ -329,7 +329,7 @@ void TestClientSync::token_ofAnotherUser_mixesNothing()
     ClientOptions with = options(QStringLiteral("other"));
     with.user = QStringLiteral("somebody else");
     QString token = m_server.token(m_user);
-    with.tokenProvider = [&token] { return QtFuture::makeReadyFuture(Result<QString>(token)); };
+    with.tokenProvider = [&token] { return readyResult<QString>(token); };
     const auto other = opened(with);
     GOOD(other->collection(prefs)->set(QStringLiteral("own"), {{x, QStringLiteral("of somebody else")}}));
     QTRY_VERIFY(other->syncStatus()->blockedReason());

@@ -173,7 +173,7 @@ void TestPackage::readme_sampleBuilds()
     QVERIFY(program.open(QIODevice::WriteOnly));
     program.write("#include <Satchel/client.h>\n#include <QCoreApplication>\n#include <QDebug>\n"
                   "QFuture<Satchel::Result<QString>> fetchToken();\n"
-                  "QFuture<Satchel::Result<QString>> fetchToken() { return QtFuture::makeReadyFuture(Satchel::Result<QString>()); }\n"
+                  "QFuture<Satchel::Result<QString>> fetchToken() { return Satchel::readyResult<QString>(QString()); }\n"
                   "int main(int argc, char **argv)\n{\nQCoreApplication app(argc, argv);\n");
     program.write(text.mid(begin, end - begin));
     program.write("return app.exec();\n}\n");

@@ -12,7 +12,7 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     Satchel::ClientOptions options;
     options.serverUrl = QUrl(qEnvironmentVariable("SATCHEL_URL"));
-    options.tokenProvider = [] { return QtFuture::makeReadyFuture(Satchel::Result<QString>(qEnvironmentVariable("SATCHEL_TOKEN"))); };
+    options.tokenProvider = [] { return Satchel::readyResult<QString>(qEnvironmentVariable("SATCHEL_TOKEN")); };
     options.user = "anna";
     options.key = Satchel::StoreKeySource::passphrase("correct horse battery staple");
     Satchel::Client client(options);

@@ -4,6 +4,9 @@
 
 #include <Satchel/error.h>
 
+#include <QtCore/QFuture>
+#include <QtCore/QPromise>
+
 #include <tl/expected.hpp>
 
 #include <utility>
@@ -20,6 +23,19 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] inline tl::unexpected<Error> failure(Error error)
 {
     return tl::unexpected<Error>(std::move(error));
+}
+
+/// A future that holds its result already: what an app's hook gives that need not wait for anything.
+///
+///     options.tokenProvider = [] { return Satchel::readyResult<QString>(qEnvironmentVariable("TOKEN")); };
+template <typename T>
+[[nodiscard]] QFuture<Result<T>> readyResult(Result<T> result)
+{
+    QPromise<Result<T>> promise;
+    promise.start();
+    promise.addResult(std::move(result));
+    promise.finish();
+    return promise.future();
 }
 
 /// Drops a result or a future on purpose, saying why where it is dropped.
