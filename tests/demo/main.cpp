@@ -5,6 +5,7 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFile>
 
 int main(int argc, char **argv)
 {
@@ -16,9 +17,15 @@ int main(int argc, char **argv)
                       QStringLiteral("FILE"), QStringLiteral(SATCHEL_DEMO_DOCUMENTS)});
     parser.addOption(
         {QStringLiteral("screenshots"), QStringLiteral("Leave pictures of the console in this folder."), QStringLiteral("FOLDER")});
+    parser.addOption(
+        {QStringLiteral("skip-if-missing"), QStringLiteral("End with code 77, which ctest takes for a skip, if FILE is not there.")});
     parser.addOption({QStringLiteral("open-console"), QStringLiteral("Open the console at the end.")});
     parser.process(app);
 
+    if (parser.isSet(QStringLiteral("skip-if-missing")) && !QFile::exists(parser.value(QStringLiteral("import")))) {
+        qInfo("skipped: %s is not there", qPrintable(parser.value(QStringLiteral("import"))));
+        return 77;
+    }
     Satchel::Demo::Report report;
     Satchel::Demo::StoryOptions options;
     options.importFile = parser.value(QStringLiteral("import"));

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "importedfile.h"
 #include "report.h"
 #include "support/deviceprocess.h"
 #include "support/serverprocess.h"
@@ -16,6 +17,9 @@
 #include <string>
 
 namespace Satchel::Demo {
+
+constexpr int phoneStepCount = 400;
+constexpr int laptopStepCount = 250;
 
 struct StoryOptions {
     QString importFile;        ///< JSON or JSON Lines
@@ -33,8 +37,6 @@ public:
     void run();
 
 private:
-    using Documents = std::map<std::string, Core::Value>;
-
     [[nodiscard]] bool startServer();
     [[nodiscard]] bool importOnLaptop();
     [[nodiscard]] bool showOnPhone();
@@ -60,7 +62,7 @@ private:
     std::unique_ptr<Test::TcpProxy> m_phoneLink;
     std::unique_ptr<Test::DeviceProcess> m_laptop;
     std::unique_ptr<Test::DeviceProcess> m_phone;
-    std::size_t m_importedCount = 0;
+    Documents m_imported;  ///< what the file says, not what the importer made of it
 };
 
 }  // namespace Satchel::Demo

@@ -60,9 +60,9 @@ rc::Gen<Wire::ClientFrame> clientFrame(std::size_t kind)
         case 3:
             return Wire::Reauth{*text()};
         case 4:
-            return Wire::Probe{*number<std::uint64_t>()};
-        default:
             return Wire::Recover{*number<std::uint64_t>(), *deltas(), *rc::gen::arbitrary<bool>()};
+        default:
+            return Wire::Probe{*number<std::uint64_t>()};
         }
     });
 }
@@ -121,9 +121,9 @@ rc::Gen<Wire::ServerFrame> serverFrame(std::size_t kind)
                                    *rc::gen::resize(3, rc::gen::container<std::vector<Wire::RecoverRefusal>>(
                                                            rc::gen::exec([] { return Wire::RecoverRefusal{*documentId(), *error()}; })))};
         case 6:
-            return Wire::Probed{*number<std::uint64_t>()};
-        default:
             return Wire::Reauthed{std::chrono::seconds((*time()).count())};
+        default:
+            return Wire::Probed{*number<std::uint64_t>()};
         }
     });
 }

@@ -8,9 +8,13 @@
 #include "core/limits.h"
 #include "wire/codec.h"
 
+#include <QDir>
+#include <QFile>
 #include <QtTest/QtTest>
 
+#include <array>
 #include <chrono>
+#include <set>
 
 using namespace Satchel;
 
@@ -53,6 +57,7 @@ private Q_SLOTS:
     void clientFrame_anyKind_roundTrips();
     void serverFrame_anyKind_roundTrips_data();
     void serverFrame_anyKind_roundTrips();
+    void fuzzSeeds_areOfEveryKind();
     void syncBodies_anyFrames_roundTrip();
     void storedBlobs_any_roundTrip();
     void trackedDocument_unsortedBytes_keepsSeqsWithTheirFields();
@@ -65,9 +70,10 @@ private Q_SLOTS:
 void tst_Codec::clientFrame_anyKind_roundTrips_data()
 {
     QTest::addColumn<int>("kind");
-    const char *names[] = {"hello", "push", "ack", "reauth", "recover"};
-    for (int i = 0; i < int(std::variant_size_v<Wire::ClientFrame>); ++i) {
-        QTest::newRow(names[i]) << i;
+    constexpr std::array names{"hello", "push", "ack", "reauth", "recover", "probe"};
+    static_assert(names.size() == std::variant_size_v<Wire::ClientFrame>);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        QTest::newRow(names[i]) << int(i);
     }
 }
 
@@ -87,9 +93,10 @@ void tst_Codec::clientFrame_anyKind_roundTrips()
 void tst_Codec::serverFrame_anyKind_roundTrips_data()
 {
     QTest::addColumn<int>("kind");
-    const char *names[] = {"welcome", "pushed", "changes", "notice", "error", "recovered", "reauthed"};
-    for (int i = 0; i < int(std::variant_size_v<Wire::ServerFrame>); ++i) {
-        QTest::newRow(names[i]) << i;
+    constexpr std::array names{"welcome", "pushed", "changes", "notice", "error", "recovered", "reauthed", "probed"};
+    static_assert(names.size() == std::variant_size_v<Wire::ServerFrame>);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        QTest::newRow(names[i]) << int(i);
     }
 }
 
@@ -104,6 +111,24 @@ void tst_Codec::serverFrame_anyKind_roundTrips()
             RC_ASSERT(*decoded == frame);
         }
     }));
+}
+
+void tst_Codec::fuzzSeeds_areOfEveryKind()
+{
+    const auto kindsIn = [](const QString &fuzzer, auto decode) {
+        std::set<std::size_t> kinds;
+        const QDir folder(QStringLiteral(SATCHEL_SOURCE_DIR "/tests/fuzz/corpus/") + fuzzer);
+        for (const QString &name : folder.entryList({QStringLiteral("message-*")}, QDir::Files)) {
+            QFile file(folder.filePath(name));
+            const auto frame = file.open(QIODevice::ReadOnly) ? decode(file.readAll().toStdString(), wide()) : decode("", wide());
+            if (frame) {
+                kinds.insert(frame->index());
+            }
+        }
+        return kinds.size();
+    };
+    QCOMPARE(kindsIn(QStringLiteral("clientframe"), Wire::decodeClientFrame), std::variant_size_v<Wire::ClientFrame>);
+    QCOMPARE(kindsIn(QStringLiteral("serverframe"), Wire::decodeServerFrame), std::variant_size_v<Wire::ServerFrame>);
 }
 
 void tst_Codec::syncBodies_anyFrames_roundTrip()
