@@ -24,7 +24,7 @@ KNOWN = {
 
 
 def needed(binary):
-    out = subprocess.run(["readelf", "-d", str(binary)], capture_output=True, text=True, check=False).stdout
+    out = subprocess.run(["readelf", "-d", str(binary)], capture_output=True, text=True, check=True).stdout
     return re.findall(r"\(NEEDED\).*\[([^\]]+)\]", out)
 
 

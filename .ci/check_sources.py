@@ -25,12 +25,8 @@ ARROWS = {
     "admin-console": {"sdk/admin", "sdk/core", "sdk/wire", "sdk/models"},
     "server-stub": {"sdk/core", "sdk/wire", "sdk/cipherdb"},
 }
-# How a quoted or bracketed include names a module.
-PREFIXES = {
-    "core/": "sdk/core", "wire/": "sdk/wire", "cipherdb/": "sdk/cipherdb", "client/": "sdk/client", "admin/": "sdk/admin", "testing/": "sdk/testing",
-    "Satchel/": "sdk/include", "satchel/v1/": "proto", "server-stub/": "server-stub", "admin-console/": "admin-console", "models/": "sdk/models",
-    "support/": "tests", "unit/": "tests",
-}
+# Folders that an include may be relative to, besides the including file's own.
+ROOTS = ("sdk/include", "sdk", "tests", "admin-console", "")
 HEADER_LINES_MAX = 250
 FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 70
@@ -49,10 +45,14 @@ def module_of(path):
 
 
 def target_of(path, include):
-    """Module that an include reaches; None for the system's and the own folder's."""
-    if not (path.parent / include).exists():
-        return next((module for prefix, module in PREFIXES.items() if include.startswith(prefix)), None)
-    return module_of((path.parent / include).resolve().relative_to(Path.cwd()))
+    """Module, or "tests", that an include reaches; None for the system's."""
+    if include.startswith("satchel/v1/"):
+        return "proto"
+    for root in (path.parent, *map(Path, ROOTS)):
+        if (root / include).is_file():
+            file = (root / include).resolve().relative_to(Path.cwd())
+            return "tests" if file.parts[0] == "tests" else module_of(file)
+    return None
 
 
 def check_arrows(path, lines):
@@ -72,11 +72,12 @@ def check_sizes(path, lines):
     limit = HEADER_LINES_MAX if path.suffix == ".h" else FILE_LINES_MAX
     if len(lines) > limit:
         yield f"{path}: {len(lines)} lines, more than {limit}; split it by aspect"
-    start = None
+    # A function's brace has a line of its own, at whatever depth; a class's or namespace's does not.
+    start = indent = None
     for number, line in enumerate(lines, 1):
-        if line.startswith("{"):
-            start = number
-        elif line.startswith("}") and start is not None:
+        if start is None and line.strip() == "{":
+            start, indent = number, line[: line.index("{")]
+        elif start is not None and line.startswith(indent + "}"):
             if number - start - 1 > FUNCTION_LINES_MAX:
                 yield f"{path}:{start}: function of {number - start - 1} lines, more than {FUNCTION_LINES_MAX}"
             start = None

@@ -131,6 +131,8 @@ int main(int argc, char **argv)
     for (int i = 1; i + 1 < argc; i += 2) {
         if (std::strcmp(argv[i], "--seconds") == 0) {
             seconds = std::strtoull(argv[i + 1], nullptr, 10);
+        } else if (std::strcmp(argv[i], "--thorough-seconds") == 0 && std::getenv("SATCHEL_THOROUGH") != nullptr) {
+            seconds = std::strtoull(argv[i + 1], nullptr, 10);
         } else if (std::strcmp(argv[i], "--seed") == 0) {
             only = std::strtoull(argv[i + 1], nullptr, 10);
         }

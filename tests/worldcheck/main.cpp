@@ -7,6 +7,7 @@
 #include <QHashSeed>
 
 #include <charconv>
+#include <cstdlib>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
@@ -37,7 +38,8 @@ struct Request {
 };
 
 const char *const usage =
-    "satchel-worldcheck [--seed N | --seeds A..B | --replay FILE...] [--trace] [--twice] [--jobs N] [--sabotage NAME] [--must-fail]\n";
+    "satchel-worldcheck [--seed N | --seeds A..B | --replay FILE...] [--trace] [--twice] [--jobs N] [--sabotage NAME] [--must-fail]\n"
+    "                   [--thorough-seeds A..B]  these instead where SATCHEL_THOROUGH is set, as it is in CI\n";
 
 bool parseSeeds(std::string_view text, Request &request)
 {
@@ -63,6 +65,10 @@ bool parse(int argc, char **argv, Request &request)
             request.isFailureWanted = true;
         } else if ((word == "--seed" || word == "--seeds") && hasValue) {
             if (!parseSeeds(argv[++i], request)) {
+                return false;
+            }
+        } else if (word == "--thorough-seeds" && hasValue) {
+            if (++i; std::getenv("SATCHEL_THOROUGH") != nullptr && !parseSeeds(argv[i], request)) {
                 return false;
             }
         } else if (word == "--replay" && hasValue) {
