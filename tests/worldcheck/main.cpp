@@ -7,10 +7,10 @@
 #include <QHashSeed>
 
 #include <charconv>
-#include <cstdlib>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string>
