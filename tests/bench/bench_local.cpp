@@ -15,9 +15,13 @@
 #include <QCoreApplication>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <vector>
 
 using namespace Satchel;
 
@@ -192,10 +196,16 @@ void setReturns(benchmark::State &state)
     const QVariantMap fields = document(1);
     int i = 0;
     QFuture<Result<void>> last;
+    std::vector<double> nanoseconds;
     for (auto _ : state) {
+        const auto begin = std::chrono::steady_clock::now();
         last = client.collection().set(key(++i % 10000), fields);
+        nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count());
     }
     waitFor(last);
+    std::ranges::sort(nanoseconds);
+    state.counters["p50"] = nanoseconds[nanoseconds.size() / 2];
+    state.counters["p99"] = nanoseconds[nanoseconds.size() * 99 / 100];
 }
 
 void cachedRead(benchmark::State &state)
@@ -224,7 +234,7 @@ BENCHMARK(durableBatch)->Arg(10000)->Arg(100000)->MinTime(secondsMin)->UseRealTi
 BENCHMARK(cachedRead)->Arg(10000)->Arg(100000)->UseRealTime();
 BENCHMARK(setReturns)->Arg(10000)->Arg(100000)->Iterations(5000)->UseRealTime();
 
-/// Prints each run as one metric: a rate where items were counted, else the time of one iteration.
+/// Prints each run as one metric: a rate where items were counted, else times of one iteration. At the end, what is promised as ratios.
 class LineReporter : public benchmark::BenchmarkReporter {
 public:
     bool ReportContext(const Context & /*context*/) override { return true; }
@@ -239,12 +249,45 @@ public:
             }
             const auto rate = run.counters.find("items_per_second");
             if (rate != run.counters.end()) {
-                Bench::printMetric(name, rate->second.value, "per_second", run.iterations);
-            } else {
-                Bench::printMetric(name, run.GetAdjustedRealTime(), "ns", run.iterations);
+                print(name, rate->second.value, "per_second", run.iterations);
+                continue;
+            }
+            print(name, run.GetAdjustedRealTime(), "ns", run.iterations);
+            for (const char *share : {"p50", "p99"}) {
+                if (const auto time = run.counters.find(share); time != run.counters.end()) {
+                    print(name + "/" + share, time->second.value, "ns", run.iterations);
+                }
             }
         }
     }
+    void Finalize() override
+    {
+        for (const char *documents : {"10000", "100000"}) {
+            const std::string size = std::string("/") + documents;
+            printRatio("local.oneByOneToRaw" + size, "local.durableOneByOne" + size, "local.rawOneByOne");
+            printRatio("local.groupedToRaw" + size, "local.durableGrouped" + size, "local.rawGrouped");
+            printRatio("local.batchToRaw" + size, "local.durableBatch" + size, "local.rawGrouped");
+        }
+        for (const char *name : {"durableOneByOne", "durableGrouped", "durableBatch", "cachedRead", "setReturns"}) {
+            const std::string metric = std::string("local.") + name;
+            printRatio(metric + "/100000to10000", metric + "/100000", metric + "/10000");
+        }
+    }
+
+private:
+    void print(const std::string &metric, double value, std::string_view unit, std::int64_t n)
+    {
+        m_values[metric] = value;
+        Bench::printMetric(metric, value, unit, n);
+    }
+    void printRatio(const std::string &metric, const std::string &of, const std::string &to)
+    {
+        if (m_values.contains(of) && m_values.contains(to)) {
+            Bench::printMetric(metric, m_values[of] / m_values[to], "ratio", 1);
+        }
+    }
+
+    std::map<std::string, double> m_values;
 };
 
 }  // namespace

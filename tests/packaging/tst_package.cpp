@@ -68,7 +68,7 @@ private:
 void TestPackage::initTestCase()
 {
     QVERIFY(m_folder.isValid());
-    for (const char *component : {"sdk", "cli", "server"}) {
+    for (const char *component : {"sdk", "cli", "server", "console"}) {
         const Ran installed =
             run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--install"), QStringLiteral(SATCHEL_BINARY_DIR), QStringLiteral("--prefix"),
                                                 inPrefix({}), QStringLiteral("--component"), QString::fromLatin1(component)});
@@ -187,6 +187,7 @@ void TestPackage::program_fromPrefix_runs_data()
     QTest::addColumn<QString>("program");
     QTest::newRow("cli") << QStringLiteral("bin/satchel");
     QTest::newRow("server") << QStringLiteral("bin/satchel-server");
+    QTest::newRow("console") << QStringLiteral("bin/satchel-console");
 }
 
 void TestPackage::program_fromPrefix_runs()

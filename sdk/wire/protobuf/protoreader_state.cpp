@@ -275,10 +275,10 @@ Check ProtoReader::read(Pb::PolicySet &in, Core::PolicySet &out) const
 
 Check ProtoReader::read(Pb::Error &in, Core::Error &out) const
 {
-    constexpr std::uint32_t codeMax = static_cast<std::uint32_t>(Core::ErrorCode::Unauthenticated);
-    out.code = in.code() >= 1 && in.code() <= codeMax ? static_cast<Core::ErrorCode>(in.code()) : Core::ErrorCode::Unknown;
-    out.reason =
-        in.reason() <= std::numeric_limits<std::uint16_t>::max() ? static_cast<Core::ErrorReason>(in.reason()) : Core::ErrorReason::None;
+    out.code = in.code() != Pb::ERROR_CODE_UNSPECIFIED && Pb::ErrorCode_IsValid(in.code()) ? static_cast<Core::ErrorCode>(in.code())
+                                                                                           : Core::ErrorCode::Unknown;
+    out.reason = in.reason() >= 0 && in.reason() <= std::numeric_limits<std::uint16_t>::max() ? static_cast<Core::ErrorReason>(in.reason())
+                                                                                              : Core::ErrorReason::None;
     out.detail = std::move(*in.mutable_message());
     out.retry = Pb::RetryHint_IsValid(in.retry()) ? static_cast<Core::Retry>(in.retry()) : Core::Retry::Never;
     out.retryAfter = std::chrono::milliseconds(in.retry_after_ms());

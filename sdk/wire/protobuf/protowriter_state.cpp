@@ -231,8 +231,8 @@ void write(const Core::PolicySet &in, Pb::PolicySet *out)
 
 void write(const Core::Error &in, Pb::Error *out)
 {
-    out->set_code(static_cast<std::uint32_t>(in.code));
-    out->set_reason(static_cast<std::uint32_t>(in.reason));
+    out->set_code(static_cast<Pb::ErrorCode>(in.code));
+    out->set_reason(static_cast<Pb::ErrorReason>(in.reason));
     out->set_message(in.detail);
     out->set_retry(static_cast<Pb::RetryHint>(in.retry));
     out->set_retry_after_ms(unsigned32Of(unsignedOf(in.retryAfter)));

@@ -14,6 +14,7 @@ using namespace Satchel::Test;
 class TestCodecContent : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void errorEnums_ofProtoAndCore_areTheSame();
     void push_spoiled_isRefused_data();
     void push_spoiled_isRefused();
     void changes_spoiled_isRefused_data();
@@ -206,8 +207,8 @@ void TestCodecContent::unknownFields_areIgnored()
 void TestCodecContent::error_unknownNumbers_areKept()
 {
     Pb::ServerFrame frame;
-    frame.mutable_error()->set_code(99);
-    frame.mutable_error()->set_reason(4242);
+    frame.mutable_error()->set_code(static_cast<Pb::ErrorCode>(99));
+    frame.mutable_error()->set_reason(static_cast<Pb::ErrorReason>(4242));
     frame.mutable_error()->set_retry(static_cast<Pb::RetryHint>(9));
     const auto decoded = Wire::decodeServerFrame(inEnvelope(frame.SerializeAsString()), {});
     QVERIFY(decoded.has_value());
@@ -235,6 +236,23 @@ void TestCodecContent::nesting_atLimit_isTaken_beyondIsRefused()
             QCOMPARE(decoded ? Core::ErrorReason::None : decoded.error().reason, reason);
         }
     }
+}
+
+void TestCodecContent::errorEnums_ofProtoAndCore_areTheSame()
+{
+    const auto upper = [](std::string_view name) { return QByteArray::fromStdString(std::string(name)).toUpper().toStdString(); };
+    const auto *codes = Pb::ErrorCode_descriptor();
+    for (int i = 1; i < codes->value_count(); ++i) {
+        QCOMPARE(codes->value(i)->name(), "ERROR_CODE_" + upper(Core::codeName(static_cast<Core::ErrorCode>(codes->value(i)->number()))));
+    }
+    const auto *reasons = Pb::ErrorReason_descriptor();
+    for (int i = 1; i < reasons->value_count(); ++i) {
+        QCOMPARE(reasons->value(i)->name(),
+                 "ERROR_REASON_" + upper(Core::reasonName(static_cast<Core::ErrorReason>(reasons->value(i)->number()))));
+    }
+    // And core has none that proto lacks: past the last, names fall back to the first.
+    QCOMPARE(Core::codeName(static_cast<Core::ErrorCode>(codes->value_count())), Core::codeName(static_cast<Core::ErrorCode>(0)));
+    QCOMPARE(Core::reasonName(static_cast<Core::ErrorReason>(reasons->value_count())), Core::reasonName(Core::ErrorReason::None));
 }
 
 QTEST_GUILESS_MAIN(TestCodecContent)
