@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "usersget.h"
 
+#include <algorithm>
+
 namespace Satchel::Server {
 
 Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request,
@@ -17,7 +19,9 @@ Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &cal
     }
     Wire::Admin::UsersGetResponse response = std::move(**found);
     for (Wire::Admin::DeviceSummary &device : response.devices) {
-        device.isOnline = m_context.hub.isOnline(user, device.id);
+        const auto live = m_context.hub.liveCursor(user, device.id);
+        device.isOnline = live.has_value();
+        device.acknowledgedSeq = std::max(device.acknowledgedSeq, live.value_or(0));
     }
     return response;
 }

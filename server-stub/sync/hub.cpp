@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "hub.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace Satchel::Server {
@@ -25,7 +26,7 @@ Hub::Token Hub::subscribe(const Core::UserId &user, const Core::DeviceId &device
         if (m_isShutDown) {
             tooLate = subscriber.ended;
         }
-        sessions.emplace(token, Entry{device, std::move(subscriber)});
+        sessions.emplace(token, Entry{device, std::move(subscriber), 0});
     }
     if (superseded) {
         superseded->ended(ShutdownReason::Superseded);
@@ -78,19 +79,31 @@ void Hub::shutDown()
     }
 }
 
-bool Hub::isOnline(const Core::UserId &user, const Core::DeviceId &device) const
+void Hub::acknowledged(const Core::UserId &user, Token token, std::uint64_t seq)
 {
     const std::lock_guard lock(m_mutex);
     const auto sessions = m_users.find(user);
     if (sessions == m_users.end()) {
-        return false;
+        return;
+    }
+    if (const auto entry = sessions->second.find(token); entry != sessions->second.end()) {
+        entry->second.acknowledgedSeq = std::max(entry->second.acknowledgedSeq, seq);
+    }
+}
+
+std::optional<std::uint64_t> Hub::liveCursor(const Core::UserId &user, const Core::DeviceId &device) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto sessions = m_users.find(user);
+    if (sessions == m_users.end()) {
+        return std::nullopt;
     }
     for (const auto &[token, entry] : sessions->second) {
         if (entry.device == device) {
-            return true;
+            return entry.acknowledgedSeq;
         }
     }
-    return false;
+    return std::nullopt;
 }
 
 std::size_t Hub::sessionCount() const

@@ -32,13 +32,17 @@ public:
     void grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by);
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
-    [[nodiscard]] bool isOnline(const Core::UserId &user, const Core::DeviceId &device) const;
+    /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.
+    void acknowledged(const Core::UserId &user, Token token, std::uint64_t seq);
+    /// What the device's live session has acknowledged, 0 if nothing yet; nothing for a device that is not online.
+    [[nodiscard]] std::optional<std::uint64_t> liveCursor(const Core::UserId &user, const Core::DeviceId &device) const;
     [[nodiscard]] std::size_t sessionCount() const;
 
 private:
     struct Entry {
         Core::DeviceId device;
         Subscriber subscriber;
+        std::uint64_t acknowledgedSeq = 0;
     };
     mutable std::mutex m_mutex;
     std::map<Core::UserId, std::map<Token, Entry>> m_users;

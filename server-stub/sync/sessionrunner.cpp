@@ -154,6 +154,9 @@ void SessionRunner::logRead(std::shared_ptr<Core::Result<DeltaPage>> page)
 
 void SessionRunner::perform(const Session::SaveCursor &action)
 {
+    if (m_subscription) {
+        m_services.hub.acknowledged(m_session.identity().user, *m_subscription, action.seq);
+    }
     m_services.pipeline.saveCursor(m_session.identity().user, m_device, action.seq);
 }
 
