@@ -15,6 +15,7 @@ from pathlib import Path
 KNOWN = {
     "libSatchel": "Apache-2.0",
     "libQt6Core": "LGPL-3.0-only", "libQt6Network": "LGPL-3.0-only", "libQt6WebSockets": "LGPL-3.0-only", "libQt6Gui": "LGPL-3.0-only",
+    "libQt6DBus": "LGPL-3.0-only", "libqt6keychain": "BSD-2-Clause",
     "libQt6Widgets": "LGPL-3.0-only", "libQt6Svg": "LGPL-3.0-only", "libQt6Test": "LGPL-3.0-only", "libQt6Concurrent": "LGPL-3.0-only",
     "libprotobuf": "BSD-3-Clause", "libsqlcipher": "BSD-3-Clause", "libsodium": "ISC", "libssl": "Apache-2.0", "libcrypto": "Apache-2.0",
     "libzstd": "BSD-3-Clause", "libbenchmark": "Apache-2.0", "libstdc++": "GPL-3.0-with-GCC-exception", "libgcc_s": "GPL-3.0-with-GCC-exception",

@@ -14,7 +14,8 @@ set(SATCHEL_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Folder with
 set(SATCHEL_FUZZ_SECONDS 30 CACHE STRING "How long a fuzzer runs as a test")
 
 if(NOT SATCHEL_FUZZ)
-    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core DBus Network WebSockets)
+    find_package(Qt6Keychain REQUIRED)
     if(SATCHEL_BUILD_TESTS)
         find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
         find_package(rapidcheck REQUIRED)

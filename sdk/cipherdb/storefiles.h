@@ -25,6 +25,20 @@ namespace Satchel::CipherDb {
 /// Replaces the file as a whole, with mode 0600: after a power cut it is the old one or the new one, and once this returns, the new one.
 [[nodiscard]] Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes);
 
+/// Makes the file with these bytes and mode 0600, and makes it durable. It appears as a whole or not at all, and never in place of another:
+/// ALREADY_EXISTS if there is one.
+[[nodiscard]] Core::Result<void> createFileOnce(const std::filesystem::path &path, std::string_view bytes);
+
+/// As readSmallFile(), for what only this user may read: PERMISSION_DENIED/KEY_FILE_UNSAFE if it is another user's, no regular file, or
+/// group or others have any right to it.
+[[nodiscard]] Core::Result<std::optional<std::string>> readPrivateFile(const std::filesystem::path &path, std::size_t sizeBytesMax);
+
+/// Unlinks the file and makes that durable; good if there is none.
+[[nodiscard]] Core::Result<void> removeFile(const std::filesystem::path &path);
+
+/// As removeFile(), after its bytes were overwritten where they are. That reaches no copy that the file system or the disk keeps.
+[[nodiscard]] Core::Result<void> shredFile(const std::filesystem::path &path);
+
 /// Makes an empty file with mode 0600 unless there is one. Opens no existing file, because closing it again would drop SQLite's locks on
 /// it.
 [[nodiscard]] Core::Result<void> createPrivateFile(const std::filesystem::path &path);

@@ -98,14 +98,10 @@ Core::Result<std::optional<std::uint64_t>> fileSize(const std::filesystem::path 
     return std::optional<std::uint64_t>(static_cast<std::uint64_t>(status.st_size));
 }
 
-Core::Result<std::optional<std::string>> readSmallFile(const std::filesystem::path &path, std::size_t sizeBytesMax)
+namespace {
+
+Core::Result<std::optional<std::string>> readAll(const Descriptor &file, std::size_t sizeBytesMax)
 {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.isOpen()) {
-        if (errno == ENOENT || errno == ENOTDIR)
-            return std::optional<std::string>();
-        return Core::failure(fileError(errno, "a file of the store cannot be opened"));
-    }
     std::string bytes(sizeBytesMax + 1, '\0');
     std::size_t used = 0;
     while (used < bytes.size()) {
@@ -122,6 +118,42 @@ Core::Result<std::optional<std::string>> readSmallFile(const std::filesystem::pa
         return Core::failure(Core::makeError(ErrorCode::OutOfRange, ErrorReason::LimitExceeded, "a file of the store is too long"));
     bytes.resize(used);
     return std::optional<std::string>(std::move(bytes));
+}
+
+Core::Result<std::optional<std::string>> notOpened(int errorNumber)
+{
+    if (errorNumber == ENOENT || errorNumber == ENOTDIR)
+        return std::optional<std::string>();
+    return Core::failure(fileError(errorNumber, "a file of the store cannot be opened"));
+}
+
+}  // namespace
+
+Core::Result<std::optional<std::string>> readSmallFile(const std::filesystem::path &path, std::size_t sizeBytesMax)
+{
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file.isOpen() ? readAll(file, sizeBytesMax) : notOpened(errno);
+}
+
+Core::Result<std::optional<std::string>> readPrivateFile(const std::filesystem::path &path, std::size_t sizeBytesMax)
+{
+    const auto unsafe = [](const char *why) {
+        return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::KeyFileUnsafe, why, Retry::AfterChange));
+    };
+    // Not through a link, which leads to what somebody else chose; not blocking, which a pipe in its place would.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file.isOpen())
+        return errno == ELOOP ? unsafe("the key file is a symbolic link; name the file itself") : notOpened(errno);
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0)
+        return Core::failure(fileError(errno, "the key file cannot be looked at"));
+    if (!S_ISREG(status.st_mode))
+        return unsafe("the key file is not a regular file");
+    if (status.st_uid != ::geteuid())
+        return unsafe("the key file belongs to another user; make it this user's own and chmod 600 it");
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return unsafe("others may read or write the key file; chmod 600 it, and take the key for known if they are not trusted");
+    return readAll(file, sizeBytesMax);
 }
 
 Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes)
@@ -151,6 +183,53 @@ Core::Result<void> createPrivateFile(const std::filesystem::path &path)
     if (!file.isOpen() && errno != EEXIST)
         return Core::failure(fileError(errno, "the store file cannot be made"));
     return syncFolder(path);
+}
+
+Core::Result<void> createFileOnce(const std::filesystem::path &path, std::string_view bytes)
+{
+    const std::filesystem::path temporary = path.string() + ".new";
+    // What an interrupted call left is nobody's: it was never under the name that counts.
+    ::unlink(temporary.c_str());
+    {
+        const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!file.isOpen())
+            return Core::failure(fileError(errno, "a file of the store cannot be made"));
+        if (auto written = writeAll(file.get(), bytes); !written) {
+            ::unlink(temporary.c_str());
+            return written;
+        }
+    }
+    // Unlike a rename, a link replaces nothing.
+    const int errorNumber = ::link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
+    ::unlink(temporary.c_str());
+    if (errorNumber == EEXIST)
+        return Core::failure(Core::makeError(ErrorCode::AlreadyExists, ErrorReason::None, "the file is there already"));
+    if (errorNumber != 0)
+        return Core::failure(fileError(errorNumber, "a file of the store cannot be put in place"));
+    return syncFolder(path);
+}
+
+Core::Result<void> removeFile(const std::filesystem::path &path)
+{
+    if (::unlink(path.c_str()) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return {};
+        return Core::failure(fileError(errno, "a file of the store cannot be removed"));
+    }
+    return syncFolder(path);
+}
+
+Core::Result<void> shredFile(const std::filesystem::path &path)
+{
+    {
+        const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        struct stat status{};
+        constexpr off_t sizeBytesMax = 4096;
+        // A file that cannot be overwritten is still removed: that is what counts.
+        if (file.isOpen() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= sizeBytesMax)
+            (void)writeAll(file.get(), std::string(static_cast<std::size_t>(status.st_size), '\0')).has_value();
+    }
+    return removeFile(path);
 }
 
 bool isFolderWritable(const std::filesystem::path &path)

@@ -5,6 +5,8 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 namespace Satchel::CipherDb {
 
@@ -17,9 +19,17 @@ static_assert(sizeof(PassphraseParameters::salt) == crypto_pwhash_argon2id_SALTB
 
 }  // namespace
 
+void wipe(void *bytes, std::size_t sizeBytes)
+{
+    if (sizeBytes != 0)
+        sodium_memzero(bytes, sizeBytes);
+}
+
 StoreKey::StoreKey(std::span<const std::uint8_t, sizeBytes> bytes)
 {
-    std::copy(bytes.begin(), bytes.end(), m_bytes.begin());
+    if (sodium_init() < 0 || (m_bytes = static_cast<std::uint8_t *>(sodium_malloc(sizeBytes))) == nullptr)
+        std::abort();  // a key without its own memory is as an allocation that failed
+    std::copy(bytes.begin(), bytes.end(), m_bytes);
 }
 
 StoreKey StoreKey::random()
@@ -35,27 +45,31 @@ StoreKey StoreKey::random()
 
 StoreKey::~StoreKey()
 {
-    sodium_memzero(m_bytes.data(), m_bytes.size());
+    sodium_free(m_bytes);  // wipes
 }
 
 StoreKey::StoreKey(StoreKey &&other) noexcept
-    : m_bytes(other.m_bytes)
+    : m_bytes(std::exchange(other.m_bytes, nullptr))
 {
-    sodium_memzero(other.m_bytes.data(), other.m_bytes.size());
 }
 
 StoreKey &StoreKey::operator=(StoreKey &&other) noexcept
 {
-    if (this != &other) {
-        m_bytes = other.m_bytes;
-        sodium_memzero(other.m_bytes.data(), other.m_bytes.size());
-    }
+    std::swap(m_bytes, other.m_bytes);
+    if (this != &other)
+        sodium_free(std::exchange(other.m_bytes, nullptr));
     return *this;
+}
+
+std::span<const std::uint8_t, StoreKey::sizeBytes> StoreKey::bytes() const
+{
+    static constexpr std::array<std::uint8_t, sizeBytes> none{};
+    return std::span<const std::uint8_t, sizeBytes>(m_bytes != nullptr ? m_bytes : none.data(), sizeBytes);
 }
 
 StoreKey StoreKey::clone() const
 {
-    return StoreKey(m_bytes);
+    return StoreKey(bytes());
 }
 
 Core::Result<StoreKey> keyFromPassphrase(std::string_view passphrase, const PassphraseParameters &parameters)

@@ -12,7 +12,11 @@
 
 namespace Satchel::CipherDb {
 
-/// A raw 256-bit store key. Wiped from memory when destroyed; not copyable by accident.
+/// Overwrites memory in a way that no compiler leaves out.
+void wipe(void *bytes, std::size_t sizeBytes);
+
+/// A raw 256-bit store key. Wiped from memory when destroyed; not copyable by accident. It lies in pages of its own, which as far as the
+/// system allows are neither swapped out nor part of a core dump.
 class StoreKey {
 public:
     static constexpr std::size_t sizeBytes = 32;
@@ -25,10 +29,11 @@ public:
     StoreKey(const StoreKey &) = delete;
     StoreKey &operator=(const StoreKey &) = delete;
     [[nodiscard]] StoreKey clone() const;
-    [[nodiscard]] std::span<const std::uint8_t, sizeBytes> bytes() const { return m_bytes; }
+    [[nodiscard]] std::span<const std::uint8_t, sizeBytes> bytes() const;
 
 private:
-    std::array<std::uint8_t, sizeBytes> m_bytes{};
+    /// Null when moved from.
+    std::uint8_t *m_bytes = nullptr;
 };
 
 /// Argon2id (RFC 9106, libsodium) of a passphrase with the salt kept beside the store.

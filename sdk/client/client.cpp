@@ -62,6 +62,12 @@ void Client::close()
     d->close();
 }
 
+QFuture<Result<void>> Client::signOut(SignOut how, std::chrono::milliseconds sendTimeout)
+{
+    assertThread(this);
+    return d->signOut(how, sendTimeout);
+}
+
 QString Client::deviceId() const
 {
     return d->live.device().isNull() ? QString() : QString::fromStdString(d->live.device().toHex());

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "client_p.h"
 
+#include "client/vault/keychainerrors.h"
+#include "client/vault/systemkeychain.h"
 #include "collection_p.h"
 #include "error_p.h"
 #include "optionscheck.h"
@@ -13,7 +15,7 @@
 #include <QFutureWatcher>
 #include <QPointer>
 #include <QSysInfo>
-#include <QThreadPool>
+#include <QTimer>
 
 #include <chrono>
 
@@ -53,6 +55,7 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
     , live(policySet(options.policies), options.wallClock ? options.wallClock : systemTime)
     , resolving(options.resolvers, live)
     , status(new SyncStatus(client))
+    , keychain(std::make_shared<Vault::SystemKeychain>())
 {
     if (auto complete = completed(options)) {
         options = std::move(*complete);
@@ -68,6 +71,7 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
     connect(&resolving, &Resolving::openConflictsChanged, q, &Client::conflictsChanged);
     connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::updateCounts);
     connect(&live, &Live::LiveState::quarantineChanged, this, &ClientPrivate::updateCounts);
+    connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::probeSending);
     connect(&live, &Live::LiveState::refused, q, [this](const Sync::Quarantined &item) { Q_EMIT q->writeRefused(fromCore(item)); });
 }
 
@@ -76,8 +80,8 @@ ClientPrivate::~ClientPrivate() = default;
 QFuture<Result<void>> ClientPrivate::open()
 {
     if (phase != Phase::Closed) {
-        return failedFuture(
-            Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "the client is open, or about to be"));
+        return failedFuture(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                            "the client is open, about to be, or signing out"));
     }
     if (optionsError) {
         return failedFuture(*optionsError);
@@ -91,23 +95,25 @@ QFuture<Result<void>> ClientPrivate::open()
     m_opening->start();
     QFuture<Result<void>> opened = m_opening->future();
 
-    // Argon2id takes long enough to be seen in an interface, so it never runs on the app's thread. Its answer comes through an object that
-    // outlives this one if need be: QFuture::then() may not, in Qt 6.4.
-    auto *relay = new QObject;
-    QThreadPool::globalInstance()->start(
-        [relay, self = QPointer(this), generation = m_generation, source = options.key, path = toPath(storePathOf(options))] {
-            auto key = std::make_shared<Core::Result<CipherDb::StoreKey>>(deriveStoreKey(source, path));
-            QMetaObject::invokeMethod(
-                relay,
-                [relay, self, generation, key] {
-                    relay->deleteLater();
-                    if (self && self->m_generation == generation && self->phase == Phase::Opening) {
-                        self->openStore(std::move(*key));
-                    }
-                },
-                Qt::QueuedConnection);
-        });
+    limitOpening();
+    Vault::obtainKey(keychain, Vault::accountOf(options),
+                     [self = QPointer(this), generation = m_generation](Core::Result<CipherDb::StoreKey> key) {
+                         if (self && self->m_generation == generation && self->phase == Phase::Opening) {
+                             self->openStore(std::move(key));
+                         }
+                     });
     return opened;
+}
+
+void ClientPrivate::limitOpening()
+{
+    QTimer::singleShot(keyTimeout, this, [this, generation = m_generation] {
+        if (generation == m_generation && phase == Phase::Opening && !engine) {
+            // What is under way ends by itself, and keeps the store's lock until then.
+            ++m_generation;
+            failOpening(Vault::keychainNotReady("it has not answered for a long time"));
+        }
+    });
 }
 
 Core::Result<void> ClientPrivate::makeFolder() const
@@ -200,6 +206,9 @@ void ClientPrivate::failOpening(const Core::Error &error)
 
 void ClientPrivate::close()
 {
+    if (phase == Phase::Destroying) {
+        return;  // That goes on by itself.
+    }
     const Phase before = std::exchange(phase, Phase::Closed);
     ++m_generation;
     live.detach();
@@ -207,6 +216,7 @@ void ClientPrivate::close()
     if (before == Phase::Opening) {
         failOpening(closedError(Core::ErrorCode::Cancelled, "the client was closed while it opened"));
     }
+    endSending(Core::failure(closedError(Core::ErrorCode::Cancelled, "the client was closed while it sent what was pending")));
     if (before == Phase::Open) {
         resetStatus();
         Q_EMIT q->openChanged();

@@ -6,11 +6,13 @@
 #include "client/live/livestate.h"
 #include "client/resolving.h"
 #include "client/session/engine.h"
+#include "client/vault/keyvault.h"
 
 #include <Satchel/client.h>
 
 #include <QHash>
 #include <QPromise>
+#include <QTimer>
 
 #include <memory>
 #include <optional>
@@ -23,10 +25,11 @@ public:
     ClientPrivate(Client *client, ClientOptions clientOptions);
     ~ClientPrivate() override;
 
-    enum class Phase { Closed, Opening, Open };
+    enum class Phase { Closed, Opening, Open, Destroying };
 
     QFuture<Result<void>> open();
     void close();
+    QFuture<Result<void>> signOut(Client::SignOut how, std::chrono::milliseconds sendTimeout);
     void setPaused(bool isPaused);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);
@@ -46,8 +49,18 @@ public:
     std::unique_ptr<Sync::Engine> engine;
     /// Tests bring their own; empty: real sockets.
     Sync::TransportFactory transportFactory;
+    /// Tests bring their own.
+    std::shared_ptr<Vault::Keychain> keychain;
+    /// How long open() waits for a key: people have to find a password.
+    std::chrono::milliseconds keyTimeout = std::chrono::minutes(2);
 
 private:
+    /// A sign-out that waits until everything has been sent.
+    struct Sending {
+        QTimer deadline;
+        Live::Done done;
+    };
+
     void write(std::vector<Core::MutationPtr> mutations, Live::Done durable) override;
     void discardQuarantined(Core::Dot dot, Live::Done done) override;
 
@@ -56,6 +69,13 @@ private:
     void openStore(Core::Result<CipherDb::StoreKey> key);
     void takeStore(Sync::OpenedStore store);
     void failOpening(const Core::Error &error);
+    void limitOpening();
+    void sendAll(std::chrono::milliseconds timeout, Live::Done done);
+    /// Destroys the account if nothing is left to send.
+    void probeSending();
+    void endSending(Core::Result<void> outcome);
+    void destroy(Live::Done done);
+    void forget();
     void askForToken(std::function<void(Core::Result<std::string>)> answer);
     void takeStatus(const Sync::EngineStatus &engineStatus);
     void resetStatus();
@@ -65,6 +85,7 @@ private:
     std::unique_ptr<QPromise<Result<void>>> m_opening;
     /// Counts openings: what an earlier one still has under way is told apart by it.
     quint64 m_generation = 0;
+    std::unique_ptr<Sending> m_sending;
     QHash<QString, Collection *> m_collections;
 };
 

@@ -8,7 +8,7 @@ foreach(name satchelglobal error result policy clientoptions client collection d
 endforeach()
 target_sources(satchel_client PRIVATE
     ${satchel_public_headers}
-    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_status.cpp
+    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_signout.cpp client_status.cpp
     collection.cpp collection_p.h document.cpp
     edits.cpp edits.h
     error.cpp error_p.h json.cpp
@@ -17,9 +17,17 @@ target_sources(satchel_client PRIVATE
     storekeysource.cpp storekeysource.h
     syncstatus.cpp syncstatus_p.h
     values.cpp values.h
+    vault/erasure.cpp vault/erasure.h
+    vault/keychain.h
+    vault/keychainerrors.cpp vault/keychainerrors.h
+    vault/keyvault.cpp vault/keyvault.h
+    vault/outside.h
+    vault/secretbytes.cpp vault/secretbytes.h
+    vault/secretservice.cpp vault/secretservice.h
+    vault/systemkeychain.cpp vault/systemkeychain.h
     writebatch.cpp writebatch_p.h
     live/entry.h live/livestate.cpp live/livestate.h live/livestate_change.cpp live/livestate_write.cpp)
 set_property(TARGET satchel_client PROPERTY SATCHEL_PUBLIC_HEADERS ${satchel_public_headers})
 target_include_directories(satchel_client PUBLIC ${PROJECT_SOURCE_DIR}/sdk/include)
-target_link_libraries(satchel_client PUBLIC tl::expected)
+target_link_libraries(satchel_client PUBLIC tl::expected PRIVATE Qt6::DBus Qt6Keychain::Qt6Keychain)
 target_compile_definitions(satchel_client PRIVATE SATCHEL_LIBRARY SATCHEL_VERSION="${PROJECT_VERSION}" INTERFACE SATCHEL_STATIC)

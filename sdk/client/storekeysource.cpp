@@ -6,8 +6,11 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QLoggingCategory>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 namespace Satchel {
 
@@ -19,7 +22,14 @@ constexpr quint64 operationsMax = 64;
 constexpr quint64 memoryBytesMin = 8 * 1024 * 1024;
 constexpr quint64 memoryBytesMax = quint64(1024) * 1024 * 1024;
 
+Q_LOGGING_CATEGORY(keysLog, "satchel.keys")
+
 const QByteArray kdfHead = QByteArrayLiteral("satchel-kdf 1 argon2id");
+
+Core::Error keyMissing(const char *detail)
+{
+    return Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::KeyMissing, detail, Core::Retry::AfterChange);
+}
 
 std::filesystem::path kdfPath(const std::filesystem::path &storePath)
 {
@@ -64,9 +74,7 @@ Core::Result<CipherDb::PassphraseParameters> makeKdf(const std::filesystem::path
         return Core::failure(store.error());
     }
     if (store->has_value()) {
-        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::KeyMissing,
-                                             "the store exists, but the .kdf file with the salt of its passphrase does not",
-                                             Core::Retry::AfterChange));
+        return Core::failure(keyMissing("the store exists, but the .kdf file with the salt of its passphrase does not"));
     }
     CipherDb::PassphraseParameters parameters;
     const CipherDb::StoreKey random = CipherDb::StoreKey::random();
@@ -90,7 +98,76 @@ Core::Result<CipherDb::StoreKey> fromPassphrase(const QString &passphrase, const
     if (!parameters) {
         return Core::failure(parameters.error());
     }
-    return CipherDb::keyFromPassphrase(passphrase.toStdString(), *parameters);
+    std::string utf8 = passphrase.toStdString();
+    auto key = CipherDb::keyFromPassphrase(utf8, *parameters);
+    CipherDb::wipe(utf8.data(), utf8.size());
+    return key;
+}
+
+constexpr std::size_t keyFileBytes = 2 * CipherDb::StoreKey::sizeBytes + 1;
+
+/// 64 hexadecimal digits and a line feed.
+Core::Result<CipherDb::StoreKey> parseKeyFile(const std::string &text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> bytes{};
+    bool isGood = text.size() == keyFileBytes && text.back() == '\n';
+    for (std::size_t i = 0; isGood && i + 1 < keyFileBytes; ++i) {
+        const std::size_t value = digits.find(char(std::tolower(static_cast<unsigned char>(text[i]))));
+        isGood = value != std::string_view::npos;
+        bytes[i / 2] = std::uint8_t((bytes[i / 2] << 4U) | (value & 0xfU));
+    }
+    auto key = isGood
+                   ? Core::Result<CipherDb::StoreKey>(CipherDb::StoreKey(bytes))
+                   : Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::KeyDamaged,
+                                                   "the key file must hold 64 hexadecimal digits and a line feed; bring back a copy of it",
+                                                   Core::Retry::AfterChange));
+    CipherDb::wipe(bytes.data(), bytes.size());
+    return key;
+}
+
+Core::Result<CipherDb::StoreKey> makeKeyFile(const std::filesystem::path &path, const std::filesystem::path &storePath)
+{
+    if (auto hasNone = checkNoStore(storePath); !hasNone) {
+        return Core::failure(std::move(hasNone.error()));
+    }
+    CipherDb::StoreKey key = CipherDb::StoreKey::random();
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(keyFileBytes);
+    for (const std::uint8_t byte : key.bytes()) {
+        text += {digits[byte >> 4U], digits[byte & 0xfU]};
+    }
+    text += '\n';
+    auto made = CipherDb::createFileOnce(path, text);
+    CipherDb::wipe(text.data(), text.size());
+    if (!made) {
+        return Core::failure(std::move(made.error()));
+    }
+    return key;
+}
+
+Core::Result<CipherDb::StoreKey> fromKeyFile(const QString &name, const std::filesystem::path &storePath)
+{
+    if (name.isEmpty()) {
+        return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "StoreKeySource::keyFile() needs the path of a file"));
+    }
+    qCWarning(keysLog) << "the key of the encrypted store is kept in a file, which every program of this user can read; "
+                          "use StoreKeySource::keychain() where there is a keychain";
+    const auto path = std::filesystem::path(name.toStdU16String());
+    auto text = CipherDb::readPrivateFile(path, keyFileBytes);
+    if (!text && text.error().reason == Core::ErrorReason::LimitExceeded) {
+        return parseKeyFile({});
+    }
+    if (!text) {
+        return Core::failure(std::move(text.error()));
+    }
+    if (!text->has_value()) {
+        return makeKeyFile(path, storePath);
+    }
+    auto key = parseKeyFile(**text);
+    CipherDb::wipe((*text)->data(), (*text)->size());
+    return key;
 }
 
 }  // namespace
@@ -100,12 +177,32 @@ Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, co
     if (const auto *passphrase = std::get_if<QString>(&source.source())) {
         return fromPassphrase(*passphrase, storePath);
     }
+    if (const auto *file = std::get_if<StoreKeySource::KeyFile>(&source.source())) {
+        return fromKeyFile(file->path, storePath);
+    }
     const auto *raw = std::get_if<QByteArray>(&source.source());
     if (!raw || raw->size() != qsizetype(CipherDb::StoreKey::sizeBytes)) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "ClientOptions::key must be a passphrase or 32 bytes"));
+        return Core::failure(
+            Core::invalidArgument(Core::ErrorReason::None, "ClientOptions::key must be a keychain, a key file, a passphrase or 32 bytes"));
     }
     return CipherDb::StoreKey(std::span<const std::uint8_t, CipherDb::StoreKey::sizeBytes>(
         reinterpret_cast<const std::uint8_t *>(raw->constData()), CipherDb::StoreKey::sizeBytes));
+}
+
+Core::Result<void> checkNoStore(const std::filesystem::path &storePath)
+{
+    for (const char *suffix : {"", "-wal"}) {
+        const auto size = CipherDb::fileSize(storePath.string() + suffix);
+        if (!size) {
+            return Core::failure(size.error());
+        }
+        // A file that is still empty is a creation that was cut short.
+        if (size->value_or(0) != 0) {
+            return Core::failure(keyMissing("the store exists, but its key does not; bring the key back, or give the store up with "
+                                            "Client::signOut(Client::SignOut::Destroy)"));
+        }
+    }
+    return {};
 }
 
 StoreKeySource StoreKeySource::raw(const QByteArray &key)
@@ -119,6 +216,20 @@ StoreKeySource StoreKeySource::passphrase(const QString &passphrase)
 {
     StoreKeySource source;
     source.m_source = passphrase;
+    return source;
+}
+
+StoreKeySource StoreKeySource::keychain(const QString &service)
+{
+    StoreKeySource source;
+    source.m_source = Keychain{service};
+    return source;
+}
+
+StoreKeySource StoreKeySource::keyFile(const QString &path)
+{
+    StoreKeySource source;
+    source.m_source = KeyFile{path};
     return source;
 }
 

@@ -11,9 +11,14 @@
 
 namespace Satchel {
 
-/// The key of the store at `storePath`. A passphrase takes its salt from `<storePath>.kdf`, which is made where there is no store yet.
-/// INVALID_ARGUMENT without a usable source, FAILED_PRECONDITION/KEY_MISSING, DATA_LOSS/STORE_DAMAGED for a `.kdf` file that does not
-/// parse, and the errors of files. Blocks: Argon2id takes about 0.2 s. For any thread.
+/// The key of the store at `storePath`, from any source but the keychain. A passphrase takes its salt from `<storePath>.kdf`; salt and key
+/// file are made where there is no store yet. The caller holds the store's lock, so that nobody else makes one at the same time.
+/// INVALID_ARGUMENT without a usable source, FAILED_PRECONDITION/KEY_MISSING, DATA_LOSS: STORE_DAMAGED for a `.kdf` file that does not
+/// parse, KEY_DAMAGED for a key file, PERMISSION_DENIED/KEY_FILE_UNSAFE, and the errors of files. Blocks: Argon2id takes about 0.2 s. For
+/// any thread.
 [[nodiscard]] Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath);
+
+/// FAILED_PRECONDITION/KEY_MISSING if there is a store, for which no key may be made.
+[[nodiscard]] Core::Result<void> checkNoStore(const std::filesystem::path &storePath);
 
 }  // namespace Satchel

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 17> codeNames = {
     "data_loss", "unauthenticated",
 };
 
-constexpr std::array<std::string_view, 42> reasonNames = {
+constexpr std::array<std::string_view, 47> reasonNames = {
     "NONE",
     "MALFORMED_INPUT",
     "LIMIT_EXCEEDED",
@@ -59,8 +59,13 @@ constexpr std::array<std::string_view, 42> reasonNames = {
     "CLOSED_STORE",
     "USER_GONE",
     "TOKEN_OF_ANOTHER_USER",
+    "KEYCHAIN_UNAVAILABLE",
+    "KEYCHAIN_LOCKED",
+    "KEYCHAIN_NOT_READY",
+    "KEY_DAMAGED",
+    "KEY_FILE_UNSAFE",
 };
-static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::TokenOfAnotherUser) + 1, "every reason needs its name");
+static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::KeyFileUnsafe) + 1, "every reason needs its name");
 static_assert(codeNames.size() == static_cast<std::size_t>(ErrorCode::Unauthenticated) + 1, "every code needs its name");
 
 }  // namespace

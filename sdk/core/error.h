@@ -72,7 +72,12 @@ enum class ErrorReason : std::uint16_t {
     UnsupportedMediaType = 38,
     ClosedStore = 39,
     UserGone = 40,
-    TokenOfAnotherUser = 41,  ///< the token is good, but the store is another user's
+    TokenOfAnotherUser = 41,   ///< the token is good, but the store is another user's
+    KeychainUnavailable = 42,  ///< this machine has no keychain service
+    KeychainLocked = 43,       ///< the keychain is locked, or the user would not unlock it
+    KeychainNotReady = 44,     ///< the keychain does not answer yet
+    KeyDamaged = 45,           ///< what is kept as the key is not one
+    KeyFileUnsafe = 46,        ///< others may read the key file
 };
 
 /// When the same call can succeed.

@@ -14,6 +14,7 @@
 #include <QtCore/QFuture>
 #include <QtCore/QObject>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -27,7 +28,7 @@ class ClientPrivate;
 ///     Satchel::ClientOptions options;
 ///     options.serverUrl = QUrl(QStringLiteral("https://sync.example.com"));
 ///     options.user = QStringLiteral("alice");
-///     options.key = Satchel::StoreKeySource::raw(keyFromKeychain);
+///     options.key = Satchel::StoreKeySource::keychain();
 ///     options.tokenProvider = [] { return fetchToken(); };
 ///     Satchel::Client client(options);
 ///     client.open().then(&client, [&](Satchel::Result<void> opened) { ... client.collection(QStringLiteral("preferences"))->get(...) ...
@@ -51,15 +52,35 @@ public:
     /// Opens the store, making it if there is none, and reads it: from then on all reads and writes work. Needs no network; sync starts by
     /// itself.
     ///
-    /// INVALID_ARGUMENT (an option is wrong, which the message names), FAILED_PRECONDITION: WRONG_KEY, KEY_MISSING, SCHEMA_TOO_NEW;
-    /// UNAVAILABLE: STORE_LOCKED (another process), STORAGE_IO; PERMISSION_DENIED/STORAGE_READ_ONLY, RESOURCE_EXHAUSTED/STORAGE_FULL,
-    /// DATA_LOSS/STORE_DAMAGED. A failed open changes nothing on disk that was there, and may be tried again. Opening twice:
-    /// FAILED_PRECONDITION.
+    /// The errors of StoreKeySource; INVALID_ARGUMENT (an option is wrong, which the message names), FAILED_PRECONDITION: WRONG_KEY,
+    /// KEY_MISSING, SCHEMA_TOO_NEW; UNAVAILABLE: STORE_LOCKED (another process), STORAGE_IO; PERMISSION_DENIED/STORAGE_READ_ONLY,
+    /// RESOURCE_EXHAUSTED/STORAGE_FULL, DATA_LOSS/STORE_DAMAGED. A failed open changes nothing on disk that was there, and may be tried
+    /// again. Opening twice: FAILED_PRECONDITION.
     [[nodiscard]] QFuture<Result<void>> open();
     [[nodiscard]] bool isOpen() const;
     /// Makes what was written durable and closes; blocks until it is done (a disk write or two). Unanswered futures finish with CANCELLED.
     /// Reads go on answering with what was shown last; open() may be called again.
     void close();
+
+    /// How an account leaves this device.
+    enum class SignOut {
+        KeepSealed,       ///< closes; key and encrypted store stay, with what is pending, for when the user comes back
+        SendThenDestroy,  ///< sends what is pending, and only if all of it was taken destroys key and store
+        Destroy,          ///< destroys key and store, whatever is pending
+    };
+    Q_ENUM(SignOut)
+    /// Signs the user out. For the next one close() this client, or let it sign out, and make another.
+    ///
+    /// Destroying closes the client, removes the key first (keychain entry, key file, the passphrase's salt; a raw key is the app's to
+    /// destroy), then the store and all files beside it, and forgets what was shown; cut short by a crash, the next open() goes on with it
+    /// and begins anew. Any copy of the store is unreadable from then on, as far as no copy of the key was made. Destroy works on a closed
+    /// client too, and is how a store whose key is lost is given up.
+    ///
+    /// SendThenDestroy needs an open client, which stays open and whole unless it answers good: DEADLINE_EXCEEDED (not all was taken within
+    /// `sendTimeout`; SyncStatus::pendingCount() is what is left), FAILED_PRECONDITION (no server, or refused writes in quarantine()).
+    /// Else the errors of StoreKeySource and of files, after which key and store are as they were unless the message is of files:
+    /// call it again. STORE_LOCKED while another process has the store; CANCELLED when closed meanwhile.
+    [[nodiscard]] QFuture<Result<void>> signOut(SignOut how, std::chrono::milliseconds sendTimeout = std::chrono::seconds(30));
 
     /// 32 hexadecimal digits, made with the store; empty before it is open.
     [[nodiscard]] QString deviceId() const;

@@ -20,23 +20,47 @@
 
 namespace Satchel {
 
-/// Where the 256-bit key of the encrypted store comes from. The store is never opened, or made, without one.
+/// Where the 256-bit key of the encrypted store comes from. The store is never opened, or made, without one, and a key is never made over a
+/// store that exists. What each answers when the key cannot be had is in docs/keys.md; every such error leaves store and key as they are.
 class SATCHEL_EXPORT StoreKeySource {
 public:
+    /// An entry of the operating system's keychain; see keychain().
+    struct Keychain {
+        QString service;
+    };
+    /// A file with the key in it; see keyFile().
+    struct KeyFile {
+        QString path;
+    };
+    using Source = std::variant<std::monostate, QByteArray, QString, Keychain, KeyFile>;
+
     /// No key: open() answers INVALID_ARGUMENT.
     StoreKeySource() = default;
-    /// Exactly 32 bytes that the app keeps safe (keychain, secure element). Losing them loses what was not synced.
+    /// Exactly 32 bytes that the app keeps safe (keychain, secure element). Losing them loses what was not synced. The bytes are shared
+    /// with the app's QByteArray as long as the options live, so wiping them is the app's.
     [[nodiscard]] static StoreKeySource raw(const QByteArray &key);
     /// Argon2id (RFC 9106; 64 MiB, 3 passes) of the passphrase's UTF-8. The salt is made with the store and kept beside it in
     /// `<store>.kdf`; without that file an existing store answers FAILED_PRECONDITION/KEY_MISSING. Deriving takes about 0.2 s, off the
     /// caller's thread.
     [[nodiscard]] static StoreKeySource passphrase(const QString &passphrase);
+    /// A random key, made with the store and kept in the operating system's keychain (on Linux the secret service: GNOME Keyring, KWallet,
+    /// KeePassXC), one entry per (tenant, user). `service` names the app's entries; empty: organization and application name of
+    /// QCoreApplication. An app with several store folders gives each its own. The user may be asked to unlock the keychain, while open()
+    /// waits, two minutes at most. UNAVAILABLE: KEYCHAIN_UNAVAILABLE (there is none on this machine), KEYCHAIN_LOCKED, KEYCHAIN_NOT_READY;
+    /// FAILED_PRECONDITION/KEY_MISSING: the store exists, its entry does not; DATA_LOSS/KEY_DAMAGED: the entry is not a key.
+    [[nodiscard]] static StoreKeySource keychain(const QString &service = {});
+    /// A random key, made with the store and kept in this file with mode 0600: for machines without a keychain. Any program of the same
+    /// user can read it, and a copy of the disk holds both store and key, so each open logs a warning. One file per (tenant, user).
+    /// PERMISSION_DENIED/KEY_FILE_UNSAFE: group or others have rights to it, it is another user's, or a link;
+    /// FAILED_PRECONDITION/KEY_MISSING: the store exists, the file does not; DATA_LOSS/KEY_DAMAGED: it is not 64 hexadecimal digits and a
+    /// line feed.
+    [[nodiscard]] static StoreKeySource keyFile(const QString &path);
 
     /// Library use.
-    [[nodiscard]] const std::variant<std::monostate, QByteArray, QString> &source() const { return m_source; }
+    [[nodiscard]] const Source &source() const { return m_source; }
 
 private:
-    std::variant<std::monostate, QByteArray, QString> m_source;
+    Source m_source;
 };
 
 /// Asked for a bearer token (the JWT alone, no "Bearer") when sync needs one: at the start, before expiry, after a 401. Called on the

@@ -91,7 +91,12 @@ public:
         UnsupportedMediaType = 38,
         ClosedStore = 39,  ///< the client is not open (any more)
         UserGone = 40,
-        TokenOfAnotherUser = 41,  ///< the token provider gave the token of somebody other than ClientOptions::user
+        TokenOfAnotherUser = 41,   ///< the token provider gave the token of somebody other than ClientOptions::user
+        KeychainUnavailable = 42,  ///< this machine has no keychain service: start one, or keep the key elsewhere
+        KeychainLocked = 43,       ///< the keychain is locked, or the user would not unlock it
+        KeychainNotReady = 44,     ///< the keychain does not answer yet: try again
+        KeyDamaged = 45,           ///< what the keychain or the key file holds is not a key
+        KeyFileUnsafe = 46,        ///< the key file can be read by others: chmod 600
     };
     Q_ENUM(Reason)
 
