@@ -76,6 +76,8 @@ private:
     void endSending(Core::Result<void> outcome);
     void destroy(Live::Done done);
     void forget();
+    /// The server's order to destroy what this device has of the account.
+    void obeyWipe();
     void askForToken(std::function<void(Core::Result<std::string>)> answer);
     void takeStatus(const Sync::EngineStatus &engineStatus);
     void resetStatus();

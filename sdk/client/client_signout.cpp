@@ -3,6 +3,7 @@
 #include "client_p.h"
 
 #include "collection_p.h"
+#include "error_p.h"
 
 #include <algorithm>
 
@@ -105,6 +106,18 @@ void ClientPrivate::destroy(Live::Done done)
                               }
                               done(std::move(destroyed));
                           });
+}
+
+void ClientPrivate::obeyWipe()
+{
+    if (phase != Phase::Open) {
+        return;
+    }
+    destroy([self = QPointer(this)](const Core::Result<void> &destroyed) {
+        if (self) {
+            Q_EMIT self->q->wiped(fromCore(destroyed));
+        }
+    });
 }
 
 void ClientPrivate::forget()

@@ -56,6 +56,10 @@ void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
     if (hasReason) {
         Q_EMIT status->blockedReasonChanged();
     }
+    if (engineStatus.blockedReason && engineStatus.blockedReason->reason == Core::ErrorReason::UserGone) {
+        // The engine is calling: it cannot be destroyed before it has returned.
+        QMetaObject::invokeMethod(this, &ClientPrivate::obeyWipe, Qt::QueuedConnection);
+    }
 }
 
 void ClientPrivate::resetStatus()

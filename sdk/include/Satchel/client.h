@@ -138,6 +138,9 @@ Q_SIGNALS:
     void conflictsChanged();
     /// The server refused a write: it was taken back from view, before this signal, and kept.
     void writeRefused(const Satchel::QuarantinedWrite &write);
+    /// The server ordered this device to destroy what it has of the user (SyncStatus::blockedReason() was USER_GONE): the client has closed
+    /// and done as signOut(SignOut::Destroy), with this outcome. With an error the order comes again at the next contact.
+    void wiped(const Satchel::Result<void> &outcome);
 
 private:
     friend struct ClientAccess;

@@ -6,6 +6,8 @@
 
 #include "storefixture.h"
 
+#include <QFile>
+
 using namespace Satchel;
 using namespace Satchel::CipherDb;
 using namespace Satchel::CipherDb::Testing;
@@ -17,6 +19,7 @@ private Q_SLOTS:
     void random_twice_differs();
     void clone_equalsSource();
     void move_source_isWiped();
+    void memory_isInNoCoreDump();
     void passphrase_sameInput_sameKey();
     void passphrase_pinnedValue_staysTheSame();
     void passphrase_badParameters_areRefused_data();
@@ -63,6 +66,28 @@ void TestStoreKey::move_source_isWiped()
     source = std::move(next);
     QCOMPARE(hexOf(source), hexOf(keyFrom(2)));
     QCOMPARE(hexOf(next), QByteArray(64, '0'));  // NOLINT(bugprone-use-after-move)
+}
+
+void TestStoreKey::memory_isInNoCoreDump()
+{
+    QFile maps(QStringLiteral("/proc/self/smaps"));
+    if (!maps.open(QIODevice::ReadOnly)) {
+        QSKIP("this system does not tell how memory is mapped");
+    }
+    const StoreKey key = StoreKey::random();
+    const auto address = reinterpret_cast<quintptr>(key.bytes().data());
+    bool isInside = false;
+    QByteArray flags;
+    for (const QByteArray &line : maps.readAll().split('\n')) {
+        const QByteArray range = line.left(line.indexOf(' '));
+        const qsizetype dash = range.indexOf('-');
+        if (dash > 0) {
+            isInside = range.left(dash).toULongLong(nullptr, 16) <= address && address < range.mid(dash + 1).toULongLong(nullptr, 16);
+        } else if (isInside && line.startsWith("VmFlags:")) {
+            flags = line;
+        }
+    }
+    QVERIFY2(flags.contains(" dd"), flags.constData());
 }
 
 void TestStoreKey::passphrase_sameInput_sameKey()
