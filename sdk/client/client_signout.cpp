@@ -95,6 +95,11 @@ void ClientPrivate::endSending(Core::Result<void> outcome)
 void ClientPrivate::destroy(Live::Done done)
 {
     close();
+    // The lock is taken in it, even where nothing was ever kept.
+    if (auto made = makeFolder(); !made) {
+        done(std::move(made));
+        return;
+    }
     phase = Phase::Destroying;
     Vault::destroyAccount(keychain, Vault::accountOf(options),
                           [self = QPointer(this), done = std::move(done)](Core::Result<void> destroyed) {
@@ -114,8 +119,10 @@ void ClientPrivate::obeyWipe()
         return;
     }
     destroy([self = QPointer(this)](const Core::Result<void> &destroyed) {
-        if (self) {
-            Q_EMIT self->q->wiped(fromCore(destroyed));
+        if (self && destroyed) {
+            Q_EMIT self->q->wiped();
+        } else if (self) {
+            Q_EMIT self->q->wipeFailed(fromCore(destroyed.error()));
         }
     });
 }

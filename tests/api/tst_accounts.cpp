@@ -83,6 +83,7 @@ private Q_SLOTS:
     void sendThenDestroy_closedMeanwhile_isCancelled();
     void sendThenDestroy_withoutServer_needsNothingPending();
     void destroy_storeOpenElsewhere_isLocked();
+    void destroy_neverOpened_isGood();
 
 private:
     [[nodiscard]] ClientOptions optionsOf(const QString &user, const StoreKeySource &key) const;
@@ -362,6 +363,14 @@ void TestAccounts::destroy_storeOpenElsewhere_isLocked()
     first.close();
     QVERIFY(isGood(first.open()));
     QVERIFY(first.collection(notes)->contains(a));
+}
+
+void TestAccounts::destroy_neverOpened_isGood()
+{
+    Client client(optionsOf(QStringLiteral("anna")));
+    QVERIFY(isGood(client.signOut(Client::SignOut::Destroy)));
+    QVERIFY(isGood(client.signOut(Client::SignOut::KeepSealed)));
+    QVERIFY(isGood(client.open()));
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)

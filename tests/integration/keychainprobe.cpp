@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// A device whose key is in the system's keychain, for tst_secretservice:
+// A device whose key is in the system's keychain, or with KEY_FILE set in that file, for tst_secretservice and tst_keykills:
 //   keychain_probe FOLDER USER read|write|destroy
 // Prints the reason of a failed open or sign-out, else "good" and, reading, the document that was written.
 #include <Satchel/client.h>
@@ -40,7 +40,8 @@ int main(int argc, char **argv)
     ClientOptions options;
     options.storeFolder = arguments[1];
     options.user = arguments[2];
-    options.key = StoreKeySource::keychain(QStringLiteral("satchel-test"));
+    const QString keyFile = qEnvironmentVariable("KEY_FILE");
+    options.key = keyFile.isEmpty() ? StoreKeySource::keychain(QStringLiteral("satchel-test")) : StoreKeySource::keyFile(keyFile);
     Client client(options);
     const QString notes = QStringLiteral("notes");
     if (arguments[3] == QLatin1String("destroy")) {

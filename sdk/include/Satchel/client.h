@@ -139,8 +139,10 @@ Q_SIGNALS:
     /// The server refused a write: it was taken back from view, before this signal, and kept.
     void writeRefused(const Satchel::QuarantinedWrite &write);
     /// The server ordered this device to destroy what it has of the user (SyncStatus::blockedReason() was USER_GONE): the client has closed
-    /// and done as signOut(SignOut::Destroy), with this outcome. With an error the order comes again at the next contact.
-    void wiped(const Satchel::Result<void> &outcome);
+    /// and done as signOut(SignOut::Destroy).
+    void wiped();
+    /// As wiped(), but it could not be done: key and store are there, and the order comes again at the next contact.
+    void wipeFailed(const Satchel::Error &error);
 
 private:
     friend struct ClientAccess;

@@ -157,7 +157,7 @@ void TestWipe::wipe_destroysKeyThenStore()
     bool hadStore = false;
     m_keychain->onRemove = [&] { hadStore = QFile::exists(client->storePath()); };
     bool isDestroyed = false;
-    connect(client.get(), &Client::wiped, this, [&](const Result<void> &outcome) { isDestroyed = outcome.has_value(); });
+    connect(client.get(), &Client::wiped, this, [&] { isDestroyed = true; });
     client->resume();
     QTRY_VERIFY(isDestroyed);
     QVERIFY(hadStore);
@@ -173,15 +173,14 @@ void TestWipe::wipe_keychainLocked_isSaidAndKeepsBoth()
     const auto client = make();
     m_keychain->removeError = Vault::keychainLocked();
     Error::Reason reason = Error::Reason::None;
-    connect(client.get(), &Client::wiped, this, [&](const Result<void> &outcome) { reason = outcome.error().reason(); });
+    connect(client.get(), &Client::wipeFailed, this, [&](const Error &error) { reason = error.reason(); });
     client->resume();
     QTRY_COMPARE(reason, Error::Reason::KeychainLocked);
     QVERIFY(QFile::exists(client->storePath()));
     // The order comes again.
     m_keychain->removeError.reset();
     bool isDestroyed = false;
-    disconnect(client.get(), &Client::wiped, nullptr, nullptr);
-    connect(client.get(), &Client::wiped, this, [&](const Result<void> &outcome) { isDestroyed = outcome.has_value(); });
+    connect(client.get(), &Client::wiped, this, [&] { isDestroyed = true; });
     QVERIFY(isGood(client->open()));
     QTRY_VERIFY(isDestroyed);
     QVERIFY(!QFile::exists(client->storePath()));
