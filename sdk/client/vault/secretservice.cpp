@@ -3,6 +3,7 @@
 #include "secretservice.h"
 
 #include "client/vault/keychainerrors.h"
+#include "client/vault/outside.h"
 
 #include <QDBusError>
 #include <QDBusMessage>
@@ -49,8 +50,8 @@ QString pathAt(const QDBusMessage &reply, int index)
 
 }  // namespace
 
-SecretService::SecretService(const KeychainEntry &entry, Ready ready)
-    : m_bus(QDBusConnection::sessionBus())
+SecretService::SecretService(const QDBusConnection &bus, const KeychainEntry &entry, Ready ready)
+    : m_bus(bus)
     , m_entry(entry)
     , m_ready(std::move(ready))
 {
@@ -59,8 +60,10 @@ SecretService::SecretService(const KeychainEntry &entry, Ready ready)
 void SecretService::prepare(const KeychainEntry &entry, Ready ready)
 {
     qDBusRegisterMetaType<Attributes>();
-    auto *asking = new SecretService(entry, std::move(ready));
-    QMetaObject::invokeMethod(asking, &SecretService::startService, Qt::QueuedConnection);
+    // Connecting blocks, on a sick bus for half a minute.
+    runOutside<QDBusConnection>(
+        [] { return QDBusConnection::sessionBus(); },
+        [entry, ready = std::move(ready)](const QDBusConnection &bus) { (new SecretService(bus, entry, ready))->startService(); });
 }
 
 void SecretService::finish(Core::Result<Standing> outcome)

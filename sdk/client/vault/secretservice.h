@@ -30,7 +30,7 @@ private Q_SLOTS:
     void takePrompt(bool isDismissed, const QDBusVariant &result);
 
 private:
-    SecretService(const KeychainEntry &entry, Ready ready);
+    SecretService(const QDBusConnection &bus, const KeychainEntry &entry, Ready ready);
 
     using Reply = std::function<void(const QDBusMessage &)>;
     void call(const QDBusMessage &message, Reply reply);
