@@ -194,7 +194,7 @@ void TestPackage::program_fromPrefix_runs_data()
 void TestPackage::program_fromPrefix_runs()
 {
     QFETCH(QString, program);
-    const Ran helped = run(inPrefix(program), {QStringLiteral("--help")});
+    const Ran helped = run(inPrefix(program), {QStringLiteral("--help")}, {{QStringLiteral("XDG_RUNTIME_DIR"), m_folder.path()}});
     QVERIFY2(helped.exitCode == 0, helped.output.constData());
     QVERIFY(!helped.output.isEmpty());
 }
