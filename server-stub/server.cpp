@@ -167,7 +167,8 @@ Core::Result<void> Server::Private::makeAdmin()
     if (!secret) {
         return Core::failure(std::move(secret.error()));
     }
-    admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens(std::move(*secret)), store->policies(), hub}, *readers, *tokens, clock);
+    admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens(std::move(*secret)), store->policies(), hub, *pipeline}, *readers,
+                                            *tokens, clock);
     admin->addRoutes(net->router());
     return {};
 }

@@ -114,6 +114,28 @@ Core::Result<UsersGetResponse> decode(std::string_view body, Format format)
     return decodeAs<Pb::UsersGetResponse, UsersGetResponse>(body, format, responseBytesMax);
 }
 
+std::string encode(const DevicesRevokeRequest &message, Format format)
+{
+    return encodeAs<Pb::DevicesRevokeRequest>(message, format);
+}
+
+template <>
+Core::Result<DevicesRevokeRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::DevicesRevokeRequest, DevicesRevokeRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const DevicesRevokeResponse &message, Format format)
+{
+    return encodeAs<Pb::DevicesRevokeResponse>(message, format);
+}
+
+template <>
+Core::Result<DevicesRevokeResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::DevicesRevokeResponse, DevicesRevokeResponse>(body, format, responseBytesMax);
+}
+
 std::string encode(const StateListDocumentsRequest &message, Format format)
 {
     return encodeAs<Pb::StateListDocumentsRequest>(message, format);

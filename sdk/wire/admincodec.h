@@ -27,6 +27,8 @@ enum class Format : std::uint8_t { Protobuf, Json };
 [[nodiscard]] std::string encode(const UsersListResponse &message, Format format);
 [[nodiscard]] std::string encode(const UsersGetRequest &message, Format format);
 [[nodiscard]] std::string encode(const UsersGetResponse &message, Format format);
+[[nodiscard]] std::string encode(const DevicesRevokeRequest &message, Format format);
+[[nodiscard]] std::string encode(const DevicesRevokeResponse &message, Format format);
 [[nodiscard]] std::string encode(const StateListDocumentsRequest &message, Format format);
 [[nodiscard]] std::string encode(const StateListDocumentsResponse &message, Format format);
 [[nodiscard]] std::string encode(const StateGetDocumentRequest &message, Format format);
@@ -47,6 +49,10 @@ template <>
 [[nodiscard]] Core::Result<UsersGetRequest> decode(std::string_view body, Format format);
 template <>
 [[nodiscard]] Core::Result<UsersGetResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<DevicesRevokeRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<DevicesRevokeResponse> decode(std::string_view body, Format format);
 template <>
 [[nodiscard]] Core::Result<StateListDocumentsRequest> decode(std::string_view body, Format format);
 template <>

@@ -80,6 +80,19 @@ struct UsersGetResponse {
     friend bool operator==(const UsersGetResponse &, const UsersGetResponse &) = default;
 };
 
+// Devices
+
+struct DevicesRevokeRequest {
+    std::string user;
+    Core::DeviceId device;
+    friend bool operator==(const DevicesRevokeRequest &, const DevicesRevokeRequest &) = default;
+};
+
+struct DevicesRevokeResponse {
+    bool wasRevoked = false;
+    friend bool operator==(const DevicesRevokeResponse &, const DevicesRevokeResponse &) = default;
+};
+
 // State
 
 struct StateListDocumentsRequest {

@@ -111,6 +111,7 @@ struct Welcome {
     std::uint64_t acceptedThrough = 0;
     bool canZstd = true;
     bool isTestServer = false;
+    std::chrono::seconds tokenExpiresAt{0};  ///< 0: not told
     friend bool operator==(const Welcome &, const Welcome &) = default;
 };
 

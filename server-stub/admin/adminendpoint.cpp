@@ -3,6 +3,7 @@
 #include "adminendpoint.h"
 
 #include "server-stub/admin/conflictslist.h"
+#include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/usersget.h"
@@ -21,6 +22,7 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
+    m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));

@@ -8,6 +8,7 @@
 #include "server-stub/auth/identity.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
+#include "server-stub/sync/pushpipeline.h"
 #include "wire/admincodec.h"
 
 #include <memory>
@@ -20,7 +21,8 @@ namespace Satchel::Server {
 struct AdminContext {
     PageTokens tokens;
     std::shared_ptr<const Core::PolicySet> policies;
-    const Hub &hub;
+    Hub &hub;
+    PushPipeline &pipeline;
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

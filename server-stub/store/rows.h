@@ -39,6 +39,12 @@ struct DeviceRow {
     bool isChanged = false;
 };
 
+/// What a revoked device is told, whatever it asks for.
+[[nodiscard]] inline Core::Error revokedError()
+{
+    return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::DeviceRevoked, "the device was revoked");
+}
+
 /// An owner with all devices. Changed in place like a DeviceRow.
 struct OwnerRow {
     std::int64_t id = 0;

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] virtual bool isUsable() const { return true; }
     /// End of the user's log; 0 for a user that is not known.
     [[nodiscard]] virtual Core::Result<std::uint64_t> head(const Core::UserId &user) = 0;
+    /// PERMISSION_DENIED/DEVICE_REVOKED for a device that was: a session that outlived its revocation ends here at the latest.
     [[nodiscard]] virtual Core::Result<DeltaPage> deltas(const DeltaQuery &query) = 0;
 };
 

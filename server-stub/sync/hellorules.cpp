@@ -22,7 +22,7 @@ Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &requ
 {
     const Wire::Hello &hello = request.hello;
     if (device.isRevoked) {
-        return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked"));
+        return Core::failure(revokedError());
     }
     if (device.newestLease.empty()) {
         return {};

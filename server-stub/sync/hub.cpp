@@ -16,13 +16,7 @@ Hub::Token Hub::subscribe(const Core::UserId &user, const Core::DeviceId &device
         const std::lock_guard lock(m_mutex);
         token = m_next++;
         auto &sessions = m_users[user];
-        for (auto it = sessions.begin(); it != sessions.end(); ++it) {
-            if (it->second.device == device) {
-                superseded = std::move(it->second.subscriber);
-                sessions.erase(it);
-                break;
-            }
-        }
+        superseded = extract(sessions, device);
         if (m_isShutDown) {
             tooLate = subscriber.ended;
         }
@@ -35,6 +29,32 @@ Hub::Token Hub::subscribe(const Core::UserId &user, const Core::DeviceId &device
         tooLate(ShutdownReason::ShuttingDown);
     }
     return token;
+}
+
+/// Under the lock.
+std::optional<Subscriber> Hub::extract(std::map<Token, Entry> &sessions, const Core::DeviceId &device)
+{
+    const auto found = std::ranges::find_if(sessions, [&device](const auto &session) { return session.second.device == device; });
+    if (found == sessions.end()) {
+        return std::nullopt;
+    }
+    Subscriber subscriber = std::move(found->second.subscriber);
+    sessions.erase(found);
+    return subscriber;
+}
+
+void Hub::revoked(const Core::UserId &user, const Core::DeviceId &device)
+{
+    std::optional<Subscriber> cut;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto sessions = m_users.find(user); sessions != m_users.end()) {
+            cut = extract(sessions->second, device);
+        }
+    }
+    if (cut) {
+        cut->ended(ShutdownReason::Revoked);
+    }
 }
 
 void Hub::unsubscribe(const Core::UserId &user, Token token)

@@ -12,7 +12,7 @@
 
 namespace Satchel::Server {
 
-enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown };
+enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
 
 /// What a live session listens to. Called on any thread; must hand over to the session's own and return.
 struct Subscriber {
@@ -30,6 +30,8 @@ public:
     void unsubscribe(const Core::UserId &user, Token token);
     /// Tells the user's sessions of other devices.
     void grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by);
+    /// Tells the device's session that it was revoked, and drops it. One that subscribes later finds out at its first read of the log.
+    void revoked(const Core::UserId &user, const Core::DeviceId &device);
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
     /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.
@@ -44,6 +46,8 @@ private:
         Subscriber subscriber;
         std::uint64_t acknowledgedSeq = 0;
     };
+    [[nodiscard]] static std::optional<Subscriber> extract(std::map<Token, Entry> &sessions, const Core::DeviceId &device);
+
     mutable std::mutex m_mutex;
     std::map<Core::UserId, std::map<Token, Entry>> m_users;
     Token m_next = 1;

@@ -47,6 +47,11 @@ void PushPipeline::recover(RecoverRequest request, RecoverCallback answer)
     enqueue(RecoverJob{std::move(request), std::move(answer), std::nullopt});
 }
 
+void PushPipeline::revoke(RevokeRequest request, RevokeCallback answer)
+{
+    enqueue(RevokeJob{std::move(request), std::move(answer), std::nullopt});
+}
+
 void PushPipeline::enqueue(Job job)
 {
     const std::size_t weight = weightOf(job);
@@ -192,6 +197,14 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
             return Core::failure(std::move(done.error()));
         }
         recover->answer = std::move(*done);
+        return {};
+    }
+    if (auto *revoke = std::get_if<RevokeJob>(&job)) {
+        auto done = revokeDevice(log, revoke->request, now);
+        if (!done) {
+            return Core::failure(std::move(done.error()));
+        }
+        revoke->answer = std::move(*done);
         return {};
     }
     auto &hello = std::get<HelloJob>(job);

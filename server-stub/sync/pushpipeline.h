@@ -9,6 +9,7 @@
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
+#include "server-stub/sync/revocation.h"
 
 #include <condition_variable>
 #include <cstdint>
@@ -38,6 +39,7 @@ public:
     using PushCallback = std::function<void(PushAnswer)>;
     using HelloCallback = std::function<void(HelloAnswer)>;
     using RecoverCallback = std::function<void(RecoverAnswer)>;
+    using RevokeCallback = std::function<void(RevokeAnswer)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
 
@@ -50,6 +52,7 @@ public:
     void push(PushRequest request, PushCallback answer);
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
+    void revoke(RevokeRequest request, RevokeCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -74,7 +77,12 @@ private:
         RecoverCallback callback;
         std::optional<RecoverAnswer> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob>;
+    struct RevokeJob {
+        RevokeRequest request;
+        RevokeCallback callback;
+        std::optional<RevokeAnswer> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);

@@ -75,7 +75,7 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
 Core::Result<void> PushRules::checkOrder(const PushRequest &request, const DeviceRow &device) const
 {
     if (device.isRevoked) {
-        return Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked"));
+        return Core::failure(revokedError());
     }
     const auto &mutations = request.push.mutations;
     if (mutations.empty() || mutations.size() > Wire::pushMutationsMax) {

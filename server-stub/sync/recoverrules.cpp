@@ -86,8 +86,7 @@ Core::Result<RecoverAnswer> RecoverRules::process(WriteTransaction &log, const R
                                           "the device has not come from another epoch, or has pushed since", Retry::Later)));
     }
     if (device->second.isRevoked) {
-        return RecoverAnswer(
-            Core::failure(Core::makeError(ErrorCode::PermissionDenied, ErrorReason::DeviceRevoked, "the device was revoked")));
+        return RecoverAnswer(Core::failure(revokedError()));
     }
     if (request.recover.documents.size() > Wire::recoverDocumentsMax) {
         return RecoverAnswer(Core::failure(Core::invalidArgument(ErrorReason::LimitExceeded, "a Recover holds at most 1000 documents")));

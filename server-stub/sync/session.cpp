@@ -180,6 +180,7 @@ void Session::welcome(const HelloOutcome &outcome, std::chrono::milliseconds now
     frame.snapshotReason = outcome.reason;
     frame.acceptedThrough = outcome.acceptedThrough;
     frame.isTestServer = m_settings.isTestServer;
+    frame.tokenExpiresAt = m_identity.expiresAt;
     send(std::move(frame));
     m_actions.emplace_back(Subscribe{m_hello.device.id});
 }
@@ -286,7 +287,14 @@ void Session::onGrown(std::uint64_t head, std::chrono::milliseconds now)
 
 void Session::onEnded(ShutdownReason reason)
 {
-    if (m_state == State::Ended || m_state == State::Draining) {
+    if (m_state == State::Ended || (m_state == State::Draining && reason != ShutdownReason::Revoked)) {
+        return;
+    }
+    if (reason == ShutdownReason::Revoked) {
+        // What is on its way of it is not waited for.
+        send(Wire::Notice{Wire::NoticeKind::Revoked, {}, std::nullopt});
+        m_state = State::Ended;
+        m_actions.emplace_back(End{});
         return;
     }
     const bool isSuperseded = reason == ShutdownReason::Superseded;

@@ -35,11 +35,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         [](const Core::Value &value) { return Wire::jsonFromValue(value); });
     checkAdmin<Admin::UsersListRequest>(input);
     checkAdmin<Admin::UsersGetRequest>(input);
+    checkAdmin<Admin::DevicesRevokeRequest>(input);
     checkAdmin<Admin::StateListDocumentsRequest>(input);
     checkAdmin<Admin::StateGetDocumentRequest>(input);
     checkAdmin<Admin::ConflictsListRequest>(input);
     checkAdmin<Admin::UsersListResponse>(input);
     checkAdmin<Admin::UsersGetResponse>(input);
+    checkAdmin<Admin::DevicesRevokeResponse>(input);
     checkAdmin<Admin::StateListDocumentsResponse>(input);
     checkAdmin<Admin::StateGetDocumentResponse>(input);
     checkAdmin<Admin::ConflictsListResponse>(input);

@@ -86,6 +86,7 @@ rc::Gen<Wire::Welcome> welcome()
         out.acceptedThrough = *number<std::uint64_t>();
         out.canZstd = *rc::gen::arbitrary<bool>();
         out.isTestServer = *rc::gen::arbitrary<bool>();
+        out.tokenExpiresAt = std::chrono::seconds((*time()).count());
         return out;
     });
 }

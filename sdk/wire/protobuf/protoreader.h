@@ -35,6 +35,8 @@ public:
     Check read(Pb::UsersListResponse &in, Admin::UsersListResponse &out) const;
     Check read(Pb::UsersGetRequest &in, Admin::UsersGetRequest &out) const;
     Check read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) const;
+    Check read(Pb::DevicesRevokeRequest &in, Admin::DevicesRevokeRequest &out) const;
+    Check read(Pb::DevicesRevokeResponse &in, Admin::DevicesRevokeResponse &out) const;
     Check read(Pb::StateListDocumentsRequest &in, Admin::StateListDocumentsRequest &out) const;
     Check read(Pb::StateListDocumentsResponse &in, Admin::StateListDocumentsResponse &out) const;
     Check read(Pb::StateGetDocumentRequest &in, Admin::StateGetDocumentRequest &out) const;
@@ -98,6 +100,8 @@ private:
 [[nodiscard]] Core::Result<void> readDevice(std::string_view in, Core::DeviceId &out);
 /// A time that no arithmetic downstream can overflow with: at most 48 bits, like the clock's.
 [[nodiscard]] Core::Result<void> readTime(std::uint64_t in, std::chrono::milliseconds &out);
+/// The same for seconds, which stay below what overflows as milliseconds.
+[[nodiscard]] Core::Result<void> readSeconds(std::uint64_t in, std::chrono::seconds &out);
 [[nodiscard]] Core::Result<void> readEnum(Pb::FieldKind in, Core::FieldKind &out);
 [[nodiscard]] Core::Result<void> readEnum(Pb::ConflictRule in, Core::ConflictRule &out);
 

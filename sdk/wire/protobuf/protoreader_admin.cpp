@@ -92,6 +92,18 @@ Check ProtoReader::read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) 
     return readAll(*in.mutable_collections(), out.collections);
 }
 
+Check ProtoReader::read(Pb::DevicesRevokeRequest &in, Admin::DevicesRevokeRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    return readDevice(in.device(), out.device);
+}
+
+Check ProtoReader::read(Pb::DevicesRevokeResponse &in, Admin::DevicesRevokeResponse &out) const
+{
+    out.wasRevoked = in.was_revoked();
+    return {};
+}
+
 Check ProtoReader::read(Pb::StateListDocumentsRequest &in, Admin::StateListDocumentsRequest &out) const
 {
     out.user = std::move(*in.mutable_user());

@@ -183,7 +183,7 @@ Check ProtoReader::read(Pb::Welcome &in, Welcome &out) const
     out.acceptedThrough = in.accepted_through();
     out.canZstd = canZstd(in);
     out.isTestServer = in.is_test_server();
-    return {};
+    return readSeconds(in.token_expires_at(), out.tokenExpiresAt);
 }
 
 Check ProtoReader::read(Pb::Settled &in, Settled &out) const
@@ -268,12 +268,8 @@ Check ProtoReader::read(Pb::ServerFrame &in, ServerFrame &out) const
         return read(*in.mutable_error(), out.emplace<SessionError>().error);
     case Pb::ServerFrame::kRecovered:
         return read(*in.mutable_recovered(), out.emplace<Recovered>());
-    case Pb::ServerFrame::kReauthed: {
-        std::chrono::milliseconds seconds{0};
-        Check check = readTime(in.reauthed().expires_at(), seconds);
-        out = Reauthed{std::chrono::seconds(seconds.count())};
-        return check;
-    }
+    case Pb::ServerFrame::kReauthed:
+        return readSeconds(in.reauthed().expires_at(), out.emplace<Reauthed>().expiresAt);
     case Pb::ServerFrame::kProbed:
         out = Probed{in.probed().probe_id()};
         return {};

@@ -46,6 +46,14 @@ Core::Result<void> readTime(std::uint64_t in, std::chrono::milliseconds &out)
     return {};
 }
 
+Core::Result<void> readSeconds(std::uint64_t in, std::chrono::seconds &out)
+{
+    std::chrono::milliseconds bounded{0};
+    const auto checked = readTime(in, bounded);
+    out = std::chrono::seconds(bounded.count());
+    return checked;
+}
+
 Core::Result<void> readEnum(Pb::FieldKind in, Core::FieldKind &out)
 {
     if (!Pb::FieldKind_IsValid(in)) {

@@ -35,6 +35,8 @@ void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out);
 void write(const Admin::UsersListResponse &in, Pb::UsersListResponse *out);
 void write(const Admin::UsersGetRequest &in, Pb::UsersGetRequest *out);
 void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out);
+void write(const Admin::DevicesRevokeRequest &in, Pb::DevicesRevokeRequest *out);
+void write(const Admin::DevicesRevokeResponse &in, Pb::DevicesRevokeResponse *out);
 void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsRequest *out);
 void write(const Admin::StateListDocumentsResponse &in, Pb::StateListDocumentsResponse *out);
 void write(const Admin::StateGetDocumentRequest &in, Pb::StateGetDocumentRequest *out);
@@ -47,6 +49,8 @@ void write(const Admin::ConflictsListResponse &in, Pb::ConflictsListResponse *ou
 
 /// A length of time or a time as the wire has it: never negative.
 [[nodiscard]] std::uint64_t unsignedOf(std::chrono::milliseconds time);
+/// The same for seconds; what is longer than a reader takes becomes the longest.
+[[nodiscard]] std::uint64_t unsignedSecondsOf(std::chrono::seconds time);
 /// The same in 32 bits; what is longer becomes the longest.
 [[nodiscard]] std::uint32_t unsigned32Of(std::uint64_t number);
 

@@ -132,6 +132,17 @@ void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out)
     writeAll(in.collections, out->mutable_collections());
 }
 
+void write(const Admin::DevicesRevokeRequest &in, Pb::DevicesRevokeRequest *out)
+{
+    out->set_user(in.user);
+    out->mutable_device()->assign(in.device.view());
+}
+
+void write(const Admin::DevicesRevokeResponse &in, Pb::DevicesRevokeResponse *out)
+{
+    out->set_was_revoked(in.wasRevoked);
+}
+
 void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsRequest *out)
 {
     out->set_user(in.user);

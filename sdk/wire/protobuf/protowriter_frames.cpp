@@ -111,6 +111,7 @@ struct ServerFrameWriter {
         welcome->set_accepted_through(in.acceptedThrough);
         setZstd(in.canZstd, welcome);
         welcome->set_is_test_server(in.isTestServer);
+        welcome->set_token_expires_at(unsignedSecondsOf(in.tokenExpiresAt));
     }
     void operator()(const Pushed &in) const
     {
@@ -162,10 +163,7 @@ struct ServerFrameWriter {
         }
     }
     void operator()(const Probed &in) const { out->mutable_probed()->set_probe_id(in.probeId); }
-    void operator()(const Reauthed &in) const
-    {
-        out->mutable_reauthed()->set_expires_at(in.expiresAt.count() > 0 ? static_cast<std::uint64_t>(in.expiresAt.count()) : 0);
-    }
+    void operator()(const Reauthed &in) const { out->mutable_reauthed()->set_expires_at(unsignedSecondsOf(in.expiresAt)); }
 };
 
 }  // namespace

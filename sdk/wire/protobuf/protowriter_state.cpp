@@ -112,6 +112,12 @@ std::uint64_t unsignedOf(std::chrono::milliseconds time)
     return static_cast<std::uint64_t>(std::max<std::int64_t>(time.count(), 0));
 }
 
+std::uint64_t unsignedSecondsOf(std::chrono::seconds time)
+{
+    constexpr std::int64_t longest = (std::int64_t{1} << 48U) - 1;
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, longest));
+}
+
 std::uint32_t unsigned32Of(std::uint64_t number)
 {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));

@@ -23,6 +23,15 @@ EmbeddedReader::OwnerHead EmbeddedReader::ownerHead(const Core::UserId &user)
     return out;
 }
 
+void EmbeddedReader::refuseRevoked(std::int64_t owner, const Core::DeviceId &device)
+{
+    Query query(m_database, "SELECT revoked FROM devices WHERE owner = ? AND device = ?");
+    query << owner << device.view();
+    if (query.next() && query.integer() != 0) {
+        throw StoreFailure{revokedError()};
+    }
+}
+
 Core::Result<std::uint64_t> EmbeddedReader::head(const Core::UserId &user)
 {
     return guarded([&] { return ownerHead(user).head; });
@@ -42,6 +51,7 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
     page.from = query.from;
     const std::uint64_t known = std::min(query.from, query.fieldsFrom);
     const OwnerHead owner = ownerHead(query.user);
+    refuseRevoked(owner.id, query.device);
     page.head = owner.head;
     page.to = query.from;
     Query rows(m_database,

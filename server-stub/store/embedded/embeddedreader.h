@@ -39,6 +39,7 @@ private:
         std::uint64_t head = 0;
     };
     OwnerHead ownerHead(const Core::UserId &user);
+    void refuseRevoked(std::int64_t owner, const Core::DeviceId &device);
     std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::DocumentId &id);
     /// One page of the rows that conflicts and overwritten values have in common. `source` names the further columns and the table `c`;
     /// `addSiblings` reads those columns.

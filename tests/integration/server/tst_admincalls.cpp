@@ -28,6 +28,8 @@ private Q_SLOTS:
     void documents_listAndGet_showFields();
     void conflicts_openAndOverwritten_areListed();
     void pageToken_ofOtherTenantOrQuery_isRefused();
+    void devicesRevoke_cutsOffAndStays();
+    void devicesRevoke_refusals();
     void call_withRole_data();
     void call_withRole();
     void call_badInput_data();
@@ -210,6 +212,66 @@ void TestAdminCalls::pageToken_ofOtherTenantOrQuery_isRefused()
     // The other tenant's users are its own.
     const QJsonArray users = call(method("Users/List"), {}, 200, "other").value(QStringLiteral("users")).toArray();
     QCOMPARE(users.size(), 1);
+}
+
+void TestAdminCalls::devicesRevoke_cutsOffAndStays()
+{
+    WebSocketDevice lost(1);
+    WebSocketDevice other(2);
+    QVERIFY(lost.open(m_rig->url(), m_rig->token("dora")));
+    QVERIFY(other.open(m_rig->url(), m_rig->token("dora")));
+    QVERIFY(lost.push({lost.put("notes", "k", {{"f", "v"}})}));
+    const QJsonObject request{
+        {QStringLiteral("user"), QStringLiteral("dora")},
+        {QStringLiteral("device"), QString::fromLatin1(QByteArray::fromStdString(std::string(lost.id.view())).toBase64())}};
+    const QString admin = m_rig->token("op", {"admin"});
+    const auto revoke = [&] {
+        return m_http.post(m_rig->url(method("Devices/Revoke")), QJsonDocument(request).toJson(), "application/json", admin);
+    };
+    QCOMPARE(revoke().status, 200);
+    const auto notice = lost.await<Wire::Notice>();
+    QVERIFY(notice);
+    QCOMPARE(notice->kind, Wire::NoticeKind::Revoked);
+    QVERIFY(lost.awaitClosed());
+    QVERIFY(lost.connectTo(m_rig->url(), m_rig->token("dora")));
+    lost.send(lost.hello());
+    const auto error = lost.await<Wire::SessionError>();
+    QVERIFY(error);
+    QCOMPARE(error->error.reason, Core::ErrorReason::DeviceRevoked);
+    QVERIFY(other.isOpen());
+    QVERIFY(other.push({other.put("notes", "other", {{"f", "v"}})}));
+    const auto user = callProto<Admin::UsersGetResponse>(method("Users/Get"), Admin::UsersGetRequest{"dora"});
+    QVERIFY(user);
+    for (const Admin::DeviceSummary &device : user->devices) {
+        QCOMPARE(device.isRevoked, device.id == lost.id);
+    }
+    const HttpResult again = revoke();
+    QCOMPARE(again.status, 200);
+    QVERIFY(QJsonDocument::fromJson(again.body).object().value(QStringLiteral("wasRevoked")).toBool());
+}
+
+void TestAdminCalls::devicesRevoke_refusals()
+{
+    const auto revoke = [this](const std::string &user, std::uint8_t device, const std::string &role,
+                               const std::string &tenant = "default") {
+        Admin::DevicesRevokeRequest request;
+        request.user = user;
+        request.device.bytes[0] = device;
+        const std::string body = Admin::encode(request, Admin::Format::Protobuf);
+        return m_http
+            .post(m_rig->url(method("Devices/Revoke")), QByteArray::fromStdString(body), "application/proto",
+                  m_rig->token("op", {role}, tenant))
+            .status;
+    };
+    QCOMPARE(revoke("anna", 77, "support"), 403);
+    QCOMPARE(revoke("anna", 77, "user"), 403);
+    QCOMPARE(revoke("anna", 77, "admin"), 404);
+    QCOMPARE(revoke("nobody", 77, "admin"), 404);
+    QCOMPARE(revoke("bert", 77, "admin", "other"), 404);
+    QCOMPARE(revoke("anna", 0, "admin"), 400);
+    // A user that was only asked for is not made by it.
+    QCOMPARE(callProto<Admin::UsersGetResponse>(method("Users/Get"), Admin::UsersGetRequest{"nobody"}).error().code,
+             Core::ErrorCode::NotFound);
 }
 
 void TestAdminCalls::call_withRole_data()

@@ -3,6 +3,7 @@
 #include "storecontract.h"
 
 #include "server-stub/sync/pushrules.h"
+#include "server-stub/sync/revocation.h"
 
 #include <QTest>
 
@@ -282,6 +283,34 @@ void StoreContract::deltas_ofAnotherTenant_areEmpty()
     UsersQuery query;
     query.tenant = "two";
     QCOMPARE((*store().reader())->users(query)->size(), std::size_t(0));
+}
+
+void StoreContract::deltas_ofRevokedDevice_areRefused()
+{
+    Writer a(store(), 1);
+    Writer b(store(), 2);
+    a.push({a.mutation("notes", "k", "f", "a")});
+    b.push({b.mutation("notes", "k", "f", "b")});
+    {
+        auto log = store().begin();
+        QVERIFY(log);
+        const auto revoked = revokeDevice(**log, {alice, b.device()}, now);
+        QVERIFY(revoked && *revoked && !(*revoked)->wasRevoked);
+        const auto again = revokeDevice(**log, {alice, b.device()}, now);
+        QVERIFY(again && *again && (*again)->wasRevoked);
+        const auto unknown = revokeDevice(**log, {alice, deviceId(9)}, now);
+        QVERIFY(unknown && !*unknown);
+        QCOMPARE(unknown->error().code, Core::ErrorCode::NotFound);
+        QVERIFY((*log)->commit());
+    }
+    reopen();
+    DeltaQuery query;
+    query.user = alice;
+    query.device = b.device();
+    const auto refused = (*store().reader())->deltas(query);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, Core::ErrorReason::DeviceRevoked);
+    QCOMPARE(deltas(store(), 1, 0).documents.size(), std::size_t(1));
 }
 
 void StoreContract::conflicts_openedAndResolved_areListedAndGone()

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void deltas_ofOwnWrites_areSkipped();
     void deltas_overLimits_stopEarlyAndGoOn();
     void deltas_ofAnotherTenant_areEmpty();
+    void deltas_ofRevokedDevice_areRefused();
     void conflicts_openedAndResolved_areListedAndGone();
     void overwritten_value_isListedWithBase();
     void users_search_pagesInOrder();

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void ack_ofOtherEpoch_endsSession();
     void catchUp_ofOwnWritesOnly_movesTheCursor();
     void shutdown_withPushInFlight_answersItFirst();
+    void revoked_withPushInFlight_endsAtOnce();
     void recover_isStored_andAnsweredInOrder();
     void recover_moreThanAllowedInFlight_endsSession();
     void snapshot_isWholeUntilTheLogHasBeenRead();
@@ -392,6 +393,21 @@ void TestSession::ownWrites_behindUnacknowledgedChanges_countOnceAcknowledged()
     QVERIFY(!find<Session::SaveCursor>(session.takeActions()));
     session.onFrame(Wire::Ack{{7, 6}}, now);
     QCOMPARE(find<Session::SaveCursor>(session.takeActions())->seq, 7U);
+}
+
+void TestSession::revoked_withPushInFlight_endsAtOnce()
+{
+    Session session = opened();
+    session.onFrame(Wire::Push{1, {Core::Mutation{}}}, now);
+    session.onEnded(Server::ShutdownReason::ShuttingDown);
+    QVERIFY(!find<Session::End>(session.takeActions()));
+    session.onEnded(Server::ShutdownReason::Revoked);
+    const auto actions = session.takeActions();
+    const auto *notice = sent<Wire::Notice>(actions);
+    QVERIFY(notice && notice->kind == Wire::NoticeKind::Revoked);
+    QVERIFY(find<Session::End>(actions));
+    session.onPushed(pushed(1, 1));
+    QVERIFY(session.takeActions().empty());
 }
 
 void TestSession::ended_session_isSilent()

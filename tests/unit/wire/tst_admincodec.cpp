@@ -145,6 +145,8 @@ void tst_AdminCodec::messages_any_roundTripInBothFormats()
         assertRoundTrip(Admin::UsersListRequest{*Gen::text(), *rc::gen::arbitrary<bool>(), page()});
         assertRoundTrip(Admin::UsersListResponse{*some(user()), *Gen::text()});
         assertRoundTrip(Admin::UsersGetRequest{*Gen::text()});
+        assertRoundTrip(Admin::DevicesRevokeRequest{*Gen::text(), (*device()).id});
+        assertRoundTrip(Admin::DevicesRevokeResponse{true});
         assertRoundTrip(Admin::UsersGetResponse{*user(), *some(device()), *some(collection())});
         assertRoundTrip(Admin::StateListDocumentsRequest{*Gen::text(), *Gen::text(), *Gen::text(), page()});
         assertRoundTrip(Admin::StateListDocumentsResponse{*some(document()), *Gen::text()});

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "server-stub/admin/command.h"
+
+namespace Satchel::Server {
+
+/// Marks a device as revoked and ends its session.
+class DevicesRevoke : public UnaryCommand<Wire::Admin::DevicesRevokeRequest, Wire::Admin::DevicesRevokeResponse> {
+public:
+    using UnaryCommand::UnaryCommand;
+    [[nodiscard]] std::string_view name() const override { return "Devices/Revoke"; }
+
+protected:
+    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeResponse>
+    handle(const Identity &caller, const Wire::Admin::DevicesRevokeRequest &request, AdminView &view) const override;
+};
+
+}  // namespace Satchel::Server
