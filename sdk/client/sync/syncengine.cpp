@@ -45,10 +45,7 @@ void SyncEngine::begin()
         return;
     }
     enter(Phase::AwaitingToken, tokenTimeout);
-    if (!m_isTokenAsked) {
-        m_isTokenAsked = true;
-        act(RequestToken{});
-    }
+    askForToken();
 }
 
 void SyncEngine::connect()
@@ -117,30 +114,6 @@ void SyncEngine::probe(Time now)
     }
 }
 
-void SyncEngine::tokenAnswered(Core::Result<std::string> token, Time now)
-{
-    m_now = now;
-    m_isTokenAsked = false;
-    if (token && !token->empty()) {
-        m_token = std::move(*token);
-    }
-    if (m_phase != Phase::AwaitingToken) {
-        return;
-    }
-    if (!m_token.empty()) {
-        connect();
-        return;
-    }
-    Core::Error error = token ? Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,
-                                                "the token provider gave an empty token", Core::Retry::AfterSignIn)
-                              : std::move(token.error());
-    if (error.retry == Core::Retry::Later) {
-        wait(std::move(error));
-    } else {
-        block(std::move(error));
-    }
-}
-
 void SyncEngine::transportOpened(std::uint64_t connection, Time now)
 {
     m_now = now;
@@ -202,16 +175,24 @@ void SyncEngine::tick(Time now)
         begin();
         return;
     }
+    if (m_reauthAt && now >= *m_reauthAt) {
+        m_reauthAt.reset();
+        askForToken();
+    }
     if (!m_phaseDeadline || now < *m_phaseDeadline) {
         return;
     }
     m_phaseDeadline.reset();
     switch (m_phase) {
     case Phase::Waiting:
+    case Phase::Blocked:
         begin();
         break;
     case Phase::AwaitingToken:
-        wait(Core::unavailable(Core::ErrorReason::NetworkTimeout, "the token provider has not answered in time"));
+        // A refusal of the token before says more than that another takes its time.
+        wait(m_blockedReason && m_blockedReason->code == Core::ErrorCode::Unauthenticated
+                 ? *m_blockedReason
+                 : Core::unavailable(Core::ErrorReason::NetworkTimeout, "the token provider has not answered in time"));
         break;
     case Phase::Connecting:
     case Phase::Greeting:
@@ -223,7 +204,6 @@ void SyncEngine::tick(Time now)
     case Phase::Idle:
     case Phase::Open:
     case Phase::Adopting:
-    case Phase::Blocked:
         break;
     }
 }
@@ -240,6 +220,7 @@ std::optional<SyncEngine::Time> SyncEngine::deadline() const
     consider(m_readOnlyUntil);
     if (m_phase == Phase::Open) {
         consider(m_progressDeadline);
+        consider(m_reauthAt);
         if (m_carrier == Carrier::Polling) {
             consider(m_selector.retryAt());
         }

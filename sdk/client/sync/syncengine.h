@@ -29,6 +29,10 @@ public:
     static constexpr std::size_t recoverDocumentsMax = 200;
     static constexpr int sessionErrorsMax = 3;  ///< in a row without progress, before the state is Degraded
     static constexpr int adoptionsMax = 3;      ///< new identities in a row
+    /// A fresh token is asked for this long before the one in use expires, but not before half of what is left of it.
+    static constexpr std::chrono::seconds reauthBefore{60};
+    /// After two refused tokens in a row, the second made for the purpose: when another is asked for unless probe() comes first.
+    static constexpr std::chrono::hours refusedTokenRetry{1};
     /// How much of EngineStatus::lastSynced a device that dies may forget; keeping every moment of it would cost a transaction each.
     static constexpr std::chrono::seconds lastSyncedGrain{60};
 
@@ -138,6 +142,9 @@ private:
     void failProtocol(std::string detail);
     void failStore(Core::Error error);
     void refreshToken(Core::Error error);
+    void askForToken();
+    void planReauth(std::chrono::seconds expiresAt);
+    void reauth(const std::string &before, const Core::Result<std::string> &answer);
     void adopt(Core::Error error);
     void block(Core::Error error);
     void wait(Core::Error error);
@@ -157,6 +164,10 @@ private:
     std::string m_token;
     bool m_isTokenAsked = false;
     bool m_isTokenFresh = false;  ///< it was asked for because the one before was refused
+    bool m_isReauthing = false;   ///< the session has been given a fresh token and has not answered
+    std::optional<Time> m_reauthAt;
+    std::chrono::seconds m_tokenExpiresAt{0};         ///< of the session's token, by the server's clock
+    std::chrono::milliseconds m_serverClockAhead{0};  ///< of the time that inputs carry
 
     std::uint64_t m_connection = 0;
     Carrier m_carrier = Carrier::None;

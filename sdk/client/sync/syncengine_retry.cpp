@@ -25,6 +25,8 @@ void SyncEngine::drop()
     m_recovering.clear();
     m_readOnlyUntil.reset();
     m_progressDeadline.reset();
+    m_reauthAt.reset();
+    m_isReauthing = false;
 }
 
 void SyncEngine::transportFailed(std::uint64_t connection, Core::Error error, Time now)
@@ -100,21 +102,6 @@ void SyncEngine::failStore(Core::Error error)
         return;
     }
     wait(std::move(error));
-}
-
-void SyncEngine::refreshToken(Core::Error error)
-{
-    drop();
-    m_token.clear();
-    if (m_isTokenFresh) {
-        // Two refusals in a row, the second of a token made for the purpose: asking on would be a loop.
-        m_isTokenFresh = false;
-        block(std::move(error));
-        return;
-    }
-    m_isTokenFresh = true;
-    enter(Phase::Idle);
-    begin();
 }
 
 void SyncEngine::adopt(Core::Error error)

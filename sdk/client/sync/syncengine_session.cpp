@@ -58,6 +58,8 @@ void SyncEngine::handle(const Wire::Welcome &welcome)
         return;
     }
     m_isTokenFresh = false;
+    m_serverClockAhead = welcome.serverTime - m_now;
+    planReauth(welcome.tokenExpiresAt);
     m_isTestServer = welcome.isTestServer;
     const SyncStore::Facts facts = m_store.facts();
     if (welcome.acceptedThrough < facts.settledThrough || welcome.acceptedThrough > facts.lastCounter) {
@@ -308,7 +310,5 @@ void SyncEngine::handle(const Wire::SessionError &error)
     m_sessionErrors += 1;
     fail(error.error);
 }
-
-void SyncEngine::handle(const Wire::Reauthed & /*reauthed*/) {}
 
 }  // namespace Satchel::Sync

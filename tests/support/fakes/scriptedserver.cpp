@@ -7,6 +7,13 @@
 
 namespace Satchel::Testing {
 
+namespace {
+
+/// The server's clock when a test begins.
+constexpr std::chrono::milliseconds epochTime{1'800'000'000'000};
+
+}  // namespace
+
 Core::DeviceId deviceOf(std::uint8_t byte)
 {
     Core::DeviceId device;
@@ -50,7 +57,9 @@ void ScriptedServer::perform()
         for (auto &action : actions) {
             if (std::holds_alternative<Sync::SyncEngine::RequestToken>(action)) {
                 tokenCount += 1;
-                engine.tokenAnswered(token(), now);
+                if (isTokenAnswered) {
+                    engine.tokenAnswered(token(), now);
+                }
             } else if (const auto *start = std::get_if<Sync::SyncEngine::Connect>(&action)) {
                 connect(*start);
             } else if (const auto *send = std::get_if<Sync::SyncEngine::Send>(&action)) {
@@ -182,6 +191,11 @@ void ScriptedServer::sendChanges()
     }
 }
 
+std::chrono::seconds ScriptedServer::expiry() const
+{
+    return tokenLifetime.count() == 0 ? tokenLifetime : std::chrono::duration_cast<std::chrono::seconds>(epochTime + now) + tokenLifetime;
+}
+
 Wire::Pushed ScriptedServer::take(const Wire::Push &push)
 {
     std::vector<std::uint64_t> counters;
@@ -216,6 +230,8 @@ void ScriptedServer::receive(const Wire::ClientFrame &frame)
         welcome.sessionId = "s";
         welcome.lease = "lease";
         welcome.head = log.size();
+        welcome.serverTime = epochTime + now;
+        welcome.tokenExpiresAt = expiry();
         welcome.acceptedThrough = acceptedThrough;
         welcome.resume = isResumed ? Wire::Resume::Incremental : Wire::Resume::Snapshot;
         m_announced = isResumed ? hello->cursor.seq : 0;
@@ -236,6 +252,10 @@ void ScriptedServer::receive(const Wire::ClientFrame &frame)
         ackedSeqs.push_back(ack->cursor.seq);
     } else if (const auto *probe = std::get_if<Wire::Probe>(&frame)) {
         answer(Wire::Probed{probe->probeId});
+    } else if (const auto *reauth = std::get_if<Wire::Reauth>(&frame)) {
+        reauthTokens.push_back(reauth->token);
+        auto scripted = onReauth ? onReauth(*reauth) : std::nullopt;
+        answer(scripted ? std::move(*scripted) : Wire::Reauthed{expiry()});
     } else if (const auto *recover = std::get_if<Wire::Recover>(&frame)) {
         if (auto scripted = onRecover ? onRecover(*recover) : std::nullopt) {
             answer(std::move(*scripted));

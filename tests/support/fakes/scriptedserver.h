@@ -44,6 +44,9 @@ public:
     std::function<std::optional<Wire::ServerFrame>(const Wire::Recover &)> onRecover;
     std::function<bool(const std::string &token)> isTokenGood = [](const std::string &) { return true; };
     std::function<Core::Result<std::string>()> token = [] { return std::string("token"); };
+    bool isTokenAnswered = true;            ///< off: the test calls tokenAnswered()
+    std::chrono::seconds tokenLifetime{0};  ///< of each token that is taken, counted from then; 0: not told
+    std::function<std::optional<Wire::ServerFrame>(const Wire::Reauth &)> onReauth;
 
     // What has happened.
     std::vector<Core::Mutation> log;
@@ -57,6 +60,7 @@ public:
     std::vector<Time> connectTimes;
     std::vector<std::vector<std::uint64_t>> pushes;  ///< counters of each push
     std::vector<std::uint64_t> ackedSeqs;
+    std::vector<std::string> reauthTokens;
     std::vector<std::uint64_t> reached;  ///< tickets
 
     MemorySyncStore store;
@@ -72,6 +76,8 @@ private:
     void sendChanges();
     [[nodiscard]] Wire::Pushed take(const Wire::Push &push);
     [[nodiscard]] bool isCutNow();
+    /// Of a token that is taken now.
+    [[nodiscard]] std::chrono::seconds expiry() const;
     [[nodiscard]] Core::DeviceId other() const;
 
     std::mt19937_64 m_random;

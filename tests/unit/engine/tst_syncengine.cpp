@@ -234,7 +234,7 @@ private Q_SLOTS:
         ScriptedServer rig;
         rig.isTokenGood = [](const std::string &) { return false; };
         rig.engine.start(rig.now);
-        rig.run(1h);
+        rig.run(59min);
         QCOMPARE(rig.tokenCount, std::size_t(2));
         QCOMPARE(rig.connectCount, std::size_t(2));
         QCOMPARE(rig.status().state, State::Degraded);
