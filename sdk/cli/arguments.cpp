@@ -43,7 +43,8 @@ Options:
   --tenant NAME         the app's world on the server (SATCHEL_TENANT; "default")
   --user NAME           owner of the state (SATCHEL_USER)
   --store FOLDER        where the encrypted store lies (SATCHEL_STORE)
-  --key-file FILE       64 hexadecimal digits; made on first use, when there is no store yet (SATCHEL_KEY_FILE; "key" in the store's folder)
+  --key-file FILE       64 hexadecimal digits, which nobody else may read; made on first use, when there is no store yet (SATCHEL_KEY_FILE;
+                        a file beside the store)
   --passphrase-file FILE  derive the key from this passphrase instead
   --token-file FILE     bearer token (SATCHEL_TOKEN_FILE, or SATCHEL_TOKEN itself)
   --dev-token           ask a development server on this machine for a token

@@ -4,12 +4,10 @@
 
 #include "tokens.h"
 
-#include <QtCore/QDir>
 #include <QtCore/QEventLoop>
 #include <QtCore/QFile>
-#include <QtCore/QFileInfo>
 #include <QtCore/QFutureWatcher>
-#include <QtCore/QRandomGenerator>
+#include <QtCore/QLoggingCategory>
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTimer>
 
@@ -18,58 +16,31 @@ namespace Satchel::Cli {
 namespace {
 
 constexpr std::chrono::seconds defaultWait{10};
-constexpr qsizetype keyBytes = 32;
 
 Error keyError(const QString &message)
 {
     return {Error::Code::FailedPrecondition, Error::Reason::KeyMissing, message, Error::Retry::AfterChange};
 }
 
-Result<QByteArray> newKeyFile(const QString &path)
+/// A key file is a store's own unless the command line names one: signing out destroys it.
+Result<StoreKeySource> keySource(const Arguments &arguments, const QString &storePath)
 {
-    QByteArray key(keyBytes, Qt::Uninitialized);
-    QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), keyBytes / 4);
-    QFile file(path);
-    // NewOnly: two first starts at once must not end with two keys.
-    if (!QDir().mkpath(QFileInfo(path).absolutePath()) || !file.open(QIODevice::WriteOnly | QIODevice::NewOnly) ||
-        !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(key.toHex() + '\n') != keyBytes * 2 + 1 || !file.flush()) {
-        return failure(keyError(QStringLiteral("%1: the key cannot be kept: %2").arg(path, file.errorString())));
+    if (arguments.passphraseFile.isEmpty()) {
+        return StoreKeySource::keyFile(arguments.keyFile.isEmpty() ? storePath + QStringLiteral(".key") : arguments.keyFile);
     }
-    return key;
-}
-
-Result<StoreKeySource> keySource(const Arguments &arguments, const QString &folder, const QString &storePath)
-{
-    if (!arguments.passphraseFile.isEmpty()) {
-        QFile file(arguments.passphraseFile);
-        if (!file.open(QIODevice::ReadOnly)) {
-            return failure(keyError(QStringLiteral("%1: %2").arg(arguments.passphraseFile, file.errorString())));
-        }
-        return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
-    }
-    const QString path = arguments.keyFile.isEmpty() ? QDir(folder).filePath(QStringLiteral("key")) : arguments.keyFile;
-    QFile file(path);
-    if (!file.exists()) {
-        if (QFile::exists(storePath)) {
-            return failure(keyError(QStringLiteral("the store %1 exists, but its key file %2 does not; name the right one with --key-file")
-                                        .arg(storePath, path)));
-        }
-        const auto made = newKeyFile(path);
-        return made ? Result<StoreKeySource>(StoreKeySource::raw(*made)) : failure(made.error());
-    }
+    QFile file(arguments.passphraseFile);
     if (!file.open(QIODevice::ReadOnly)) {
-        return failure(keyError(QStringLiteral("%1: %2").arg(path, file.errorString())));
+        return failure(keyError(QStringLiteral("%1: %2").arg(arguments.passphraseFile, file.errorString())));
     }
-    const QByteArray key = QByteArray::fromHex(file.readAll().trimmed());
-    if (key.size() != keyBytes) {
-        return failure(keyError(QStringLiteral("%1 must hold 64 hexadecimal digits").arg(path)));
-    }
-    return StoreKeySource::raw(key);
+    return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
 }
 
 /// What is wrong with the client's options is wrong with the command line's.
-Error inWordsOfOptions(const Error &error)
+Error inWordsOfOptions(const Error &error, const Arguments &arguments)
 {
+    if (error.reason() == Error::Reason::KeyMissing && arguments.passphraseFile.isEmpty()) {
+        return keyError(QStringLiteral("the store exists, but its key file does not; name the right one with --key-file"));
+    }
     if (error.code() != Error::Code::InvalidArgument) {
         return error;
     }
@@ -92,8 +63,9 @@ Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
     options.carriers = arguments.carriers;
     options.allowTestServer = true;
     options.tokenProvider = tokenProvider(arguments);
-    const QString storePath = Client(options).storePath();
-    auto key = keySource(arguments, options.storeFolder, storePath);
+    // --help says where the key is kept, so not each start needs to.
+    QLoggingCategory::setFilterRules(QStringLiteral("satchel.keys.warning=false"));
+    auto key = keySource(arguments, Client(options).storePath());
     if (!key) {
         return failure(key.error());
     }
@@ -103,7 +75,7 @@ Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
     session->m_client = std::make_unique<Client>(options);
     const auto opened = await(session->m_client->open());
     if (!opened) {
-        return failure(inWordsOfOptions(opened.error()));
+        return failure(inWordsOfOptions(opened.error(), arguments));
     }
     return session;
 }
@@ -121,7 +93,9 @@ Result<void> Session::sync()
     const SyncStatus *status = m_client->syncStatus();
     QObject::connect(status, &SyncStatus::blockedReasonChanged, &loop, [status, &loop] {
         const auto reason = status->blockedReason();
-        if (reason && (reason->code() == Error::Code::Unauthenticated || reason->code() == Error::Code::PermissionDenied)) {
+        const bool isRefreshing = status->state() == SyncStatus::State::Connecting;
+        if (reason && !isRefreshing &&
+            (reason->code() == Error::Code::Unauthenticated || reason->code() == Error::Code::PermissionDenied)) {
             loop.quit();
         }
     });

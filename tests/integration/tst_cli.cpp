@@ -282,8 +282,11 @@ void TestCli::key_missing_isNotMadeAgain()
     QCOMPARE(cli.run(list({"put", "notes", "a", R"({"n":2})"})).exitCode, 0);
     const QString elsewhere = cli.file(QStringLiteral("other"), "not a key\n");
     const CliRun wrong = cli.run({QStringLiteral("list"), QStringLiteral("--key-file"), elsewhere});
-    QCOMPARE(wrong.exitCode, 1);
-    QVERIFY2(wrong.err.contains("must hold 64 hexadecimal digits"), wrong.err.constData());
+    QVERIFY2(wrong.exitCode != 0 && wrong.err.contains("chmod 600"), wrong.err.constData());
+    QVERIFY(QFile::setPermissions(elsewhere, QFile::ReadOwner | QFile::WriteOwner));
+    const CliRun damaged = cli.run({QStringLiteral("list"), QStringLiteral("--key-file"), elsewhere});
+    QCOMPARE(damaged.exitCode, 1);
+    QVERIFY2(damaged.err.contains("must hold 64 hexadecimal digits"), damaged.err.constData());
     const CliRun missing = cli.run({QStringLiteral("list"), QStringLiteral("--key-file"), elsewhere + QStringLiteral(".none")});
     QCOMPARE(missing.exitCode, 1);
     QVERIFY2(missing.err.contains("name the right one with --key-file"), missing.err.constData());

@@ -7,7 +7,6 @@
 #include <QDir>
 #include <QEventLoop>
 #include <QFile>
-#include <QRandomGenerator>
 #include <QTimer>
 
 namespace Satchel::Test {
@@ -63,13 +62,6 @@ bool DeviceProcess::start()
     const QString tokenFile = folder.filePath(QStringLiteral("token"));
     if (!folder.mkpath(QStringLiteral("."))) {
         return false;
-    }
-    if (!QFile::exists(keyFile)) {
-        QByteArray key(32, Qt::Uninitialized);
-        QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), key.size() / 4);
-        if (!writePrivately(keyFile, key.toHex())) {
-            return false;
-        }
     }
     if (!writePrivately(tokenFile, m_options.token.toUtf8())) {
         return false;
