@@ -32,6 +32,8 @@ FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 70
 FOLDER_FILES_MAX = 25
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
+# A key as Qt's text could be neither wiped nor kept out of swap.
+KEY_TEXT = re.compile(r"QString\b.*\b(key|secret)\w*(\.|->)bytes\(\)|\b(key|secret)\w*(\.|->)bytes\(\).*\bQString\b", re.IGNORECASE)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
@@ -92,6 +94,12 @@ def check_text(path, lines):
             yield f"{path}:{number}: unfinished: {line.strip()[:80]}"
 
 
+def check_keys(path, lines):
+    for number, line in enumerate(lines, 1):
+        if KEY_TEXT.search(line) and module_of(path):
+            yield f"{path}:{number}: key bytes as a QString: {line.strip()[:80]}"
+
+
 def check_folders(paths):
     explained = Path("docs/source-tree.md").read_text(encoding="utf-8")
     counts = {}
@@ -110,7 +118,7 @@ def main():
     findings = []
     for path in sources:
         lines = path.read_text(encoding="utf-8").splitlines()
-        for check in (check_arrows, check_sizes, check_text):
+        for check in (check_arrows, check_sizes, check_text, check_keys):
             findings.extend(check(path, lines))
     for path in scripts:
         findings.extend(check_text(path, path.read_text(encoding="utf-8").splitlines()))

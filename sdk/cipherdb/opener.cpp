@@ -121,6 +121,10 @@ Result<void> Opener::takeLock()
 {
     if (isReader())
         return {};
+    if (m_options.lock) {
+        m_connection->lock = m_options.lock;
+        return inspect();
+    }
     auto lock = m_files.acquireLock(m_path.string() + ".lock", LockMode::Exclusive);
     if (!lock)
         return failure(std::move(lock.error()));

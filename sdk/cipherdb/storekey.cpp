@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace Satchel::CipherDb {
@@ -23,6 +24,19 @@ void wipe(void *bytes, std::size_t sizeBytes)
 {
     if (sizeBytes != 0)
         sodium_memzero(bytes, sizeBytes);
+}
+
+void wipeStack()
+{
+    constexpr std::size_t sizeBytes = 64 * 1024;
+    std::array<char, sizeBytes> below;
+    wipe(below.data(), below.size());
+    // Copying leaves its last bytes in vector registers, and the dynamic linker saves those on the stack when it is called next. Copies of
+    // zeros, of each length that is done in a way of its own, take their place.
+    for (const std::size_t length : {16U, 32U, 64U, 128U, 256U, 1024U, 16384U}) {
+        std::memmove(below.data(), below.data() + length + 1, length);
+    }
+    wipe(below.data(), below.size());
 }
 
 StoreKey::StoreKey(std::span<const std::uint8_t, sizeBytes> bytes)

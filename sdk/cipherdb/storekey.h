@@ -15,6 +15,9 @@ namespace Satchel::CipherDb {
 /// Overwrites memory in a way that no compiler leaves out.
 void wipe(void *bytes, std::size_t sizeBytes);
 
+/// Overwrites what functions that have returned left on this thread's stack, 64 KiB below the caller, and in vector registers.
+void wipeStack();
+
 /// A raw 256-bit store key. Wiped from memory when destroyed; not copyable by accident. It lies in pages of its own, which as far as the
 /// system allows are neither swapped out nor part of a core dump.
 class StoreKey {

@@ -97,9 +97,9 @@ QFuture<Result<void>> ClientPrivate::open()
 
     limitOpening();
     Vault::obtainKey(keychain, Vault::accountOf(options),
-                     [self = QPointer(this), generation = m_generation](Core::Result<CipherDb::StoreKey> key) {
+                     [self = QPointer(this), generation = m_generation](Core::Result<Vault::Access> access) {
                          if (self && self->m_generation == generation && self->phase == Phase::Opening) {
-                             self->openStore(std::move(key));
+                             self->openStore(std::move(access));
                          }
                      });
     return opened;
@@ -151,34 +151,35 @@ Sync::EngineOptions ClientPrivate::engineOptions()
     return made;
 }
 
-void ClientPrivate::openStore(Core::Result<CipherDb::StoreKey> key)
+void ClientPrivate::openStore(Core::Result<Vault::Access> access)
 {
-    if (!key) {
-        failOpening(key.error());
+    if (!access) {
+        failOpening(access.error());
         return;
     }
     engine = std::make_unique<Sync::Engine>(engineOptions());
     connect(engine.get(), &Sync::Engine::storeChanged, this, [this](const Sync::StoreChange &change) { live.apply(change); });
     connect(engine.get(), &Sync::Engine::statusChanged, this, &ClientPrivate::takeStatus);
-    engine->open(std::move(*key), [this, generation = m_generation](Core::Result<Sync::OpenedStore> opened) {
-        if (generation != m_generation || phase != Phase::Opening) {
-            return;
-        }
-        if (opened) {
-            takeStore(std::move(*opened));
-            return;
-        }
-        // The engine is calling: it cannot be destroyed before it has returned.
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation, error = opened.error()] {
-                if (generation == m_generation && phase == Phase::Opening) {
-                    engine.reset();
-                    failOpening(error);
-                }
-            },
-            Qt::QueuedConnection);
-    });
+    engine->open(std::move(access->key), std::move(access->lock),
+                 [this, generation = m_generation](Core::Result<Sync::OpenedStore> opened) {
+                     if (generation != m_generation || phase != Phase::Opening) {
+                         return;
+                     }
+                     if (opened) {
+                         takeStore(std::move(*opened));
+                         return;
+                     }
+                     // The engine is calling: it cannot be destroyed before it has returned.
+                     QMetaObject::invokeMethod(
+                         this,
+                         [this, generation, error = opened.error()] {
+                             if (generation == m_generation && phase == Phase::Opening) {
+                                 engine.reset();
+                                 failOpening(error);
+                             }
+                         },
+                         Qt::QueuedConnection);
+                 });
 }
 
 void ClientPrivate::takeStore(Sync::OpenedStore store)

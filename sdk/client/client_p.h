@@ -66,7 +66,7 @@ private:
 
     [[nodiscard]] Core::Result<void> makeFolder() const;
     [[nodiscard]] Sync::EngineOptions engineOptions();
-    void openStore(Core::Result<CipherDb::StoreKey> key);
+    void openStore(Core::Result<Vault::Access> access);
     void takeStore(Sync::OpenedStore store);
     void failOpening(const Core::Error &error);
     void limitOpening();
@@ -74,10 +74,11 @@ private:
     /// Destroys the account if nothing is left to send.
     void probeSending();
     void endSending(Core::Result<void> outcome);
-    void destroy(Live::Done done);
+    void destroy(Vault::Order order, Live::Done done);
     void forget();
     /// The server's order to destroy what this device has of the account.
-    void obeyWipe();
+    void obeyWipe(const Core::Error &reason);
+    [[nodiscard]] QList<QuarantinedWrite> unsentWrites(const Core::Error &reason) const;
     void askForToken(std::function<void(Core::Result<std::string>)> answer);
     void takeStatus(const Sync::EngineStatus &engineStatus);
     void resetStatus();

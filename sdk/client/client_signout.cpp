@@ -31,7 +31,7 @@ QFuture<Result<void>> ClientPrivate::signOut(Client::SignOut how, std::chrono::m
         close();
         made.done({});
     } else if (how == Client::SignOut::Destroy) {
-        destroy(std::move(made.done));
+        destroy(Vault::Order::Revocable, std::move(made.done));
     } else if (phase != Phase::Open) {
         made.done(Core::failure(refused(Core::ErrorReason::ClosedStore, "only an open client can send what is pending")));
     } else if (live.pendingCount() != 0 && options.serverUrl.isEmpty()) {
@@ -76,7 +76,7 @@ void ClientPrivate::probeSending()
         [this] {
             if (m_sending && phase == Phase::Open && live.pendingCount() == 0 && live.quarantine().empty()) {
                 Live::Done done = std::exchange(m_sending, nullptr)->done;
-                destroy(std::move(done));
+                destroy(Vault::Order::Revocable, std::move(done));
             }
         },
         Qt::QueuedConnection);
@@ -92,7 +92,7 @@ void ClientPrivate::endSending(Core::Result<void> outcome)
     }
 }
 
-void ClientPrivate::destroy(Live::Done done)
+void ClientPrivate::destroy(Vault::Order order, Live::Done done)
 {
     close();
     // The lock is taken in it, even where nothing was ever kept.
@@ -101,11 +101,11 @@ void ClientPrivate::destroy(Live::Done done)
         return;
     }
     phase = Phase::Destroying;
-    Vault::destroyAccount(keychain, Vault::accountOf(options),
-                          [self = QPointer(this), done = std::move(done)](Core::Result<void> destroyed) {
+    Vault::destroyAccount(keychain, Vault::accountOf(options), order,
+                          [self = QPointer(this), order, done = std::move(done)](Core::Result<void> destroyed) {
                               if (self) {
                                   self->phase = Phase::Closed;
-                                  if (destroyed) {
+                                  if (destroyed || order == Vault::Order::Standing) {
                                       self->forget();
                                   }
                               }
@@ -113,14 +113,27 @@ void ClientPrivate::destroy(Live::Done done)
                           });
 }
 
-void ClientPrivate::obeyWipe()
+QList<QuarantinedWrite> ClientPrivate::unsentWrites(const Core::Error &reason) const
+{
+    QList<QuarantinedWrite> writes;
+    const std::chrono::milliseconds now = live.wallNow();
+    for (const Core::MutationPtr &mutation : live.pendingWrites()) {
+        writes.append(fromCore(Sync::Quarantined{*mutation, reason, now}));
+    }
+    for (const Sync::Quarantined &item : live.quarantine()) {
+        writes.append(fromCore(item));
+    }
+    return writes;
+}
+
+void ClientPrivate::obeyWipe(const Core::Error &reason)
 {
     if (phase != Phase::Open) {
         return;
     }
-    destroy([self = QPointer(this)](const Core::Result<void> &destroyed) {
+    destroy(Vault::Order::Standing, [self = QPointer(this), lost = unsentWrites(reason)](const Core::Result<void> &destroyed) {
         if (self && destroyed) {
-            Q_EMIT self->q->wiped();
+            Q_EMIT self->q->wiped(lost);
         } else if (self) {
             Q_EMIT self->q->wipeFailed(fromCore(destroyed.error()));
         }
@@ -133,6 +146,7 @@ void ClientPrivate::forget()
     live.load({}, this);
     live.detach();
     updateCounts();
+    CipherDb::wipeStack();
 }
 
 }  // namespace Satchel

@@ -56,9 +56,10 @@ void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
     if (hasReason) {
         Q_EMIT status->blockedReasonChanged();
     }
-    if (engineStatus.blockedReason && engineStatus.blockedReason->reason == Core::ErrorReason::UserGone) {
+    if (engineStatus.blockedReason && (engineStatus.blockedReason->reason == Core::ErrorReason::UserGone ||
+                                       engineStatus.blockedReason->reason == Core::ErrorReason::DeviceRevoked)) {
         // The engine is calling: it cannot be destroyed before it has returned.
-        QMetaObject::invokeMethod(this, &ClientPrivate::obeyWipe, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, reason = *engineStatus.blockedReason] { obeyWipe(reason); }, Qt::QueuedConnection);
     }
 }
 

@@ -55,6 +55,15 @@ void LiveState::load(Sync::OpenedStore store, Journal *journal)
     Q_EMIT quarantineChanged();
 }
 
+std::vector<Core::MutationPtr> LiveState::pendingWrites() const
+{
+    std::vector<Core::MutationPtr> writes;
+    for (const PendingWrite &write : m_pending) {
+        writes.push_back(write.mutation);
+    }
+    return writes;
+}
+
 void LiveState::detach()
 {
     ++m_generation;

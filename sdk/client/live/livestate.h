@@ -65,6 +65,7 @@ public:
     void load(Sync::OpenedStore store, Journal *journal);
     /// No more writes; reads go on.
     void detach();
+    [[nodiscard]] std::chrono::milliseconds wallNow() const { return m_wallClock(); }
     [[nodiscard]] bool isAttached() const { return m_journal != nullptr; }
     [[nodiscard]] Core::DeviceId device() const { return m_device; }
     /// Whether strong writes may be made without being queued.
@@ -79,6 +80,8 @@ public:
     [[nodiscard]] static bool exists(const Entry &entry);
     [[nodiscard]] static QStringList keys(const Shelf &shelf);
     [[nodiscard]] std::size_t pendingCount() const { return m_pending.size(); }
+    /// In the order in which they were made.
+    [[nodiscard]] std::vector<Core::MutationPtr> pendingWrites() const;
     [[nodiscard]] const std::vector<Sync::Quarantined> &quarantine() const { return m_quarantine; }
     using ConflictVisitor = std::function<void(const Entry &, const std::string &field, const Core::FieldState &)>;
     /// Conflicts of one collection, or of all if the name is empty, in no order.

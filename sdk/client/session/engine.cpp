@@ -21,6 +21,8 @@ Engine::Engine(EngineOptions options, QObject *parent)
     d->worker = new Worker(d->options, d->commands, d->reports, wake);
     d->worker->moveToThread(&d->thread);
     d->thread.setObjectName(QStringLiteral("satchel-engine"));
+    // The system may keep the stack for a later thread, with pieces of documents on it. Here hardly a frame is left.
+    connect(&d->thread, &QThread::finished, &d->thread, [] { CipherDb::wipeStack(); }, Qt::DirectConnection);
     d->thread.start();
 }
 
@@ -93,11 +95,17 @@ void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &end
     }
 }
 
-void Engine::open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened)
+void Engine::open(CipherDb::StoreKey key, std::shared_ptr<void> lock, std::function<void(Core::Result<OpenedStore>)> opened)
 {
+    struct Access {
+        CipherDb::StoreKey key;
+        std::shared_ptr<void> lock;
+    };
     // A command is copyable and a key, on purpose, is not.
-    auto sharedKey = std::make_shared<CipherDb::StoreKey>(std::move(key));
-    d->command([worker = d->worker, sharedKey, opened = std::move(opened)] { worker->open(*sharedKey, opened); });
+    auto access = std::make_shared<Access>(Access{std::move(key), std::move(lock)});
+    d->command([worker = d->worker, access = std::move(access), opened = std::move(opened)] {
+        worker->open(access->key, std::move(access->lock), opened);
+    });
 }
 
 void Engine::write(std::vector<Core::MutationPtr> mutations, Done durable)

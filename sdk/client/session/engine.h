@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <utility>
 
 namespace Satchel::Sync {
 
@@ -49,8 +50,13 @@ public:
     explicit Engine(EngineOptions options, QObject *parent = nullptr);
     ~Engine() override;
 
-    /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once.
-    void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened);
+    /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once. `lock` is the store's, where the caller
+    /// holds it already; it is let go when the store closes, or before a failure is told.
+    void open(CipherDb::StoreKey key, std::shared_ptr<void> lock, std::function<void(Core::Result<OpenedStore>)> opened);
+    void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened)
+    {
+        open(std::move(key), nullptr, std::move(opened));
+    }
     /// Appends to the outbox: all of them or none. `durable` is called after the commit; writes that arrive while a commit runs share the
     /// next one.
     /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued

@@ -244,7 +244,8 @@ void Engine::Worker::give(const Event &event)
     }
 }
 
-void Engine::Worker::open(const CipherDb::StoreKey &key, const std::function<void(Core::Result<OpenedStore>)> &opened)
+void Engine::Worker::open(const CipherDb::StoreKey &key, std::shared_ptr<void> lock,
+                          const std::function<void(Core::Result<OpenedStore>)> &opened)
 {
     const auto answer = [this, &opened](Core::Result<OpenedStore> outcome) {
         auto shared = std::make_shared<Core::Result<OpenedStore>>(std::move(outcome));
@@ -260,6 +261,7 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, const std::function<voi
     options.user = m_options.user;
     options.freshDevice = randomDevice();
     options.wallClock = [this] { return wallNow(); };
+    options.lock = std::move(lock);
     auto store = LocalStore::open(std::move(options), key);
     if (!store) {
         answer(Core::failure(store.error()));

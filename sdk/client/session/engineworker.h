@@ -40,7 +40,7 @@ public:
     /// turn() until nothing is left; without an event loop.
     void finishTurns();
     void shutDown();
-    void open(const CipherDb::StoreKey &key, const std::function<void(Core::Result<OpenedStore>)> &opened);
+    void open(const CipherDb::StoreKey &key, std::shared_ptr<void> lock, const std::function<void(Core::Result<OpenedStore>)> &opened);
     void discardQuarantined(const Core::Dot &dot, const Done &done);
     void setPaused(bool isPaused);
     void probe();

@@ -31,6 +31,7 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, cons
     databaseOptions.path = options.path;
     databaseOptions.cacheKib = cacheKib;
     databaseOptions.files = options.files;
+    databaseOptions.lock = std::move(options.lock);
     auto database = CipherDb::Database::open(databaseOptions, key);
     if (!database) {
         return Core::failure(database.error());

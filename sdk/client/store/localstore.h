@@ -31,6 +31,7 @@ public:
         Core::DeviceId freshDevice;  ///< the id of a store that is made now
         std::function<std::chrono::milliseconds()> wallClock;
         CipherDb::FileSystem *files = nullptr;  ///< nullptr: the operating system's
+        std::shared_ptr<void> lock;             ///< as in CipherDb::OpenOptions
     };
 
     /// Errors of CipherDb::Database::open and migrate; FAILED_PRECONDITION if the store is another user's.

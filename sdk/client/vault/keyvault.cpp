@@ -30,6 +30,7 @@ struct Task {
     Account account;
     CipherDb::LockFile lock;
     bool isDoomed = false;
+    Order order = Order::Revocable;
 
     [[nodiscard]] bool usesKeychain() const { return std::holds_alternative<StoreKeySource::Keychain>(account.source.source()); }
 };
@@ -65,12 +66,30 @@ Nothing takeHold(Task &task)
         .map([&](bool isDoomed) { task.isDoomed = isDoomed; });
 }
 
-/// Lets go before the caller is told, who is going to take it.
+/// Lets go before the caller is told, who may try again at once.
 template <typename T>
-void answer(const TaskPtr &task, const Done<T> &done, Core::Result<T> outcome)
+void refuse(const TaskPtr &task, const Done<T> &done, Core::Error error)
 {
     task->lock = {};
-    done(std::move(outcome));
+    done(Core::failure(std::move(error)));
+}
+
+/// Hands the lock over with the key.
+void answer(const TaskPtr &task, const Done<Access> &done, Core::Result<StoreKey> key)
+{
+    if (!key) {
+        refuse(task, done, std::move(key.error()));
+        return;
+    }
+    done(Access{std::move(*key), std::make_shared<CipherDb::LockFile>(std::move(task->lock))});
+}
+
+/// The key could not be removed: everything stays.
+void spare(const Task &task)
+{
+    if (task.order == Order::Revocable) {
+        unmarkDoomed(task.account.storePath);
+    }
 }
 
 /// The steps of destroyAccount() with the lock held; the outcome says whether the key is gone, and all else with it.
@@ -81,7 +100,7 @@ void destroy(const TaskPtr &task, const std::function<void(Nothing)> &done)
             [task]() -> Nothing {
                 if (const auto *file = std::get_if<StoreKeySource::KeyFile>(&task->account.source.source())) {
                     if (auto removed = CipherDb::shredFile(std::filesystem::path(file->path.toStdU16String())); !removed) {
-                        unmarkDoomed(task->account.storePath);
+                        spare(*task);
                         return removed;
                     }
                 }
@@ -94,7 +113,7 @@ void destroy(const TaskPtr &task, const std::function<void(Nothing)> &done)
         return;
     }
     const auto refused = [task, done](const Core::Error &error) {
-        unmarkDoomed(task->account.storePath);
+        spare(*task);
         done(Core::failure(error));
     };
     task->keychain->remove(task->account.entry, [task, eraseAll, refused](Nothing removed) {
@@ -125,52 +144,52 @@ Core::Result<StoreKey> toKey(const SecretBytes &secret)
 }
 
 /// A new key into the keychain, which must give it back before a store is made under it.
-void makeEntry(const TaskPtr &task, const Done<StoreKey> &done)
+void makeEntry(const TaskPtr &task, const Done<Access> &done)
 {
     const auto key = std::make_shared<StoreKey>(StoreKey::random());
     task->keychain->write(task->account.entry, SecretBytes(key->bytes()), [task, key, done](Nothing written) {
         if (!written) {
-            answer<StoreKey>(task, done, Core::failure(written.error()));
+            refuse(task, done, written.error());
             return;
         }
         task->keychain->read(task->account.entry, [task, key, done](Core::Result<std::optional<SecretBytes>> kept) {
             if (!kept) {
-                answer<StoreKey>(task, done, Core::failure(kept.error()));
+                refuse(task, done, kept.error());
             } else if (!kept->has_value() || !std::ranges::equal((*kept)->bytes(), key->bytes())) {
-                answer<StoreKey>(task, done, Core::failure(keychainNotReady("it did not keep the new key")));
+                refuse(task, done, keychainNotReady("it did not keep the new key"));
             } else {
-                answer<StoreKey>(task, done, std::move(*key));
+                answer(task, done, std::move(*key));
             }
         });
     });
 }
 
-void fromKeychain(const TaskPtr &task, const Done<StoreKey> &done)
+void fromKeychain(const TaskPtr &task, const Done<Access> &done)
 {
     task->keychain->read(task->account.entry, [task, done](Core::Result<std::optional<SecretBytes>> found) {
         if (!found) {
-            answer<StoreKey>(task, done, Core::failure(found.error()));
+            refuse(task, done, found.error());
         } else if (found->has_value()) {
-            answer<StoreKey>(task, done, toKey(**found));
+            answer(task, done, toKey(**found));
         } else if (auto hasNone = checkNoStore(task->account.storePath); !hasNone) {
-            answer<StoreKey>(task, done, Core::failure(hasNone.error()));
+            refuse(task, done, hasNone.error());
         } else {
             makeEntry(task, done);
         }
     });
 }
 
-void obtain(const TaskPtr &task, const Done<StoreKey> &done)
+void obtain(const TaskPtr &task, const Done<Access> &done)
 {
     if (task->usesKeychain()) {
         fromKeychain(task, done);
         return;
     }
     runOutside<Core::Result<StoreKey>>([task] { return deriveStoreKey(task->account.source, task->account.storePath); },
-                                       [task, done](Core::Result<StoreKey> key) { answer<StoreKey>(task, done, std::move(key)); });
+                                       [task, done](Core::Result<StoreKey> key) { answer(task, done, std::move(key)); });
 }
 
-QString nameOfApplication()
+QString nameRevocablelication()
 {
     const auto part = [](const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); };
     return part(QCoreApplication::organizationName()) + QLatin1Char('/') + part(QCoreApplication::applicationName());
@@ -184,7 +203,7 @@ Account accountOf(const ClientOptions &options)
     account.source = options.key;
     account.storePath = std::filesystem::path(storePathOf(options).toStdU16String());
     if (const auto *keychain = std::get_if<StoreKeySource::Keychain>(&options.key.source())) {
-        account.entry.service = keychain->service.isEmpty() ? nameOfApplication() : keychain->service;
+        account.entry.service = keychain->service.isEmpty() ? nameRevocablelication() : keychain->service;
         // For people to recognise; the part in brackets, the store's own name, tells apart what a keychain that ignores case would not.
         account.entry.name = options.tenant + QLatin1Char('/') + QString::fromLatin1(QUrl::toPercentEncoding(options.user)) +
                              QStringLiteral(" (%1)").arg(QString::fromStdU16String(account.storePath.stem().u16string()));
@@ -192,39 +211,44 @@ Account accountOf(const ClientOptions &options)
     return account;
 }
 
-void obtainKey(const std::shared_ptr<Keychain> &keychain, Account account, Done<StoreKey> done)
+void obtainKey(const std::shared_ptr<Keychain> &keychain, Account account, Done<Access> done)
 {
     const TaskPtr task = makeTask(keychain, std::move(account));
     runOutside<Nothing>([task] { return takeHold(*task); },
                         [task, done = std::move(done)](Nothing held) {
                             if (!held) {
-                                answer<StoreKey>(task, done, Core::failure(held.error()));
+                                refuse(task, done, held.error());
                                 return;
                             }
                             if (!task->isDoomed) {
                                 obtain(task, done);
                                 return;
                             }
+                            task->order = Order::Standing;
                             destroy(task, [task, done](Nothing destroyed) {
                                 if (destroyed) {
                                     obtain(task, done);
                                 } else {
-                                    answer<StoreKey>(task, done, Core::failure(destroyed.error()));
+                                    refuse(task, done, destroyed.error());
                                 }
                             });
                         });
 }
 
-void destroyAccount(const std::shared_ptr<Keychain> &keychain, Account account, Done<void> done)
+void destroyAccount(const std::shared_ptr<Keychain> &keychain, Account account, Order order, Done<void> done)
 {
     const TaskPtr task = makeTask(keychain, std::move(account));
+    task->order = order;
     runOutside<Nothing>([task] { return takeHold(*task).map([task] { markDoomed(task->account.storePath); }); },
                         [task, done = std::move(done)](Nothing held) {
                             if (!held) {
-                                answer<void>(task, done, Core::failure(held.error()));
+                                refuse(task, done, held.error());
                                 return;
                             }
-                            destroy(task, [task, done](Nothing destroyed) { answer<void>(task, done, std::move(destroyed)); });
+                            destroy(task, [task, done](Nothing destroyed) {
+                                task->lock = {};
+                                done(std::move(destroyed));
+                            });
                         });
 }
 

@@ -138,10 +138,12 @@ Q_SIGNALS:
     void conflictsChanged();
     /// The server refused a write: it was taken back from view, before this signal, and kept.
     void writeRefused(const Satchel::QuarantinedWrite &write);
-    /// The server ordered this device to destroy what it has of the user (SyncStatus::blockedReason() was USER_GONE): the client has closed
-    /// and done as signOut(SignOut::Destroy).
-    void wiped();
-    /// As wiped(), but it could not be done: key and store are there, and the order comes again at the next contact.
+    /// The server revoked this device (SyncStatus::blockedReason() was DEVICE_REVOKED) or ordered it to destroy what it has of the user
+    /// (USER_GONE): the client has closed and done as signOut(SignOut::Destroy). `lost` is what no server has of it, pending writes first,
+    /// then the quarantine, each with that reason; it is in memory only, for as long as the app keeps it.
+    void wiped(const QList<Satchel::QuarantinedWrite> &lost);
+    /// As wiped(), but it could not be done: the client has closed, key and store are there. The next open() destroys them before anything
+    /// is read, or fails for the same reason.
     void wipeFailed(const Satchel::Error &error);
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: an order to wipe, at the first contact, leaves neither key nor store; being locked out leaves both; a token that is refused is
-// asked for once, however often the app probes, and a fresh one lets sync go on by itself. Method: a client on a keychain in memory and a
+// Goal: an order to wipe, or being revoked, leaves at the first contact neither key nor store; a token that is refused is asked for
+// once, however often the app probes, and a fresh one lets sync go on by itself. Method: a client on a keychain in memory and a
 // server of three lines that takes one token and greets with one notice.
 #include "client/client_p.h"
 #include "client/vault/keychainerrors.h"
@@ -109,9 +109,10 @@ class TestWipe : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init();
-    void wipe_destroysKeyThenStore();
+    void order_destroysKeyThenStore_andTellsWhatIsLost_data();
+    void order_destroysKeyThenStore_andTellsWhatIsLost();
     void wipe_keychainLocked_isSaidAndKeepsBoth();
-    void revoked_stopsSyncAndKeepsData();
+    void wipe_keychainLocked_nextOpenDestroysWithoutServer();
     void refusedToken_isAskedOnceAtATime_thenSyncGoesOn();
 
 private:
@@ -150,16 +151,34 @@ std::unique_ptr<Client> TestWipe::make()
     return client;
 }
 
-void TestWipe::wipe_destroysKeyThenStore()
+void TestWipe::order_destroysKeyThenStore_andTellsWhatIsLost_data()
 {
-    m_script->notice = Wire::NoticeKind::Wipe;
+    QTest::addColumn<int>("notice");
+    QTest::addColumn<Error::Reason>("reason");
+    QTest::newRow("wipe") << int(Wire::NoticeKind::Wipe) << Error::Reason::UserGone;
+    QTest::newRow("revoked") << int(Wire::NoticeKind::Revoked) << Error::Reason::DeviceRevoked;
+}
+
+void TestWipe::order_destroysKeyThenStore_andTellsWhatIsLost()
+{
+    QFETCH(int, notice);
+    QFETCH(Error::Reason, reason);
+    m_script->notice = static_cast<Wire::NoticeKind>(notice);
     const auto client = make();
     bool hadStore = false;
     m_keychain->onRemove = [&] { hadStore = QFile::exists(client->storePath()); };
     bool isDestroyed = false;
-    connect(client.get(), &Client::wiped, this, [&] { isDestroyed = true; });
+    QList<QuarantinedWrite> lost;
+    connect(client.get(), &Client::wiped, this, [&](const QList<QuarantinedWrite> &writes) {
+        isDestroyed = true;
+        lost = writes;
+    });
     client->resume();
     QTRY_VERIFY(isDestroyed);
+    QCOMPARE(lost.size(), 1);
+    QCOMPARE(lost.first().collection, notes);
+    QCOMPARE(lost.first().changes, (QList<FieldChange>{{FieldChange::Kind::Put, a, 1}}));
+    QCOMPARE(lost.first().error.reason(), reason);
     QVERIFY(hadStore);
     QVERIFY(!client->isOpen());
     QVERIFY(m_keychain->entries.isEmpty());
@@ -186,16 +205,24 @@ void TestWipe::wipe_keychainLocked_isSaidAndKeepsBoth()
     QVERIFY(!QFile::exists(client->storePath()));
 }
 
-void TestWipe::revoked_stopsSyncAndKeepsData()
+void TestWipe::wipe_keychainLocked_nextOpenDestroysWithoutServer()
 {
     m_script->notice = Wire::NoticeKind::Revoked;
     const auto client = make();
+    m_keychain->removeError = Vault::keychainLocked();
+    bool hasFailed = false;
+    connect(client.get(), &Client::wipeFailed, this, [&] { hasFailed = true; });
     client->resume();
-    QTRY_VERIFY(client->syncStatus()->blockedReason().has_value());
-    QCOMPARE(client->syncStatus()->blockedReason()->reason(), Error::Reason::DeviceRevoked);
-    QVERIFY(client->isOpen());
-    QVERIFY(isGood(client->collection(notes)->set(a, {{a, 2}})));
+    QTRY_VERIFY(hasFailed);
+    client->pause();
+    QVERIFY(!isGood(client->open()));
+    QVERIFY(client->collectionNames().isEmpty());
+    const QMap<QString, QByteArray> before = m_keychain->entries;
+    m_keychain->removeError.reset();
+    QVERIFY(isGood(client->open()));
+    QVERIFY(client->collectionNames().isEmpty());
     QCOMPARE(m_keychain->entries.size(), 1);
+    QVERIFY(m_keychain->entries != before);
 }
 
 void TestWipe::refusedToken_isAskedOnceAtATime_thenSyncGoesOn()
