@@ -33,7 +33,7 @@ FUNCTION_LINES_MAX = 70
 FOLDER_FILES_MAX = 25
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 # A key as Qt's text could be neither wiped nor kept out of swap.
-KEY_TEXT = re.compile(r"QString\b.*\b(key|secret)\w*(\.|->)bytes\(\)|\b(key|secret)\w*(\.|->)bytes\(\).*\bQString\b", re.IGNORECASE)
+KEY_TEXT = re.compile(r"QString\b.*(key|secret)\w*(\.|->)bytes\(\)|(key|secret)\w*(\.|->)bytes\(\).*\bQString\b", re.IGNORECASE)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 

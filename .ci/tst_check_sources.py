@@ -21,6 +21,8 @@ SAMPLES = {
     "core includes Qt": (HEAD + "#include <QString>\n", "without Qt"),
     "no licence": ("int x;\n", "SPDX"),
     "unfinished": (HEAD + "// TO" + "DO: later\n", "unfinished"),
+    "key as text": (HEAD + "auto text = QString::fromLatin1(hex(storeKey.bytes()));\n", "key bytes as a QString"),
+    "key as bytes": (HEAD + "auto copy = other(storeKey.bytes());\n", None),
     "long file": (HEAD + "\n" * 900, "split it by aspect"),
     "long function": (HEAD + "void f()\n{\n" + LONG + "}\n", "function of 80 lines"),
     "long method in a class": (HEAD + "class A {\n    void f()\n    {\n" + LONG + "    }\n};\n", "function of 80 lines"),

@@ -48,13 +48,13 @@ Server::SessionServices &InProcessServer::services()
     return d->server->services();
 }
 
-QString InProcessServer::token(const QString &user, const QStringList &roles) const
+QString InProcessServer::token(const QString &user, const QStringList &roles, std::chrono::seconds lifetime) const
 {
     std::vector<std::string> names;
     for (const QString &role : roles) {
         names.push_back(role.toStdString());
     }
-    return QString::fromStdString(d->server->issueToken("default", user.toStdString(), names));
+    return QString::fromStdString(d->server->issueToken("default", user.toStdString(), names, lifetime));
 }
 
 }  // namespace Satchel::Testing

@@ -11,6 +11,7 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <chrono>
 #include <memory>
 
 namespace Satchel::Testing {
@@ -26,7 +27,8 @@ public:
     [[nodiscard]] QUrl url() const;
     /// For a VirtualNetwork.
     [[nodiscard]] Server::SessionServices &services();
-    [[nodiscard]] QString token(const QString &user, const QStringList &roles = {QStringLiteral("user")}) const;
+    [[nodiscard]] QString token(const QString &user, const QStringList &roles = {QStringLiteral("user")},
+                                std::chrono::seconds lifetime = std::chrono::hours(1)) const;
 
 private:
     struct Private;

@@ -31,6 +31,7 @@ class TestOfflineSession : public QObject {
 private Q_SLOTS:
     void longOffline_expiredToken_locksNothing_data();
     void longOffline_expiredToken_locksNothing();
+    void nearExpiry_session_isGivenAFreshTokenAndStays();
 };
 
 void TestOfflineSession::longOffline_expiredToken_locksNothing_data()
@@ -82,6 +83,32 @@ void TestOfflineSession::longOffline_expiredToken_locksNothing()
     QVERIFY(devices.sync());
     QVERIFY(devices.isEqual());
     QCOMPARE(devices.b->collection(notes)->count(), 3);
+}
+
+void TestOfflineSession::nearExpiry_session_isGivenAFreshTokenAndStays()
+{
+    using namespace std::chrono_literals;
+    int askedCount = 0;
+    TwoDevices devices({}, [&](ClientOptions &options, const QString &device) {
+        if (device == a) {
+            options.tokenProvider = [&, user = options.user] {
+                // The first is good for two seconds of the server's clock, which stands still: half-way to that the next is asked for.
+                return ready(devices.server.token(user, {QStringLiteral("user")}, ++askedCount == 1 ? 2s : 24h));
+            };
+        }
+    });
+    const int attempts = devices.linkA().attemptCount();
+    QTRY_COMPARE(askedCount, 2);
+    // The answer goes out during the first wait, so that what comes back at the end of the second was asked for after it.
+    QVERIFY(TwoDevices::await(devices.a->whenSynced()));
+    QVERIFY(TwoDevices::await(devices.a->whenSynced()));
+    // The first token is long gone, and the session goes on with the second: same connection, no further question.
+    devices.clock.advance(1h);
+    QVERIFY(TwoDevices::await(devices.a->collection(notes)->set(QStringLiteral("after"), {{a, 1}})));
+    QVERIFY(TwoDevices::await(devices.a->whenSynced()));
+    QCOMPARE(devices.a->syncStatus()->state(), SyncStatus::State::Live);
+    QCOMPARE(devices.linkA().attemptCount(), attempts);
+    QCOMPARE(askedCount, 2);
 }
 
 QTEST_GUILESS_MAIN(TestOfflineSession)

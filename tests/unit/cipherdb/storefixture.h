@@ -51,7 +51,13 @@ public:
     }
     [[nodiscard]] std::filesystem::path folder() const { return m_folder; }
     [[nodiscard]] std::filesystem::path file(const std::string &suffix = {}) const { return m_folder / ("store.db" + suffix); }
-    [[nodiscard]] OpenOptions options(Role role = Role::Writer) const { return {.path = file(), .role = role}; }
+    [[nodiscard]] OpenOptions options(Role role = Role::Writer) const
+    {
+        OpenOptions made;
+        made.path = file();
+        made.role = role;
+        return made;
+    }
     [[nodiscard]] Core::Result<Database> open(Role role = Role::Writer, std::uint8_t key = 0) const;
 
 private:

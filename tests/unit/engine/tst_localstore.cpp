@@ -39,9 +39,19 @@ CipherDb::StoreKey fixedKey()
     return CipherDb::StoreKey(bytes);
 }
 
+LocalStore::Options optionsOf(const QString &path, const Core::UserId &user, const Core::DeviceId &fresh, std::chrono::milliseconds now)
+{
+    LocalStore::Options options;
+    options.path = path.toStdString();
+    options.user = user;
+    options.freshDevice = fresh;
+    options.wallClock = [now] { return now; };
+    return options;
+}
+
 std::unique_ptr<LocalStore> openStore(const QString &path)
 {
-    auto store = LocalStore::open({path.toStdString(), {"demo", "anna"}, deviceOf(1), [] { return 1000ms; }}, fixedKey());
+    auto store = LocalStore::open(optionsOf(path, {"demo", "anna"}, deviceOf(1), 1000ms), fixedKey());
     if (!store) {
         qWarning("%s", Core::describe(store.error()).c_str());
         return nullptr;
@@ -166,7 +176,7 @@ private Q_SLOTS:
             QVERIFY(store->settle(Wire::Pushed{1, 2, {1, 0}, {refusal}}, 2));
             QVERIFY(store->take(Wire::Changes{0, 4, {delta("o", 4, {put({deviceOf(9), 1}, "o", "f", 4)})}, false}));
         }
-        const auto store = LocalStore::open({m_path.toStdString(), {"demo", "anna"}, deviceOf(2), [] { return 0ms; }}, fixedKey());
+        const auto store = LocalStore::open(optionsOf(m_path, {"demo", "anna"}, deviceOf(2), 0ms), fixedKey());
         QVERIFY(store);
         const auto opened = (*store)->loadAll();
         QVERIFY(opened);
@@ -191,7 +201,7 @@ private Q_SLOTS:
     void otherUser_isRefused()
     {
         QVERIFY(openStore(m_path));
-        const auto store = LocalStore::open({m_path.toStdString(), {"demo", "bob"}, deviceOf(2), [] { return 0ms; }}, fixedKey());
+        const auto store = LocalStore::open(optionsOf(m_path, {"demo", "bob"}, deviceOf(2), 0ms), fixedKey());
         QVERIFY(!store);
         QCOMPARE(store.error().code, Core::ErrorCode::FailedPrecondition);
     }
