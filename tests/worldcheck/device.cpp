@@ -75,6 +75,7 @@ bool Device::open()
     for (const Sync::Quarantined &refused : content->quarantine) {
         m_around.ledger.settle(identityOf(refused.mutation), true);
         m_promises.erase(identityOf(refused.mutation));
+        m_made.erase(identityOf(refused.mutation));
     }
     m_store = std::move(*store);
     m_live->load(std::move(*content), this);

@@ -68,6 +68,10 @@ bool Machine::start()
     const std::uint64_t faults = m_disk.faultCount();
     auto store = Server::EmbeddedStore::open(storePath, worldKey(), *this, &m_disk);
     Core::Result<void> done = store ? (*store)->setPolicies(m_policies) : Core::Result<void>(Core::failure(store.error()));
+    if (done && m_isEpochDue) {
+        done = (*store)->renewEpoch();
+        m_isEpochDue = !done;
+    }
     if (m_disk.isOff()) {
         return false;
     }
@@ -142,6 +146,12 @@ void Machine::die()
 {
     m_network.serverCrashed();
     release();
+}
+
+void Machine::restore(const Testing::SimulatedDisk::Image &backup)
+{
+    m_disk.load(backup);
+    m_isEpochDue = true;
 }
 
 void Machine::rotateKey()

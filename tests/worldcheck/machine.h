@@ -36,6 +36,8 @@ public:
     void stop();
     void crash(std::uint64_t seed);
     void die();
+    /// The disk becomes the backup's, and the next start takes another epoch. Not while it runs.
+    void restore(const Testing::SimulatedDisk::Image &backup);
     [[nodiscard]] bool isRunning() const { return m_services != nullptr; }
 
     void setPolicies(Core::PolicySet policies) { m_policies = std::move(policies); }
@@ -74,6 +76,7 @@ private:
     Testing::SimulatedDisk m_disk;
     Core::PolicySet m_policies;
     Server::JwtSettings m_tokenSettings;
+    bool m_isEpochDue = false;
 
     // The process, while it runs.
     std::unique_ptr<Server::EmbeddedStore> m_store;

@@ -41,9 +41,8 @@ constexpr std::array<Kind, static_cast<std::size_t>(StepKind::Count)> kinds{{
     {"rotate_key", 6, true},
     {"revoke", 6, true},
     {"policy_change", 8, true},
-    // The server does not take Recover yet, so a restored one can not get back what it lacks.
-    {"backup", 0, true},
-    {"restore", 0, true},
+    {"backup", 8, true},
+    {"restore", 6, true},
 }};
 
 constexpr std::uint64_t stepsMin = 30;

@@ -207,9 +207,10 @@ void World::settleQuarantine(Device &device, Rng &rng)
 void World::clone(const Device &device)
 {
     constexpr std::size_t devicesMax = 6;
-    if (m_devices.size() >= devicesMax || device.isRevoked) {
+    if (m_devices.size() >= devicesMax || device.isRevoked || m_ledger.wasRestored) {
         return;
     }
+    m_hasCopies = true;
     m_devices[static_cast<std::size_t>(device.number())]->mayAdopt = true;
     Device &copy = addDevice(device.user());
     copy.copyFrom(device);
@@ -329,6 +330,26 @@ void World::disturb(const Step &step, Device &device, Rng &rng)
     }
 }
 
+/// As an operator does it: another epoch before anybody connects.
+void World::restoreServer(Rng &rng)
+{
+    // A copied device *and* a restored server are two failures at once, which decision 0009 leaves out.
+    if (!m_backup || m_hasCopies) {
+        return;
+    }
+    if (m_machine.isRunning() && rng.chance(50)) {
+        m_machine.stop();
+    } else if (m_machine.isRunning()) {
+        m_machine.crash(rng.next());
+    }
+    m_machine.restore(*m_backup);
+    m_ledger.wasRestored = true;
+    for (const auto &device : m_devices) {
+        device->mayAdopt = true;
+    }
+    m_machine.start();
+}
+
 void World::performOnServer(const Step &step, Rng &rng)
 {
     switch (step.kind) {
@@ -375,6 +396,9 @@ void World::performOnServer(const Step &step, Rng &rng)
         break;
     case StepKind::Backup:
         m_backup = m_machine.disk().image();
+        break;
+    case StepKind::Restore:
+        restoreServer(rng);
         break;
     default:
         break;

@@ -34,6 +34,7 @@ private:
     void performOnDevice(const Step &step, Device &device, Rng &rng);
     void disturb(const Step &step, Device &device, Rng &rng);
     void performOnServer(const Step &step, Rng &rng);
+    void restoreServer(Rng &rng);
     void writeSomething(Device &device, Rng &rng);
     void writeStrongly(Device &device, Rng &rng);
     void syncAndRead(Device &device);
@@ -63,6 +64,7 @@ private:
     Machine m_machine;
     std::vector<std::unique_ptr<Device>> m_devices;
     std::optional<Testing::SimulatedDisk::Image> m_backup;
+    bool m_hasCopies = false;
     std::uint64_t m_policyVersion = 1;
     std::uint64_t m_workCount = 0;
 };
