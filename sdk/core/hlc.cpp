@@ -29,7 +29,10 @@ Hlc HlcClock::tick(std::chrono::milliseconds wallSinceEpoch)
 
 void HlcClock::observe(Hlc seen)
 {
-    m_last = std::max(m_last, seen);
+    // Copies see the same stamps: from there, too, each goes on at a distance of its own.
+    if (seen > m_last) {
+        m_last = Hlc{seen.packed + std::min<std::uint64_t>(m_salt, UINT64_MAX - seen.packed)};
+    }
 }
 
 }  // namespace Satchel::Core

@@ -29,12 +29,12 @@ public:
     HlcClock() = default;
     /// Continues after `last`, the greatest reading that was ever given out or seen (kept by the store).
     /// With a random `salt` below 2^15, each millisecond's logical part begins there, so that two copies of one store, which write under
-    /// the same dots, do not give them the same stamps as well (docs/decisions/0006); and so does the first reading after `last`, for a
-    /// wall clock that lags behind it.
+    /// the same dots, do not give them the same stamps as well (docs/decisions/0006); and so do the first readings after `last` and after a
+    /// stamp from elsewhere, for a wall clock that lags behind them.
     explicit HlcClock(Hlc last, std::uint16_t salt = 0)
-        : m_last(Hlc{last.packed + std::min<std::uint64_t>(salt, UINT64_MAX - last.packed)})
-        , m_salt(salt)
+        : m_salt(salt)
     {
+        observe(last);
     }
 
     /// A new reading: max(wall + salt, last + 1). A wall time before 1970 counts as 0, one past 48 bits as the maximum.

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void tick_atTheEnd_doesNotBeginAgain();
     void tick_observedFuture_isGreater();
     void observe_past_changesNothing();
+    void copies_ofOneStore_giveOtherStamps_data();
+    void copies_ofOneStore_giveOtherStamps();
     void fromParts_roundTrips();
     void settle_honestStamp_isKept();
     void settle_withinTolerance_isKept();
@@ -104,6 +106,32 @@ void TestHlc::observe_past_changesNothing()
     HlcClock clock(Hlc::fromParts(9000, 0));
     clock.observe(Hlc::fromParts(8000, 9));
     QVERIFY(clock.last() == Hlc::fromParts(9000, 0));
+}
+
+void TestHlc::copies_ofOneStore_giveOtherStamps_data()
+{
+    QTest::addColumn<int>("wallMs");
+    QTest::newRow("wall clocks are right") << 5000;
+    QTest::newRow("wall clocks lag") << 10;
+}
+
+void TestHlc::copies_ofOneStore_giveOtherStamps()
+{
+    QFETCH(int, wallMs);
+    const std::chrono::milliseconds wall(wallMs);
+    HlcClock one(Hlc::fromParts(1000, 0), 7);
+    HlcClock other(Hlc::fromParts(1000, 0), 8);
+    for (int round = 0; round < 3; ++round) {
+        QVERIFY(one.tick(wall) != other.tick(wall));
+        // Both hear of the same write of a third device, and write on: by counters the same one.
+        const Hlc heard = Hlc::fromParts(static_cast<std::uint64_t>(2000 + round), 3);
+        one.observe(heard);
+        other.observe(heard);
+        const Hlc first = one.tick(wall);
+        const Hlc second = other.tick(wall);
+        QVERIFY(first > heard && second > heard);
+        QVERIFY(first != second);
+    }
 }
 
 void TestHlc::fromParts_roundTrips()
