@@ -163,7 +163,7 @@ void Session::welcome(const HelloOutcome &outcome, std::chrono::milliseconds now
     m_catchUpHead = outcome.head;
     m_savedCursor = outcome.from;
     m_isSnapshot = outcome.resume == Wire::Resume::Snapshot || m_hello.isInSnapshot;
-    m_mustSayEnd = m_isSnapshot && outcome.from < outcome.head;
+    m_mustSayEnd = outcome.from < outcome.head;
     m_includeOwnThrough = m_isSnapshot ? outcome.head : 0;
     m_mustRead = true;
     Wire::Welcome frame;

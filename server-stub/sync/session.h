@@ -145,7 +145,7 @@ private:
     std::uint64_t m_settledThrough = 0;   ///< own mutations whose outcome this session has told
     std::uint64_t m_includeOwnThrough = 0;
     bool m_isSnapshot = false;     ///< the device may have nothing of what lies behind its position: documents go whole, its own ones too
-    bool m_mustSayEnd = false;     ///< the device waits for a Changes without `more`, by which its snapshot ends
+    bool m_mustSayEnd = false;     ///< the device waits for a Changes without `more`, by which it has caught up
     std::size_t m_probeCount = 0;  ///< probes without an answer
     std::uint64_t m_lastProbe = 0;
     std::deque<std::uint64_t> m_unacknowledged;  ///< `to` of Changes in flight

@@ -150,7 +150,7 @@ void Invariants::checkConvergence(int user, const ServerLog &log)
         }
         const std::string who = "device " + std::to_string(device->number());
         auto content = device->store().loadAll();
-        require(content.has_value(), "I3", who + " cannot be read");
+        require(content.has_value(), "I3", who + " cannot be read: " + (content ? std::string() : Core::describe(content.error())));
         require(content->policies == m_world.m_machine.policies(), "I3", who + " has other policies than the server");
         std::size_t count = 0;
         for (const auto &[id, base] : content->documents) {
@@ -290,7 +290,7 @@ void Invariants::checkStrong(int user)
         return;
     }
     for (const auto &[key, operations] : known->second) {
-        require(checkRegister(operations) != Verdict::NotLinearizable, "I8", "strong/" + key + " is not linearizable");
+        require(checkRegister(operations) != Verdict::NotLinearizable, "I8", "strong/" + key + " is not linearizable:" + describe(operations));
     }
 }
 

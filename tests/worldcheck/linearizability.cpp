@@ -85,4 +85,18 @@ Verdict checkRegister(const std::vector<Operation> &operations, std::int64_t ini
     return Search(told, statesMax).from(initial);
 }
 
+std::string describe(const std::vector<Operation> &operations)
+{
+    std::string text;
+    for (const Operation &operation : operations) {
+        const bool isRead = operation.kind == Operation::Kind::Read;
+        const bool isKnown = operation.outcome != Operation::Outcome::Unknown;
+        text += "\n#   " + std::to_string(operation.invoked) + ".." + (isKnown ? std::to_string(operation.returned) : std::string("?"));
+        text += isRead ? " read " : " swap " + std::to_string(operation.expected) + " for ";
+        text += std::to_string(operation.value);
+        text += operation.outcome == Operation::Outcome::Ok ? "" : isKnown ? ", refused" : ", outcome unknown";
+    }
+    return text;
+}
+
 }  // namespace Satchel::WorldCheck

@@ -26,6 +26,9 @@ struct Operation {
     std::int64_t value = 0;             ///< written by a swap, seen by a read
 };
 
+/// One line an operation: when it was invoked and returned, what it did and what came of it.
+[[nodiscard]] std::string describe(const std::vector<Operation> &operations);
+
 /// By key.
 using History = std::map<std::string, std::vector<Operation>>;
 

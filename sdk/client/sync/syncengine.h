@@ -81,7 +81,7 @@ public:
     void appended(Time now);
     void setPaused(bool isPaused, Time now);
     /// The last input: what the store does not know yet is kept.
-    void shutDown() { keepLastSynced(); }
+    void shutDown() { Core::ignore(keepLastSynced(), "it informs only"); }
     void probe(Time now);
     void tokenAnswered(Core::Result<std::string> token, Time now);
     void transportOpened(std::uint64_t connection, Time now);
@@ -133,7 +133,7 @@ private:
     void push();
     void recover();
     void afterProgress();
-    void keepLastSynced();
+    [[nodiscard]] Core::Result<void> keepLastSynced();
     void checkWaiters();
     [[nodiscard]] bool publish(Core::Result<StoreChange> change);
 
@@ -173,6 +173,7 @@ private:
     Carrier m_carrier = Carrier::None;
     std::optional<Time> m_liveSince;
     bool m_isLive = false;
+    bool m_hasReadEnd = false;  ///< in this session: nothing of what the Welcome's head names has moved behind the cursor, unread
     bool m_isTestServer = false;
     std::uint64_t m_head = 0;
     std::optional<Time> m_readOnlyUntil;

@@ -8,7 +8,7 @@ namespace Satchel::Sync {
 
 void SyncEngine::drop()
 {
-    keepLastSynced();
+    Core::ignore(keepLastSynced(), "it informs only; a store that cannot be written says so with the next Welcome");
     if (m_phase == Phase::Connecting || m_phase == Phase::Greeting || m_phase == Phase::Open) {
         act(Close{m_connection});
     }

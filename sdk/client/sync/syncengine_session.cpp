@@ -70,6 +70,7 @@ void SyncEngine::handle(const Wire::Welcome &welcome)
     m_blockedReason.reset();
     m_head = welcome.head;
     m_isLive = false;
+    m_hasReadEnd = (welcome.resume == Wire::Resume::Snapshot ? 0 : facts.cursor.seq) >= welcome.head;
     m_liveSince.reset();
     m_inFlight.clear();
     m_recovering.clear();
@@ -192,6 +193,7 @@ void SyncEngine::handle(const Wire::Changes &changes)
     if (!publish(m_store.take(changes))) {
         return;
     }
+    m_hasReadEnd = m_hasReadEnd || !changes.hasMore;
     m_sessionErrors = 0;
     m_progressDeadline = m_now + progressTimeout;
     send(Wire::Ack{m_store.facts().cursor});
@@ -201,7 +203,7 @@ void SyncEngine::handle(const Wire::Changes &changes)
 void SyncEngine::afterProgress()
 {
     const SyncStore::Facts facts = m_store.facts();
-    if (!m_isLive && !facts.isInSnapshot && facts.cursor.seq >= m_head) {
+    if (!m_isLive && !facts.isInSnapshot && m_hasReadEnd && facts.cursor.seq >= m_head) {
         m_isLive = true;
         m_liveSince = m_now;
         m_adoptions = 0;
@@ -213,17 +215,19 @@ void SyncEngine::afterProgress()
         m_lastSynced = m_options.wallClock();
         // A clock that was set back counts as well.
         if (std::chrono::abs(m_lastSynced - facts.lastSynced) >= lastSyncedGrain) {
-            keepLastSynced();
+            // It informs only, so a full disk is no matter; after an error of the disk, though, the store keeps nothing any more.
+            if (auto kept = keepLastSynced(); !kept && kept.error().reason == Core::ErrorReason::StorageIo) {
+                failStore(std::move(kept.error()));
+                return;
+            }
         }
     }
     checkWaiters();
 }
 
-void SyncEngine::keepLastSynced()
+Core::Result<void> SyncEngine::keepLastSynced()
 {
-    if (m_lastSynced != m_store.facts().lastSynced) {
-        Core::ignore(m_store.keepLastSynced(m_lastSynced), "it informs only; a store that cannot be written says so with the next write");
-    }
+    return m_lastSynced == m_store.facts().lastSynced ? Core::Result<void>() : m_store.keepLastSynced(m_lastSynced);
 }
 
 std::uint64_t SyncEngine::requestSync(Time now)
