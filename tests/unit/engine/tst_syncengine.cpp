@@ -354,6 +354,29 @@ private Q_SLOTS:
         QCOMPARE(rig.status().state, State::Live);
     }
 
+    void catchUp_isOver_whenTheLogsEndIsTold()
+    {
+        ScriptedServer rig;
+        rig.engine.start(rig.now);
+        rig.run(1s);
+        QCOMPARE(rig.status().state, State::Live);
+        rig.onHello = [&rig](const Wire::Hello &) -> std::optional<Wire::ServerFrame> {
+            Wire::Welcome welcome;
+            welcome.epoch = rig.epoch;
+            welcome.lease = "lease";
+            welcome.head = 5;
+            return welcome;
+        };
+        rig.cut();
+        rig.run(5s);
+        // The head is reached; but a document that it counted may have moved behind it meanwhile, and follows.
+        rig.say(Wire::Changes{0, 5, {}, true});
+        QCOMPARE(rig.store.facts().cursor.seq, std::uint64_t(5));
+        QCOMPARE(rig.status().state, State::CatchingUp);
+        rig.say(Wire::Changes{5, 6, {}, false});
+        QCOMPARE(rig.status().state, State::Live);
+    }
+
     void firstFrame_notWelcome_endsTheSession()
     {
         ScriptedServer rig(Sync::CarrierChoice::WebSocketOnly);

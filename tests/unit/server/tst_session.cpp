@@ -31,6 +31,7 @@ private Q_SLOTS:
     void recover_moreThanAllowedInFlight_endsSession();
     void snapshot_isWholeUntilTheLogHasBeenRead();
     void snapshot_endingWithMore_saysItsEnd();
+    void catchUp_whoseRestMovedOn_saysItsEnd();
     void snapshot_resumed_isWholeAndNamesTheDevicesOwn();
     void ownWrites_answered_countAsSeen();
     void ownWrites_behindUnacknowledgedChanges_countOnceAcknowledged();
@@ -356,6 +357,21 @@ void TestSession::snapshot_endingWithMore_saysItsEnd()
     QVERIFY(sent<Wire::Changes>(actions));
     QVERIFY(!sent<Wire::Changes>(actions)->hasMore);
     QCOMPARE(sent<Wire::Changes>(actions)->to, 3U);
+}
+
+void TestSession::catchUp_whoseRestMovedOn_saysItsEnd()
+{
+    Session session = make();
+    session.onFrame(hello(), now);
+    session.onHello(outcome(3, 1), now);
+    // The third document has moved to the fourth place while the first piece was read, by the device's own push: it is not sent again.
+    session.onDeltas(Server::DeltaPage{1, 3, 4, {delta(2)}});
+    QVERIFY(sent<Wire::Changes>(session.takeActions())->hasMore);
+    session.onDeltas(Server::DeltaPage{3, 4, 4, {}});
+    const auto actions = session.takeActions();
+    QVERIFY(sent<Wire::Changes>(actions));
+    QVERIFY(!sent<Wire::Changes>(actions)->hasMore);
+    QCOMPARE(sent<Wire::Changes>(actions)->to, 4U);
 }
 
 void TestSession::snapshot_resumed_isWholeAndNamesTheDevicesOwn()
