@@ -35,7 +35,7 @@ struct OpenOptions {
     int cacheKib = 8 * 1024;
     FileSystem *files = nullptr;  ///< nullptr: the operating system's; otherwise outlives the database
     /// A writer's: the store's lock where the caller holds it already. It goes with the database from then on. Empty: open() takes it.
-    std::shared_ptr<void> lock;
+    std::shared_ptr<void> lock = nullptr;
 };
 
 /// One connection: WAL, synchronous=FULL, temp_store=MEMORY, foreign_keys=ON, secure_delete=FAST, no automatic checkpoints. The writer

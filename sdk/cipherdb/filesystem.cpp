@@ -36,6 +36,11 @@ public:
     {
         return CipherDb::createPrivateFile(path);
     }
+    [[nodiscard]] Core::Result<void> removeFile(const std::filesystem::path &path) override { return CipherDb::removeFile(path); }
+    [[nodiscard]] Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to) override
+    {
+        return CipherDb::renameFile(from, to);
+    }
     [[nodiscard]] bool isFolderWritable(const std::filesystem::path &path) override { return CipherDb::isFolderWritable(path); }
     [[nodiscard]] Core::Result<std::shared_ptr<void>> acquireLock(const std::filesystem::path &path, LockMode mode) override
     {

@@ -30,6 +30,8 @@ public:
                                                                                  std::size_t sizeBytesMax) = 0;
     [[nodiscard]] virtual Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes) = 0;
     [[nodiscard]] virtual Core::Result<void> createPrivateFile(const std::filesystem::path &path) = 0;
+    [[nodiscard]] virtual Core::Result<void> removeFile(const std::filesystem::path &path) = 0;
+    [[nodiscard]] virtual Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to) = 0;
     [[nodiscard]] virtual bool isFolderWritable(const std::filesystem::path &path) = 0;
     /// The lock is held as long as the object lives.
     [[nodiscard]] virtual Core::Result<std::shared_ptr<void>> acquireLock(const std::filesystem::path &path, LockMode mode) = 0;

@@ -70,6 +70,11 @@ std::string makeKeyCheck(const StoreKey &key)
     return record;
 }
 
+std::string_view keyCheckSalt(std::string_view record)
+{
+    return record.size() == keyCheckSizeBytes && record.starts_with(magic) ? record.substr(magic.size(), saltBytes) : std::string_view();
+}
+
 KeyCheck compareKeyCheck(std::string_view record, const StoreKey &key)
 {
     if (record.size() != keyCheckSizeBytes || !record.starts_with(magic) || record.substr(sumOffset) != sumOf(record.substr(0, sumOffset)))

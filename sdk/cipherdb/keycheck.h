@@ -27,6 +27,9 @@ enum class KeyCheck : std::uint8_t {
 inline constexpr std::size_t keyCheckSizeBytes = 64;
 
 [[nodiscard]] std::string makeKeyCheck(const StoreKey &key);
+/// The record's salt, which the store has as its own when both are made together: a second copy, should the store's first bytes be lost.
+/// Empty if this is no record.
+[[nodiscard]] std::string_view keyCheckSalt(std::string_view record);
 [[nodiscard]] KeyCheck compareKeyCheck(std::string_view record, const StoreKey &key);
 
 }  // namespace Satchel::CipherDb

@@ -3,6 +3,7 @@
 #include "opener.h"
 
 #include "keycheck.h"
+#include "salvage.h"
 #include "sqliteerror.h"
 
 #include "core/sabotage.h"
@@ -104,6 +105,7 @@ Result<void> Opener::inspect()
         m_record = Record::Missing;
     } else {
         const KeyCheck check = compareKeyCheck(**record, m_key);
+        m_recordSalt = keyCheckSalt(**record);
         m_record = check == KeyCheck::Right ? Record::Right : check == KeyCheck::Wrong ? Record::Wrong : Record::Damaged;
     }
     if (m_isNew && (!m_options.createIfMissing || isReader()) && !m_hasWal)
@@ -138,9 +140,11 @@ Result<void> Opener::prepareFiles()
         return {};
     // The record comes first: from the first byte of the store on, its key can be told.
     if (m_record != Record::Right) {
-        if (auto written = m_files.writeFileAtomically(m_recordPath, makeKeyCheck(m_key)); !written)
+        const std::string record = makeKeyCheck(m_key);
+        if (auto written = m_files.writeFileAtomically(m_recordPath, record); !written)
             return written;
         m_record = Record::Right;
+        m_recordSalt = keyCheckSalt(record);
     }
     return m_files.createPrivateFile(m_path);
 }
@@ -150,6 +154,7 @@ Result<void> Opener::tryOpen(bool isImmutable)
     return connect(isImmutable)
         .and_then([this] { return applyKey(); })
         .and_then([this] { return proveKey(); })
+        .and_then([this] { return checkWal(); })
         .and_then([this] { return keepRecord(); })
         .and_then([this] { return configure(); })
         .and_then([this, isImmutable]() -> Result<void> { return isImmutable ? Result<void>() : configureJournal(); });
@@ -192,13 +197,20 @@ Result<void> Opener::applyKey()
     if (auto silenced = m_connection->single("PRAGMA cipher_log_level = NONE"); !silenced)
         return failure(std::move(silenced.error()));
     // The form x'<64 hex digits>' is a raw key: no passphrase derivation, which for a random key would only cost time.
-    constexpr std::size_t hexBytes = 2 * StoreKey::sizeBytes;
-    std::array<char, hexBytes + 4> text{};
+    // A new store's salt is given behind the key: the one that its key-check record has.
+    constexpr std::size_t keyHexBytes = 2 * StoreKey::sizeBytes;
+    constexpr std::size_t saltHexBytes = 2 * PageCodec::saltBytes;
+    const std::size_t hexBytes = keyHexBytes + (m_isNew ? saltHexBytes : 0);
+    std::array<char, keyHexBytes + saltHexBytes + 4> text{};
     text[0] = 'x';
     text[1] = '\'';
-    sodium_bin2hex(text.data() + 2, hexBytes + 1, m_key.bytes().data(), StoreKey::sizeBytes);
+    sodium_bin2hex(text.data() + 2, keyHexBytes + 1, m_key.bytes().data(), StoreKey::sizeBytes);
+    if (m_isNew) {
+        const PageCodec::Salt salt = PageCodec::saltOf(m_recordSalt);
+        sodium_bin2hex(text.data() + 2 + keyHexBytes, saltHexBytes + 1, salt.data(), salt.size());
+    }
     text[hexBytes + 2] = '\'';
-    const int result = sqlite3_key_v2(m_connection->handle, "main", text.data(), hexBytes + 3);
+    const int result = sqlite3_key_v2(m_connection->handle, "main", text.data(), static_cast<int>(hexBytes + 3));
     sodium_memzero(text.data(), text.size());
     if (result != SQLITE_OK)
         return failure(m_connection->failed(result));
@@ -216,11 +228,28 @@ Result<void> Opener::proveKey()
         return {};
     if (read.error().reason != ErrorReason::StoreDamaged)
         return failure(std::move(read.error()));
-    if (m_record == Record::Right)
-        return failure(damaged("the key is right but the first page fails its check: " + read.error().detail));
+    const auto salvage = Salvage::open(m_path, m_key, &m_files);
+    if (m_record == Record::Right || salvage)
+        return failure(damaged("the key is right, but " +
+                               (salvage ? salvage->findings().describe() : "the first page fails its check: " + read.error().detail)));
     return failure(wrongKey(m_record == Record::Missing
                                 ? "the key does not open the store; its key-check record is missing, so the store may be damaged instead"
                                 : "the key does not open the store; its key-check record is damaged, so the store may be damaged too"));
+}
+
+/// SQLite takes a damaged WAL for one that ends at the damage, and would write over the rest.
+Result<void> Opener::checkWal()
+{
+    if (isReader() || !m_hasWal)
+        return {};
+    const auto wal = RawFile::open(m_files, m_path.string() + "-wal");
+    if (!wal)
+        return failure(wal.error());
+    const WalScan scan = *wal ? WalScan::of(**wal) : WalScan();
+    if (!scan.isDamaged())
+        return {};
+    return failure(damaged("frame " + std::to_string(scan.damagedFrame()) +
+                           " of the WAL fails its check, and transactions follow it (0: the WAL's header)"));
 }
 
 Result<void> Opener::keepRecord()

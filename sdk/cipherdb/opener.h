@@ -26,6 +26,7 @@ private:
     [[nodiscard]] Core::Result<void> proveKey();
     [[nodiscard]] Core::Result<void> configure();
     [[nodiscard]] Core::Result<void> configureJournal();
+    [[nodiscard]] Core::Result<void> checkWal();
     [[nodiscard]] Core::Result<void> keepRecord();
     [[nodiscard]] Core::Result<void> tryOpen(bool isImmutable);
     [[nodiscard]] bool isReader() const { return m_options.role == Role::Reader; }
@@ -37,6 +38,7 @@ private:
     std::filesystem::path m_recordPath;
     std::unique_ptr<Connection> m_connection;
     Record m_record = Record::Missing;
+    std::string m_recordSalt;
     bool m_isNew = false;
     bool m_hasWal = false;
 };

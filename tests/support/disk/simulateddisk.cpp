@@ -304,6 +304,27 @@ Core::Result<void> SimulatedDisk::createPrivateFile(const std::filesystem::path 
     });
 }
 
+Core::Result<void> SimulatedDisk::removeFile(const std::filesystem::path &path)
+{
+    return checkWrite().map([&] {
+        m_files.erase(path.string());
+        m_removed.clear();
+    });
+}
+
+Core::Result<void> SimulatedDisk::renameFile(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    return checkWrite().and_then([&]() -> Core::Result<void> {
+        auto file = m_files.extract(from.string());
+        if (!file) {
+            return Core::failure(CipherDb::fileError(ENOENT, "there is no such file"));
+        }
+        m_files.insert_or_assign(to.string(), std::move(file.mapped()));
+        m_removed.clear();
+        return {};
+    });
+}
+
 Core::Result<std::shared_ptr<void>> SimulatedDisk::acquireLock(const std::filesystem::path &path, CipherDb::LockMode mode)
 {
     std::weak_ptr<void> &held = m_locks[path.string()];

@@ -90,6 +90,8 @@ public:
                                                                          std::size_t sizeBytesMax) override;
     [[nodiscard]] Core::Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes) override;
     [[nodiscard]] Core::Result<void> createPrivateFile(const std::filesystem::path &path) override;
+    [[nodiscard]] Core::Result<void> removeFile(const std::filesystem::path &path) override;
+    [[nodiscard]] Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to) override;
     [[nodiscard]] bool isFolderWritable(const std::filesystem::path & /*path*/) override { return true; }
     [[nodiscard]] Core::Result<std::shared_ptr<void>> acquireLock(const std::filesystem::path &path, CipherDb::LockMode mode) override;
 
