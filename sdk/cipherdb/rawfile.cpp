@@ -68,7 +68,13 @@ std::optional<std::string> RawFile::read(std::uint64_t offset, std::size_t count
     if (bytes.empty())
         return bytes;
     sqlite3_file *file = m_handle->file();
-    const int result = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), static_cast<sqlite3_int64>(offset));
+    const auto tryRead = [&] {
+        return file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), static_cast<sqlite3_int64>(offset));
+    };
+    int result = tryRead();
+    // A disk that fails once is not taken at its word.
+    if (result != SQLITE_OK)
+        result = tryRead();
     return result == SQLITE_OK ? std::optional<std::string>(std::move(bytes)) : std::nullopt;
 }
 

@@ -25,7 +25,7 @@ public:
     RawFile &operator=(RawFile &&) = delete;
 
     [[nodiscard]] std::uint64_t size() const { return m_size; }
-    /// `count` bytes, fewer at the file's end; nothing where the disk cannot read them.
+    /// `count` bytes, fewer at the file's end; nothing where the disk, asked twice, cannot read them.
     [[nodiscard]] std::optional<std::string> read(std::uint64_t offset, std::size_t count) const;
 
 private:

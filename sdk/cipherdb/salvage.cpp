@@ -129,6 +129,7 @@ bool Salvage::findSalt(const StoreKey &key, std::string_view recordSalt)
         };
         if (isNear ? isPage(1) || isPage(2) : isKeyOfAnyPage(*codec)) {
             m_codec = std::move(codec);
+            m_isSaltWrong = salt != candidates.front();
             return true;
         }
     }
@@ -167,7 +168,7 @@ void Salvage::findPages()
         const bool isFound =
             std::any_of(inLog.rbegin(), inLog.rend(), [&](std::uint64_t offset) { return consider(*m_wal, Place::File::Wal, offset); }) ||
             (m_store && consider(*m_store, Place::File::Store, i * PageCodec::pageBytes));
-        if ((isFound && isNewest) || number == lockPage)
+        if ((isFound && isNewest && !(number == 1 && m_isSaltWrong)) || number == lockPage)
             continue;
         m_findings.badPageCount += 1;
         m_findings.unreadablePageCount += isUnread ? 1 : 0;
@@ -210,7 +211,11 @@ std::optional<std::string> Salvage::page(std::uint32_t number) const
 {
     if (number == 0 || number > m_places.size())
         return std::nullopt;
-    const Place &place = m_places[number - 1];
+    return page(number, m_places[number - 1]);
+}
+
+std::optional<std::string> Salvage::page(std::uint32_t number, const Place &place) const
+{
     if (place.file == Place::File::None)
         return std::nullopt;
     const auto bytes = (place.file == Place::File::Wal ? *m_wal : *m_store).read(place.offset, PageCodec::pageBytes);

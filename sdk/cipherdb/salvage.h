@@ -65,6 +65,9 @@ public:
         std::uint64_t broken = 0;
     };
     Counts rows(const std::function<void(const SalvagedRow &row)> &take) const;
+    /// Rows on versions of pages that newer ones have replaced. A page that is lost may have got its rows from them; but what was changed
+    /// or deleted since is there as well.
+    Counts olderRows(const std::function<void(const SalvagedRow &row)> &take) const;
 
 private:
     /// Where the version of a page that counts lies.
@@ -80,6 +83,7 @@ private:
     void findPages();
     void readHeader();
     [[nodiscard]] std::optional<std::string> page(std::uint32_t number) const;
+    [[nodiscard]] std::optional<std::string> page(std::uint32_t number, const Place &place) const;
     [[nodiscard]] std::optional<std::string> payload(std::string_view local, std::uint64_t size, std::uint32_t overflow) const;
     void rowsOf(std::string_view page, std::uint32_t number, const std::function<void(const SalvagedRow &)> &take, Counts &counts) const;
 
@@ -89,6 +93,7 @@ private:
     std::unique_ptr<PageCodec> m_codec;
     std::vector<Place> m_places;  ///< of page i + 1
     std::unordered_set<std::uint32_t> m_free;
+    bool m_isSaltWrong = false;  ///< in the store's first bytes
     DamageFindings m_findings;
 };
 

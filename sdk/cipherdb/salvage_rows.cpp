@@ -115,6 +115,26 @@ Salvage::Counts Salvage::rows(const std::function<void(const SalvagedRow &)> &ta
     return counts;
 }
 
+Salvage::Counts Salvage::olderRows(const std::function<void(const SalvagedRow &)> &take) const
+{
+    Counts counts;
+    const auto visit = [&](std::uint32_t number, const Place &place) {
+        const Place &newest = m_places[number - 1];
+        if (newest.file == place.file && newest.offset == place.offset)
+            return;
+        if (const auto bytes = page(number, place))
+            rowsOf(*bytes, number, take, counts);
+    };
+    for (const WalScan::Frame &frame : m_scan.frames()) {
+        if (frame.page >= 1 && frame.page <= m_places.size())
+            visit(frame.page, {Place::File::Wal, frame.offset});
+    }
+    const std::uint64_t inFile = m_store ? std::min<std::uint64_t>(m_store->size() / PageCodec::pageBytes, m_places.size()) : 0;
+    for (std::uint64_t i = 0; i < inFile; ++i)
+        visit(static_cast<std::uint32_t>(i + 1), {Place::File::Store, i * PageCodec::pageBytes});
+    return counts;
+}
+
 void Salvage::rowsOf(std::string_view page, std::uint32_t number, const std::function<void(const SalvagedRow &)> &take,
                      Counts &counts) const
 {

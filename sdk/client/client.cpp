@@ -36,6 +36,7 @@ Client::Client(ClientOptions options, QObject *parent)
     , d(std::make_unique<ClientPrivate>(this, std::move(options)))
 {
     qRegisterMetaType<Satchel::QuarantinedWrite>();
+    qRegisterMetaType<Satchel::RecoveryReport>();
 }
 
 Client::~Client()

@@ -42,6 +42,19 @@ std::filesystem::path toPath(const QString &path)
     return std::filesystem::path(path.toStdU16String());
 }
 
+RecoveryReport reportOf(const Sync::Recovery &recovery)
+{
+    RecoveryReport report;
+    report.damage = QString::fromStdString(recovery.damage);
+    report.damagedStore = QString::fromStdString(recovery.damagedStore);
+    report.pendingSalvaged = qint64(recovery.pendingSalvaged);
+    report.pendingLost = qint64(recovery.pendingLost);
+    report.quarantineSalvaged = qint64(recovery.quarantineSalvaged);
+    report.documentsSalvaged = qint64(recovery.documentsSalvaged);
+    report.documentsMissing = qint64(recovery.documentsMissing);
+    return report;
+}
+
 Core::Error closedError(Core::ErrorCode code, const char *detail)
 {
     return Core::makeError(code, Core::ErrorReason::ClosedStore, detail, Core::Retry::AfterChange);
@@ -159,6 +172,7 @@ void ClientPrivate::openStore(Core::Result<Vault::Access> access)
     }
     engine = std::make_unique<Sync::Engine>(engineOptions());
     connect(engine.get(), &Sync::Engine::storeChanged, this, [this](const Sync::StoreChange &change) { live.apply(change); });
+    connect(engine.get(), &Sync::Engine::storeReplaced, this, &ClientPrivate::replaceStore);
     connect(engine.get(), &Sync::Engine::statusChanged, this, &ClientPrivate::takeStatus);
     engine->open(std::move(access->key), std::move(access->lock),
                  [this, generation = m_generation](Core::Result<Sync::OpenedStore> opened) {
@@ -185,14 +199,36 @@ void ClientPrivate::openStore(Core::Result<Vault::Access> access)
 void ClientPrivate::takeStore(Sync::OpenedStore store)
 {
     phase = Phase::Open;
+    const auto recovery = std::exchange(store.recovery, std::nullopt);
+    loadStore(std::move(store));
+    Q_EMIT q->openChanged();
+    if (recovery) {
+        Q_EMIT q->storeRecovered(reportOf(*recovery));
+    }
+    if (const auto opening = std::exchange(m_opening, nullptr)) {
+        opening->addResult(Result<void>());
+        opening->finish();
+    }
+}
+
+void ClientPrivate::loadStore(Sync::OpenedStore store)
+{
     resolving.forget();
     live.load(std::move(store), this);
     resolving.run();
     updateCounts();
-    Q_EMIT q->openChanged();
-    if (const auto opening = std::exchange(m_opening, nullptr)) {
-        opening->addResult(Result<void>());
-        opening->finish();
+}
+
+void ClientPrivate::replaceStore(Sync::OpenedStore store)
+{
+    if (phase != Phase::Open) {
+        return;
+    }
+    const auto recovery = std::exchange(store.recovery, std::nullopt);
+    live.detach();
+    loadStore(std::move(store));
+    if (recovery) {
+        Q_EMIT q->storeRecovered(reportOf(*recovery));
     }
 }
 

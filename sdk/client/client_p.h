@@ -68,6 +68,8 @@ private:
     [[nodiscard]] Sync::EngineOptions engineOptions();
     void openStore(Core::Result<Vault::Access> access);
     void takeStore(Sync::OpenedStore store);
+    void loadStore(Sync::OpenedStore store);
+    void replaceStore(Sync::OpenedStore store);
     void failOpening(const Core::Error &error);
     void limitOpening();
     void sendAll(std::chrono::milliseconds timeout, Live::Done done);

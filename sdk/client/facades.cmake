@@ -3,7 +3,7 @@
 # The public API over the engine, and the documents in memory.
 
 set(satchel_public_headers)
-foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine json writebatch)
+foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch)
     list(APPEND satchel_public_headers ${PROJECT_SOURCE_DIR}/sdk/include/Satchel/${name}.h)
 endforeach()
 target_sources(satchel_client PRIVATE

@@ -80,6 +80,12 @@ void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
         command([worker = worker] { worker->changeIdentity(); });
     } else if (auto *ended = std::get_if<IdentityChangeEnded>(&report)) {
         endIdentityChange(engine, *ended);
+    } else if (std::holds_alternative<HealingBegan>(report)) {
+        isHolding = true;
+        // Behind every write made so far: the damaged store refuses them, and their writers are told.
+        command([worker = worker] { worker->heal(); });
+    } else if (auto *healed = std::get_if<HealingEnded>(&report)) {
+        endHealing(engine, *healed);
     }
 }
 
@@ -92,6 +98,18 @@ void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &end
     }
     if (ended.change) {
         Q_EMIT engine->storeChanged(*ended.change);
+    }
+}
+
+void Engine::Private::endHealing(Engine *engine, HealingEnded &ended)
+{
+    isHolding = false;
+    for (WriteCommand &write : std::exchange(held, {})) {
+        write.durable(Core::failure(Core::makeError(Core::ErrorCode::Aborted, Core::ErrorReason::StoreDamaged,
+                                                    "the store was being healed; write again", Core::Retry::Later)));
+    }
+    if (ended.content) {
+        Q_EMIT engine->storeReplaced(std::move(*ended.content));
     }
 }
 

@@ -50,8 +50,8 @@ public:
     explicit Engine(EngineOptions options, QObject *parent = nullptr);
     ~Engine() override;
 
-    /// Opens the store (errors of CipherDb::Database::open), loads it, then starts syncing. Once. `lock` is the store's, where the caller
-    /// holds it already; it is let go when the store closes, or before a failure is told.
+    /// Opens the store (errors of openHealed()), loads it, then starts syncing. Once. What was healed is in OpenedStore::recovery. `lock`
+    /// is the store's, where the caller holds it already; it is let go when the store closes, or before a failure is told.
     void open(CipherDb::StoreKey key, std::shared_ptr<void> lock, std::function<void(Core::Result<OpenedStore>)> opened);
     void open(CipherDb::StoreKey key, std::function<void(Core::Result<OpenedStore>)> opened)
     {
@@ -73,6 +73,8 @@ public:
 
 Q_SIGNALS:
     void storeChanged(const Satchel::Sync::StoreChange &change);
+    /// Damage was met while the store was open, and it was healed: this is what there is now, in place of everything before.
+    void storeReplaced(Satchel::Sync::OpenedStore store);
     void statusChanged(const Satchel::Sync::EngineStatus &status);
 
 private:

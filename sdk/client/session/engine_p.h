@@ -29,8 +29,14 @@ struct IdentityChangeEnded {
     std::optional<StoreChange> change;  ///< nothing: it failed, and nothing has changed
     Redot redot;
 };
+/// The store is damaged, and the engine is about to heal it: writes wait until it has.
+struct HealingBegan {};
+struct HealingEnded {
+    Core::Result<OpenedStore> content;
+};
 /// To the app's thread.
-using Report = std::variant<Finished, StoreChange, EngineStatus, IdentityChangeBegan, IdentityChangeEnded, std::function<void()>>;
+using Report = std::variant<Finished, StoreChange, EngineStatus, IdentityChangeBegan, IdentityChangeEnded, HealingBegan, HealingEnded,
+                            std::function<void()>>;
 
 [[nodiscard]] inline Core::Error closedStoreError()
 {
@@ -43,13 +49,14 @@ struct Engine::Private {
     Worker *worker = nullptr;
     Mailbox<Command> commands;
     Mailbox<Report> reports;
-    bool isHolding = false;          ///< app thread: the identity is changing
+    bool isHolding = false;          ///< app thread: the identity is changing, or the store being healed
     std::vector<WriteCommand> held;  ///< app thread: writes made meanwhile, still under the old identity
 
     void command(Command command);
     void deliver(Engine *engine, bool isClosing);
     void handle(Engine *engine, Report &report, bool isClosing);
     void endIdentityChange(Engine *engine, IdentityChangeEnded &ended);
+    void endHealing(Engine *engine, HealingEnded &ended);
 };
 
 }  // namespace Satchel::Sync

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "engineworker.h"
 
+#include "client/store/storeopening.h"
+
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -218,6 +220,7 @@ void Engine::Worker::groupFailed(const Core::Error &error)
     }
     retireTransport();
     input([this, &error](SyncEngine &engine) { engine.storeFailed(error, now()); });
+    healIfDamaged(error);
 }
 
 void Engine::Worker::happen(Event event)
@@ -256,27 +259,67 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, std::shared_ptr<void> l
             Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "an engine opens its store once")));
         return;
     }
+    m_key = key.clone();
+    auto content = openStore(std::move(lock));
+    const bool isOpen = content.has_value();
+    answer(std::move(content));
+    if (isOpen) {
+        startSync();
+    }
+}
+
+Core::Result<OpenedStore> Engine::Worker::openStore(std::shared_ptr<void> lock)
+{
     LocalStore::Options options;
     options.path = m_options.storePath;
     options.user = m_options.user;
     options.freshDevice = randomDevice();
     options.wallClock = [this] { return wallNow(); };
     options.lock = std::move(lock);
-    auto store = LocalStore::open(std::move(options), key);
-    if (!store) {
-        answer(Core::failure(store.error()));
-        return;
-    }
-    auto content = (*store)->loadAll();
-    if (!content) {
-        answer(Core::failure(content.error()));
-        return;
+    auto opened = openHealed(std::move(options), *m_key);
+    if (!opened) {
+        return Core::failure(opened.error());
     }
     constexpr quint32 saltEnd = 1U << 15U;
-    content->clockSalt = static_cast<std::uint16_t>(QRandomGenerator::system()->bounded(saltEnd));
-    m_store = std::move(*store);
-    answer(std::move(*content));
+    opened->content.clockSalt = static_cast<std::uint16_t>(QRandomGenerator::system()->bounded(saltEnd));
+    m_store = std::move(opened->store);
+    return std::move(opened->content);
+}
+
+void Engine::Worker::healIfDamaged(const std::optional<Core::Error> &error)
+{
+    if (!error || error->reason != Core::ErrorReason::StoreDamaged || m_isHealing || m_isClosed || m_healings >= healingsMax) {
+        return;
+    }
+    m_isHealing = true;
+    m_healings += 1;
+    report(HealingBegan{});
+}
+
+void Engine::Worker::heal()
+{
+    m_isHealing = false;
+    if (m_isClosed) {
+        return;
+    }
+    auto waiters = std::exchange(m_syncWaiters, {});
+    closeStore();
+    auto content = openStore({});
+    if (!content) {
+        EngineStatus status;
+        status.blockedReason = content.error();
+        report(std::move(status));
+        for (auto &[ticket, done] : waiters) {
+            finish(std::move(done), Core::failure(content.error()));
+        }
+        report(HealingEnded{std::move(content)});
+        return;
+    }
+    report(HealingEnded{std::move(content)});
     startSync();
+    for (auto &[ticket, done] : waiters) {
+        whenSynced(done);
+    }
 }
 
 void Engine::Worker::discardQuarantined(const Core::Dot &dot, const Done &done)
@@ -300,6 +343,18 @@ void Engine::Worker::changeIdentity()
     input([this, &outcome](SyncEngine &engine) { engine.identityAdopted(outcome, now()); });
 }
 
+void Engine::Worker::closeStore()
+{
+    if (m_engine) {
+        m_engine->shutDown();
+    }
+    m_engine.reset();
+    m_timer.reset();
+    m_timerDeadline.reset();
+    retireTransport();
+    m_store.reset();
+}
+
 void Engine::Worker::shutDown()
 {
     m_isClosed = true;
@@ -307,13 +362,7 @@ void Engine::Worker::shutDown()
         const std::lock_guard lock(m_tokenGate->mutex);
         m_tokenGate->worker = nullptr;
     }
-    if (m_engine) {
-        m_engine->shutDown();
-    }
-    m_engine.reset();
-    m_timer.reset();
-    retireTransport();
-    m_store.reset();
+    closeStore();
     for (auto &[ticket, done] : std::exchange(m_syncWaiters, {})) {
         finish(std::move(done), Core::failure(closedStoreError()));
     }

@@ -46,6 +46,7 @@ public:
     void probe();
     void whenSynced(const Done &done);
     void changeIdentity();
+    void heal();
 
 private:
     /// Lets a token provider answer from any thread, at any time, even after the worker has gone.
@@ -64,6 +65,9 @@ private:
         [[nodiscard]] bool isForStore() const;
     };
 
+    [[nodiscard]] Core::Result<OpenedStore> openStore(std::shared_ptr<void> lock);
+    void closeStore();
+    void healIfDamaged(const std::optional<Core::Error> &error);
     void scheduleTurn();
     void gather();
     void step();
@@ -106,6 +110,12 @@ private:
     unsigned m_spinSkips = 0;
     bool m_isClosed = false;
     bool m_isPaused = false;
+
+    /// Healings of one opening. A disk that goes on losing pages is better left alone.
+    static constexpr int healingsMax = 3;
+    std::optional<CipherDb::StoreKey> m_key;
+    bool m_isHealing = false;
+    int m_healings = 0;
 
     std::unique_ptr<LocalStore> m_store;
     std::unique_ptr<SyncEngine> m_engine;

@@ -83,6 +83,7 @@ void Engine::Worker::settle()
         finish(std::move(done), {});
     }
     armTimer();
+    healIfDamaged(m_engine->storeLoss());
 }
 
 void Engine::Worker::armTimer()

@@ -132,6 +132,9 @@ Core::Result<OpenedStore> LocalStore::loadAll()
     if (!pending) {
         return Core::failure(pending.error());
     }
+    if (auto whole = checkPending(*pending); !whole) {
+        return Core::failure(whole.error());
+    }
     auto quarantine = m_quarantine.all();
     if (!quarantine) {
         return Core::failure(quarantine.error());
@@ -146,6 +149,23 @@ Core::Result<OpenedStore> LocalStore::loadAll()
         opened.lastStamp = std::max(opened.lastStamp, refused.mutation.stamp);
     }
     return opened;
+}
+
+/// A page that was put back in an older state passes its own check; that it does not fit to the others is found here.
+Core::Result<void> LocalStore::checkPending(const std::vector<Core::MutationPtr> &pending) const
+{
+    std::uint64_t counter = m_identity.settledThrough();
+    for (const Core::MutationPtr &mutation : pending) {
+        if (mutation->dot != Core::Dot{m_identity.device(), ++counter}) {
+            return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                                                 "the pending mutations do not follow each other", Core::Retry::AfterChange));
+        }
+    }
+    if (counter < m_outbox.lastCounter()) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "pending mutations are missing",
+                                             Core::Retry::AfterChange));
+    }
+    return {};
 }
 
 std::uint64_t LocalStore::lastCounter() const

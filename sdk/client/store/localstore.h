@@ -10,6 +10,7 @@
 #include "client/store/quarantine.h"
 #include "client/store/redot.h"
 #include "client/store/rules.h"
+#include "client/store/salvagedstore.h"
 #include "client/sync/syncstore.h"
 
 #include <chrono>
@@ -31,7 +32,7 @@ public:
         Core::DeviceId freshDevice;  ///< the id of a store that is made now
         std::function<std::chrono::milliseconds()> wallClock;
         CipherDb::FileSystem *files = nullptr;  ///< nullptr: the operating system's
-        std::shared_ptr<void> lock;             ///< as in CipherDb::OpenOptions
+        std::shared_ptr<void> lock = nullptr;   ///< as in CipherDb::OpenOptions
     };
 
     /// Errors of CipherDb::Database::open and migrate; FAILED_PRECONDITION if the store is another user's.
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] Core::Result<void> discardQuarantined(const Core::Dot &dot);
     /// After DEVICE_CLONED: a new identity, no lease, the outbox under new dots. `applied` says how dots were renamed.
     [[nodiscard]] Core::Result<StoreChange> adoptNewDevice(const Core::DeviceId &device, Redot *applied);
+    /// Fills a store that was made just now with what is left of a damaged one, under its own, new identity.
+    [[nodiscard]] Core::Result<Recovery> takeSalvaged(SalvagedStore salvaged, const CipherDb::Salvage &salvage);
     /// Until endGroup(), operations share one transaction: what they answer is durable only when that has succeeded. After a failure of one
     /// of them the others fail too, and the group is undone whole. (A mutation that may not be appended is no such failure.)
     [[nodiscard]] Core::Result<void> beginGroup();
@@ -76,6 +79,12 @@ private:
     [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);
     [[nodiscard]] Core::Result<void> finishSnapshot(StoreChange &change);
     [[nodiscard]] std::uint64_t lastCounter() const;
+    /// For as long as `base` lives.
+    [[nodiscard]] static SettledMark settledMarkIn(const Core::Document &base, const Core::DeviceId &device);
+    [[nodiscard]] Core::Result<void> checkPending(const std::vector<Core::MutationPtr> &pending) const;
+    [[nodiscard]] Core::Result<void> takeSalvagedDocuments(const CipherDb::Salvage &salvage, const SalvagedStore &salvaged,
+                                                           Recovery &recovery);
+    [[nodiscard]] Core::Result<void> takeSalvagedPending(const SalvagedStore &salvaged, Recovery &recovery);
 
     Options m_options;
     CipherDb::Database m_database;

@@ -7,6 +7,21 @@
 
 namespace Satchel::Sync {
 
+SettledMark LocalStore::settledMarkIn(const Core::Document &base, const Core::DeviceId &device)
+{
+    return [&base, device](const std::string &field) -> std::optional<Core::CounterMark> {
+        const Core::FieldState *state = base.find(field);
+        if (state == nullptr) {
+            return std::nullopt;
+        }
+        const auto entry = std::ranges::find(state->counter, device, &Core::CounterEntry::device);
+        if (entry == state->counter.end() || entry->counter == 0) {
+            return std::nullopt;
+        }
+        return Core::CounterMark{{entry->device, entry->counter}, entry->sum};
+    };
+}
+
 Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &device, Redot *applied)
 {
     const Redot redot{m_identity.device(), m_identity.settledThrough(), device};
@@ -24,18 +39,7 @@ Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &devic
             if (!base) {
                 return Core::failure(base.error());
             }
-            const auto settledMark = [&base, &redot](const std::string &field) -> std::optional<Core::CounterMark> {
-                const Core::FieldState *state = base->find(field);
-                if (state == nullptr) {
-                    return std::nullopt;
-                }
-                const auto entry = std::ranges::find(state->counter, redot.from, &Core::CounterEntry::device);
-                if (entry == state->counter.end() || entry->counter == 0) {
-                    return std::nullopt;
-                }
-                return Core::CounterMark{{entry->device, entry->counter}, entry->sum};
-            };
-            renamed.push_back(std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settledMark)));
+            renamed.push_back(std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settledMarkIn(*base, redot.from))));
         }
         if (auto replaced = m_outbox.replaceAll(renamed); !replaced) {
             return replaced;

@@ -12,8 +12,15 @@ Core::VersionVector renamed(const Core::VersionVector &context, const Redot &red
 {
     Core::VersionVector result;
     for (const auto &entry : context.entries()) {
-        result.add(redot.rename({entry.device, entry.counter}));
-        if (entry.device == redot.from && entry.counter > redot.settledThrough && redot.settledThrough > 0) {
+        const Core::Dot dot{entry.device, entry.counter};
+        if (!redot.isPending(dot)) {
+            result.add(dot);
+            continue;
+        }
+        if (const Core::Dot pending = redot.coveredBy(dot); pending.counter > 0) {
+            result.add(pending);
+        }
+        if (redot.settledThrough > 0) {
             result.add({redot.from, redot.settledThrough});
         }
     }
@@ -24,19 +31,19 @@ std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redo
 {
     std::vector<Core::CounterMark> marks;
     for (const Core::CounterMark &mark : op.observed) {
-        const Core::Dot dot = redot.rename(mark.dot);
-        if (dot == mark.dot) {
+        if (!redot.isPending(mark.dot)) {
             marks.push_back(mark);
             continue;
         }
-        if (!settledMark) {
+        // A sum with lost increments in it says nothing about those that are left.
+        if (!settledMark || !redot.kept.empty()) {
             continue;
         }
         const auto before = settledMark(op.field);
         const std::int64_t settled = before ? before->sum : 0;
         // Sums run modulo 2^64, so the difference is taken without sign.
         const auto pending = static_cast<std::int64_t>(static_cast<std::uint64_t>(mark.sum) - static_cast<std::uint64_t>(settled));
-        marks.push_back({dot, pending});
+        marks.push_back({redot.rename(mark.dot), pending});
         if (before) {
             marks.push_back(*before);
         }
@@ -49,7 +56,16 @@ std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redo
 
 Core::Dot Redot::rename(const Core::Dot &dot) const
 {
-    return dot.device == from && dot.counter > settledThrough ? Core::Dot{to, dot.counter - settledThrough} : dot;
+    const bool isLeft = isPending(dot) && (kept.empty() || std::ranges::binary_search(kept, dot.counter));
+    return isLeft ? coveredBy(dot) : dot;
+}
+
+Core::Dot Redot::coveredBy(const Core::Dot &dot) const
+{
+    if (kept.empty()) {
+        return {to, dot.counter - settledThrough};
+    }
+    return {to, static_cast<std::uint64_t>(std::ranges::upper_bound(kept, dot.counter) - kept.begin())};
 }
 
 Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledMark &settledMark)

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace Satchel::Sync {
 
@@ -16,9 +17,14 @@ struct Redot {
     Core::DeviceId from;
     std::uint64_t settledThrough = 0;  ///< of `from`; what is above it was pending
     Core::DeviceId to;
+    /// Of `from`, sorted: those of its pending mutations that are left, where not all are. Their new counters have no gap.
+    std::vector<std::uint64_t> kept = {};
 
-    /// `to`'s dot for a pending one of `from`; any other dot as it is.
+    /// `to`'s dot for a pending one of `from` that is left; any other dot as it is.
     [[nodiscard]] Core::Dot rename(const Core::Dot &dot) const;
+    /// The newest of `to` that is covered where `dot`, a pending one of `from`, is; counter 0: none.
+    [[nodiscard]] Core::Dot coveredBy(const Core::Dot &dot) const;
+    [[nodiscard]] bool isPending(const Core::Dot &dot) const { return dot.device == from && dot.counter > settledThrough; }
 };
 
 /// `from`'s last settled increment of a counter field, in the mutation's base, with the sum after it; nothing if there is none.

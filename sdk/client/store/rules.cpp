@@ -85,6 +85,15 @@ Core::Result<void> Rules::load()
     return {};
 }
 
+Core::Limits Rules::limitsFrom(const std::vector<std::pair<std::string, std::int64_t>> &rows)
+{
+    Core::Limits limits;
+    for (const auto &[name, value] : rows) {
+        put(limits, name, value);
+    }
+    return limits;
+}
+
 Core::Result<void> Rules::savePolicies(Core::PolicySet policies)
 {
     m_policies = std::move(policies);

@@ -7,6 +7,11 @@
 #include "core/policy.h"
 #include "core/result.h"
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace Satchel::Sync {
 
 /// What the server last said the rules are: tables `policies` and `limits`, so that they hold offline too.
@@ -23,6 +28,8 @@ public:
     [[nodiscard]] const Core::Limits &limits() const { return m_limits; }
     [[nodiscard]] Core::Result<void> savePolicies(Core::PolicySet policies);
     [[nodiscard]] Core::Result<void> saveLimits(const Core::Limits &limits);
+    /// The limits that rows (name, value) of the table stand for.
+    [[nodiscard]] static Core::Limits limitsFrom(const std::vector<std::pair<std::string, std::int64_t>> &rows);
 
 private:
     CipherDb::Database &m_database;

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,18 @@ struct Quarantined {
     std::chrono::milliseconds refusedAt{0};
 };
 
+/// What came of a damaged store: docs/damage.md.
+struct Recovery {
+    std::string damage;        ///< pages and frames, for people
+    std::string damagedStore;  ///< where the damaged file lies now
+    std::uint64_t pendingSalvaged = 0;
+    std::uint64_t pendingLost = 0;  ///< gaps between the counters of those salvaged; what was behind the last is not known
+    std::uint64_t quarantineSalvaged = 0;
+    std::uint64_t documentsSalvaged = 0;
+    std::uint64_t documentsMissing = 0;  ///< known by name only, until the server sends them
+    friend bool operator==(const Recovery &, const Recovery &) = default;
+};
+
 /// Everything that LiveState begins with.
 struct OpenedStore {
     Core::DeviceId device;
@@ -44,6 +57,7 @@ struct OpenedStore {
     std::vector<std::pair<Core::DocumentId, Core::Document>> documents;  ///< bases
     std::vector<Core::MutationPtr> pending;                              ///< outbox, in counter order
     std::vector<Quarantined> quarantine;
+    std::optional<Recovery> recovery;  ///< the store was damaged, and this is what is left of it
 };
 
 /// A document's base as the server has it now.

@@ -99,6 +99,8 @@ public:
     [[nodiscard]] std::optional<Time> deadline() const;
     [[nodiscard]] std::vector<Action> takeActions() { return std::exchange(m_actions, {}); }
     [[nodiscard]] EngineStatus status() const;
+    /// Why the store must be opened anew, if it must: the server has no part in it.
+    [[nodiscard]] const std::optional<Core::Error> &storeLoss() const { return m_storeLoss; }
 
 private:
     enum class Phase : std::uint8_t { Idle, AwaitingToken, Connecting, Greeting, Open, Waiting, Adopting, Blocked };
@@ -186,7 +188,8 @@ private:
     std::uint64_t m_recoverId = 0;
     bool m_isRecoverRefused = false;
 
-    std::optional<Core::Error> m_storeLoss;  ///< the disk failed: nothing that a server says can be kept until the store is opened anew
+    /// The disk failed, or the store is damaged: nothing that a server says can be kept until the store is opened anew.
+    std::optional<Core::Error> m_storeLoss;
     int m_sessionErrors = 0;
     int m_adoptions = 0;
     std::deque<Waiter> m_waiters;

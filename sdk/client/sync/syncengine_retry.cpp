@@ -94,7 +94,7 @@ void SyncEngine::failStore(Core::Error error)
 {
     // Whatever the server does, this device cannot keep it: that is no matter of the network, and is shown at once.
     m_sessionErrors = sessionErrorsMax;
-    if (error.reason == Core::ErrorReason::StorageIo) {
+    if (error.reason == Core::ErrorReason::StorageIo || error.reason == Core::ErrorReason::StoreDamaged) {
         // What could not be written may be read after all when the store is opened anew. Until then a Hello would hand out a lease that is
         // not kept, past the one that may have been, and the store would look like a copy of itself.
         m_storeLoss = error;

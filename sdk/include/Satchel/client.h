@@ -6,6 +6,7 @@
 #include <Satchel/collection.h>
 #include <Satchel/conflict.h>
 #include <Satchel/quarantine.h>
+#include <Satchel/recovery.h>
 #include <Satchel/result.h>
 #include <Satchel/satchelglobal.h>
 #include <Satchel/syncstatus.h>
@@ -54,8 +55,10 @@ public:
     ///
     /// The errors of StoreKeySource; INVALID_ARGUMENT (an option is wrong, which the message names), FAILED_PRECONDITION: WRONG_KEY,
     /// KEY_MISSING, SCHEMA_TOO_NEW; UNAVAILABLE: STORE_LOCKED (another process), STORAGE_IO; PERMISSION_DENIED/STORAGE_READ_ONLY,
-    /// RESOURCE_EXHAUSTED/STORAGE_FULL, DATA_LOSS/STORE_DAMAGED. A failed open changes nothing on disk that was there, and may be tried
-    /// again. Opening twice: FAILED_PRECONDITION.
+    /// RESOURCE_EXHAUSTED/STORAGE_FULL, DATA_LOSS/STORE_DAMAGED (nothing of it can be read, or the new file cannot be made: the message
+    /// says which). A failed open changes nothing on disk that was there, and may be tried again. Opening twice: FAILED_PRECONDITION.
+    ///
+    /// A damaged store is healed: see storeRecovered().
     [[nodiscard]] QFuture<Result<void>> open();
     [[nodiscard]] bool isOpen() const;
     /// Makes what was written durable and closes; blocks until it is done (a disk write or two). Unanswered futures finish with CANCELLED.
@@ -136,6 +139,9 @@ Q_SIGNALS:
     void openChanged();
     /// The list that conflicts() gives is another one.
     void conflictsChanged();
+    /// The store was damaged and has been healed, on opening (before open() finishes) or later: what could be read is there at once, the
+    /// server sends the rest, and the device goes on under a new deviceId(). No file needs to be deleted.
+    void storeRecovered(const Satchel::RecoveryReport &report);
     /// The server refused a write: it was taken back from view, before this signal, and kept.
     void writeRefused(const Satchel::QuarantinedWrite &write);
     /// The server revoked this device (SyncStatus::blockedReason() was DEVICE_REVOKED) or ordered it to destroy what it has of the user

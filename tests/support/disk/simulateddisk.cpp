@@ -163,9 +163,15 @@ void SimulatedDisk::fail(DiskFault fault, int after, bool isLasting)
     m_fault = Fault{fault, after, isLasting};
 }
 
+bool SimulatedDisk::isLost(const SimulatedFile &file, std::size_t offset, std::size_t size) const
+{
+    return m_lostPage && m_lostPage->first.get() == &file && offset <= m_lostPage->second && m_lostPage->second < offset + size;
+}
+
 void SimulatedDisk::heal()
 {
     m_fault.reset();
+    m_lostPage.reset();
 }
 
 bool SimulatedDisk::meets(DiskFault fault)

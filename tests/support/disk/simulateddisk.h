@@ -75,6 +75,9 @@ public:
     /// The operation of this kind after `after` more fails; and all that follow, if it lasts.
     void fail(DiskFault fault, int after, bool isLasting);
     void heal();
+    /// From now on the page of the file at this offset cannot be read, until it is written or the disk healed.
+    void failReadsOf(const std::string &path, std::size_t offset) { m_lostPage = {find(path), offset}; }
+    [[nodiscard]] bool isLost(const SimulatedFile &file, std::size_t offset, std::size_t size) const;
     /// How often a fault was met.
     [[nodiscard]] std::uint64_t faultCount() const { return m_faultCount; }
     /// All files at this moment, as a copy of the running machine has them.
@@ -121,6 +124,7 @@ private:
     std::map<std::string, std::shared_ptr<SimulatedFile>> m_removed;  ///< whose removal a power cut may undo
     std::map<std::string, std::weak_ptr<void>> m_locks;
     std::optional<Fault> m_fault;
+    std::optional<std::pair<std::shared_ptr<SimulatedFile>, std::size_t>> m_lostPage;
     int m_crashAfter = -1;
     std::uint64_t m_crashSeed = 0;
     bool m_isOff = false;

@@ -117,6 +117,9 @@ int readFile(sqlite3_file *file, void *to, int amount, sqlite3_int64 from)
     const std::string &bytes = handle.file->bytes();
     const auto offset = static_cast<std::size_t>(from);
     const auto size = static_cast<std::size_t>(amount);
+    if (handle.disk->isLost(*handle.file, offset, size)) {
+        return SQLITE_IOERR_READ;
+    }
     const std::size_t there = offset < bytes.size() ? std::min(size, bytes.size() - offset) : 0;
     std::memcpy(to, bytes.data() + std::min(offset, bytes.size()), there);
     std::memset(static_cast<char *>(to) + there, 0, size - there);
