@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "engineworker.h"
 
-#include "client/store/storeopening.h"
-
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -260,7 +258,7 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, std::shared_ptr<void> l
         return;
     }
     m_key = key.clone();
-    auto content = openStore(std::move(lock));
+    auto content = openStore(Suspicion::None, std::move(lock));
     const bool isOpen = content.has_value();
     answer(std::move(content));
     if (isOpen) {
@@ -268,7 +266,7 @@ void Engine::Worker::open(const CipherDb::StoreKey &key, std::shared_ptr<void> l
     }
 }
 
-Core::Result<OpenedStore> Engine::Worker::openStore(std::shared_ptr<void> lock)
+Core::Result<OpenedStore> Engine::Worker::openStore(Suspicion suspicion, std::shared_ptr<void> lock)
 {
     LocalStore::Options options;
     options.path = m_options.storePath;
@@ -276,7 +274,7 @@ Core::Result<OpenedStore> Engine::Worker::openStore(std::shared_ptr<void> lock)
     options.freshDevice = randomDevice();
     options.wallClock = [this] { return wallNow(); };
     options.lock = std::move(lock);
-    auto opened = openHealed(std::move(options), *m_key);
+    auto opened = openHealed(std::move(options), *m_key, suspicion);
     if (!opened) {
         return Core::failure(opened.error());
     }
@@ -304,7 +302,7 @@ void Engine::Worker::heal()
     }
     auto waiters = std::exchange(m_syncWaiters, {});
     closeStore();
-    auto content = openStore({});
+    auto content = openStore(Suspicion::DamageMet, {});
     if (!content) {
         EngineStatus status;
         status.blockedReason = content.error();

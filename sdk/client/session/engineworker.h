@@ -5,6 +5,7 @@
 #include "client/net/transport.h"
 #include "client/session/engine_p.h"
 #include "client/store/localstore.h"
+#include "client/store/storeopening.h"
 #include "client/sync/syncengine.h"
 
 #include <QElapsedTimer>
@@ -65,7 +66,7 @@ private:
         [[nodiscard]] bool isForStore() const;
     };
 
-    [[nodiscard]] Core::Result<OpenedStore> openStore(std::shared_ptr<void> lock);
+    [[nodiscard]] Core::Result<OpenedStore> openStore(Suspicion suspicion, std::shared_ptr<void> lock);
     void closeStore();
     void healIfDamaged(const std::optional<Core::Error> &error);
     void scheduleTurn();

@@ -2,15 +2,27 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "documentbases.h"
 
+#include "cipherdb/rowhash.h"
 #include "wire/codec.h"
+
+#include <string>
+#include <string_view>
 
 namespace Satchel::Sync {
 namespace {
 
 using Named = std::pair<Core::DocumentId, Core::Document>;
 
+std::uint64_t hashOf(std::string_view collection, std::string_view key, std::string_view base)
+{
+    std::string name(collection);
+    name += '\0';
+    name += key;
+    return CipherDb::rowHash(name, base);
+}
+
 /// Rows of (collection, key, base).
-Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax)
+Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax, std::uint64_t *sum = nullptr)
 {
     std::vector<Named> found;
     std::size_t bytes = 0;
@@ -25,6 +37,9 @@ Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t b
         bytes += row.blob(2).size();
         if (!found.empty() && bytes > bytesMax) {
             break;
+        }
+        if (sum != nullptr) {
+            *sum += hashOf(row.blob(0), row.blob(1), row.blob(2));
         }
         auto base = Wire::decodeStoredDocument(row.blob(2));
         if (!base) {
@@ -52,7 +67,11 @@ Core::Result<std::optional<Core::Document>> DocumentBases::read(const Core::Docu
     }
     if (!*hasRow) {
         (*select)->reset();
+        m_hashes.insert_or_assign(id, 0);
         return std::optional<Core::Document>{};
+    }
+    if (m_seal) {
+        m_hashes.insert_or_assign(id, hashOf(id.collection, id.key, (*select)->blob(0)));
     }
     auto base = Wire::decodeStoredDocument((*select)->blob(0));
     (*select)->reset();
@@ -70,17 +89,27 @@ Core::Result<void> DocumentBases::write(const Core::DocumentId &id, const Core::
         return Core::failure(upsert.error());
     }
     const std::string bytes = Wire::encode(base);
+    if (m_seal) {
+        const auto before = hashInTable(id);
+        if (!before) {
+            return Core::failure(before.error());
+        }
+        const std::uint64_t after = hashOf(id.collection, id.key, bytes);
+        *m_seal += after - *before;
+        m_isSealChanged = true;
+        m_hashes.insert_or_assign(id, after);
+    }
     (*upsert)->bindBlob(0, id.collection).bindBlob(1, id.key).bind(2, static_cast<std::int64_t>(generation)).bindBlob(3, bytes);
     return (*upsert)->run();
 }
 
-Core::Result<std::vector<Named>> DocumentBases::all()
+Core::Result<std::vector<Named>> DocumentBases::all(std::uint64_t &sum)
 {
     auto select = m_database.prepared("SELECT collection, key, base FROM documents ORDER BY id");
     if (!select) {
         return Core::failure(select.error());
     }
-    return collect(**select, SIZE_MAX);
+    return collect(**select, SIZE_MAX, &sum);
 }
 
 Core::Result<std::vector<Core::DocumentId>> DocumentBases::olderThan(std::uint64_t generation)
@@ -108,6 +137,20 @@ Core::Result<std::vector<Core::DocumentId>> DocumentBases::olderThan(std::uint64
 
 Core::Result<void> DocumentBases::dropOlderThan(std::uint64_t generation)
 {
+    if (m_seal) {
+        auto select = m_database.prepared("SELECT collection, key, base FROM documents WHERE generation < ?");
+        if (!select) {
+            return Core::failure(select.error());
+        }
+        (*select)->bind(0, static_cast<std::int64_t>(generation));
+        std::uint64_t sum = 0;
+        if (auto dropped = collect(**select, SIZE_MAX, &sum); !dropped) {
+            return Core::failure(dropped.error());
+        }
+        *m_seal -= sum;
+        m_isSealChanged = true;
+        m_hashes.clear();
+    }
     auto statement = m_database.prepared("DELETE FROM documents WHERE generation < ?");
     if (!statement) {
         return Core::failure(statement.error());
@@ -135,6 +178,58 @@ Core::Result<void> DocumentBases::markOlderForRecovery(std::uint64_t generation)
     }
     (*insert)->bind(0, static_cast<std::int64_t>(generation));
     return (*insert)->run();
+}
+
+Core::Result<std::uint64_t> DocumentBases::hashInTable(const Core::DocumentId &id)
+{
+    if (const auto known = m_hashes.find(id); known != m_hashes.end()) {
+        return known->second;
+    }
+    return read(id).map([this, &id](const auto &) { return m_hashes.at(id); });
+}
+
+Core::Result<void> DocumentBases::loadSeal()
+{
+    m_seal.reset();
+    m_isSealChanged = false;
+    m_hashes.clear();
+    auto select = m_database.prepared("SELECT documents FROM seal WHERE id = 1");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    auto hasRow = (*select)->step();
+    if (!hasRow) {
+        return Core::failure(hasRow.error());
+    }
+    if (*hasRow) {
+        m_seal = static_cast<std::uint64_t>((*select)->int64(0));
+    }
+    (*select)->reset();
+    return {};
+}
+
+Core::Result<void> DocumentBases::saveSeal()
+{
+    m_hashes.clear();
+    if (!m_isSealChanged) {
+        return {};
+    }
+    m_isSealChanged = false;
+    auto upsert = m_database.prepared("INSERT OR REPLACE INTO seal(id, documents) VALUES(1, ?)");
+    if (!upsert) {
+        return Core::failure(upsert.error());
+    }
+    (*upsert)->bind(0, static_cast<std::int64_t>(*m_seal));
+    return (*upsert)->run();
+}
+
+bool DocumentBases::isSealed(std::uint64_t sum)
+{
+    if (!m_seal) {
+        m_seal = sum;
+        m_isSealChanged = true;
+    }
+    return *m_seal == sum;
 }
 
 Core::Result<std::vector<Named>> DocumentBases::toRecover(std::size_t countMax, std::size_t bytesMax)

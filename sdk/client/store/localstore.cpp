@@ -61,6 +61,7 @@ Core::Result<void> LocalStore::load()
         .and_then([this] { return m_rules.load(); })
         .and_then([this] { return m_outbox.load(m_identity.settledThrough()); })
         .and_then([this] { return m_quarantine.load(); })
+        .and_then([this] { return m_bases.loadSeal(); })
         .and_then([this] { return m_bases.toRecover(1, 0); })
         .map([this](const auto &documents) { m_hasRecoveries = !documents.empty(); });
 }
@@ -78,7 +79,8 @@ Core::Result<void> LocalStore::beginGroup()
 
 Core::Result<void> LocalStore::endGroup()
 {
-    auto outcome = m_groupError ? Core::Result<void>(Core::failure(*std::exchange(m_groupError, std::nullopt))) : m_group->commit();
+    auto outcome = m_groupError ? Core::Result<void>(Core::failure(*std::exchange(m_groupError, std::nullopt)))
+                                : m_bases.saveSeal().and_then([this] { return m_group->commit(); });
     m_group.reset();
     if (!outcome && !Core::isSabotaged(Core::Sabotage::KeepUndoneState)) {
         Core::ignore(load(), "the first failure is the one to report; a store that cannot be read answers the next call with its error");
@@ -103,10 +105,7 @@ Core::Result<void> LocalStore::inTransaction(const std::function<Core::Result<vo
         if (!transaction) {
             return Core::failure(transaction.error());
         }
-        if (auto done = work(); !done) {
-            return done;
-        }
-        return transaction->commit();
+        return work().and_then([this] { return m_bases.saveSeal(); }).and_then([&transaction] { return transaction->commit(); });
     }();
     if (!outcome) {
         // What the tables' classes hold in memory may be ahead of the tables now.
@@ -124,9 +123,14 @@ Core::Result<OpenedStore> LocalStore::loadAll()
     opened.policies = m_rules.policies();
     opened.limits = m_rules.limits();
     opened.cursor = m_progress.record().cursor;
-    auto documents = m_bases.all();
+    std::uint64_t sum = 0;
+    auto documents = m_bases.all(sum);
     if (!documents) {
         return Core::failure(documents.error());
+    }
+    if (!m_bases.isSealed(sum)) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                                             "documents are not as they were written last", Core::Retry::AfterChange));
     }
     auto pending = m_outbox.all();
     if (!pending) {

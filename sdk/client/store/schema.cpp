@@ -69,7 +69,16 @@ CREATE TABLE recovery(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<CipherDb::Migration, 1> steps{version1};
+// What all rows of `documents` add up to, on a page of its own: a page of them that was put back in an older state no longer fits to it.
+// The row is made when the store is read for the first time.
+constexpr CipherDb::Migration version2 = R"sql(
+CREATE TABLE seal(
+    id INTEGER PRIMARY KEY CHECK(id = 1),
+    documents INTEGER NOT NULL
+);
+)sql";
+
+constexpr std::array<CipherDb::Migration, 2> steps{version1, version2};
 
 }  // namespace
 

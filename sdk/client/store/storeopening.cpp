@@ -156,7 +156,7 @@ Core::Result<OpenedLocalStore> openAndLoad(const LocalStore::Options &options, c
 
 }  // namespace
 
-Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const CipherDb::StoreKey &key)
+Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const CipherDb::StoreKey &key, Suspicion suspicion)
 {
     FileSystem &files = options.files != nullptr ? *options.files : FileSystem::system();
     options.path = files.canonical(options.path);
@@ -171,7 +171,10 @@ Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const Cip
     if (auto done = healing.takePlace(); !done) {
         return Core::failure(done.error());
     }
-    auto opened = openAndLoad(options, key);
+    auto opened = suspicion == Suspicion::DamageMet
+                      ? Core::Result<OpenedLocalStore>(Core::failure(Core::makeError(
+                            Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store was found damaged while it was open")))
+                      : openAndLoad(options, key);
     const auto isReason = [&opened](Core::ErrorReason reason) { return !opened && opened.error().reason == reason; };
     if (!isReason(Core::ErrorReason::StoreDamaged) && !isReason(Core::ErrorReason::StorageIo)) {
         return opened;

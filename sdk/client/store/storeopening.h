@@ -4,6 +4,7 @@
 
 #include "client/store/localstore.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace Satchel::Sync {
@@ -17,6 +18,11 @@ struct OpenedLocalStore {
 /// damaged one; that one is kept beside it as PATH.damaged (with its WAL and key-check record), in place of one that may be there. Cut
 /// short at any point, the next call starts over or goes on. Errors of LocalStore::open; DATA_LOSS/STORE_DAMAGED names the pages if the
 /// store cannot be healed, and has changed nothing then.
-[[nodiscard]] Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const CipherDb::StoreKey &key);
+enum class Suspicion : std::uint8_t {
+    None,
+    DamageMet,  ///< by somebody who worked with the store: it is healed whether or not opening finds anything
+};
+[[nodiscard]] Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const CipherDb::StoreKey &key,
+                                                        Suspicion suspicion = Suspicion::None);
 
 }  // namespace Satchel::Sync
