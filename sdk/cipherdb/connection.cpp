@@ -95,7 +95,9 @@ Core::Result<Statement *> Connection::prepared(std::string_view sql)
         result != SQLITE_OK)
         return failure(failed(result));
     const std::string_view rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));
+    std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> unowned(statement, &sqlite3_finalize);
     std::unique_ptr<Statement> owned(new Statement(this, statement));
+    (void)unowned.release();
     if (statement == nullptr || rest.find_first_not_of(" \t\r\n;") != std::string_view::npos)
         return failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "prepared() takes exactly one statement"));
     return statements.emplace(std::string(sql), std::move(owned)).first->second.get();

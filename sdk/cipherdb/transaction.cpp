@@ -58,9 +58,9 @@ Core::Result<void> Transaction::commit()
 {
     if (m_connection == nullptr)
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "the transaction is over"));
-    Connection &connection = *std::exchange(m_connection, nullptr);
-    auto committed = runPrepared(connection, "COMMIT");
-    rollBack(connection);
+    // Should there be no memory for it, the destructor rolls back.
+    auto committed = runPrepared(*m_connection, "COMMIT");
+    rollBack(*std::exchange(m_connection, nullptr));
     return committed;
 }
 

@@ -27,6 +27,11 @@ LocalStore::LocalStore(Options options, CipherDb::Database database)
 
 Core::Result<std::unique_ptr<LocalStore>> LocalStore::open(Options options, const CipherDb::StoreKey &key)
 {
+    return withMemory([&] { return make(std::move(options), key); });
+}
+
+Core::Result<std::unique_ptr<LocalStore>> LocalStore::make(Options options, const CipherDb::StoreKey &key)
+{
     CipherDb::OpenOptions databaseOptions;
     databaseOptions.path = options.path;
     databaseOptions.cacheKib = cacheKib;
@@ -66,9 +71,27 @@ Core::Result<void> LocalStore::load()
         .map([this](const auto &documents) { m_hasRecoveries = !documents.empty(); });
 }
 
+Core::Result<void> LocalStore::reloadIfStale()
+{
+    if (!m_isStale) {
+        return {};
+    }
+    auto loaded = withMemory([this] { return load(); });
+    m_isStale = !loaded;
+    return loaded;
+}
+
+void LocalStore::undone()
+{
+    // What the tables' classes hold in memory may be ahead of the tables now.
+    m_isStale = true;
+    Core::ignore(reloadIfStale(),
+                 "the first failure is the one to report; a store that cannot be read answers the next call with its error");
+}
+
 Core::Result<void> LocalStore::beginGroup()
 {
-    auto transaction = CipherDb::Transaction::begin(m_database);
+    auto transaction = withMemory([this] { return reloadIfStale().and_then([this] { return CipherDb::Transaction::begin(m_database); }); });
     if (!transaction) {
         return Core::failure(transaction.error());
     }
@@ -79,42 +102,48 @@ Core::Result<void> LocalStore::beginGroup()
 
 Core::Result<void> LocalStore::endGroup()
 {
-    auto outcome = m_groupError ? Core::Result<void>(Core::failure(*std::exchange(m_groupError, std::nullopt)))
-                                : m_bases.saveSeal().and_then([this] { return m_group->commit(); });
+    auto outcome = withMemory([this]() -> Core::Result<void> {
+        return m_groupError ? Core::Result<void>(Core::failure(*std::exchange(m_groupError, std::nullopt)))
+                            : m_bases.saveSeal().and_then([this] { return m_group->commit(); });
+    });
     m_group.reset();
     if (!outcome && !Core::isSabotaged(Core::Sabotage::KeepUndoneState)) {
-        Core::ignore(load(), "the first failure is the one to report; a store that cannot be read answers the next call with its error");
+        undone();
     }
     return outcome;
 }
 
-Core::Result<void> LocalStore::inTransaction(const std::function<Core::Result<void>()> &work)
+Core::Result<void> LocalStore::runTransaction(const std::function<Core::Result<void>()> &work)
 {
     if (m_group) {
         if (m_groupError) {
             return Core::failure(*m_groupError);
         }
-        auto done = work();
+        auto done = withMemory(work);
         if (!done) {
             m_groupError = done.error();
         }
         return done;
     }
-    auto outcome = [this, &work]() -> Core::Result<void> {
-        auto transaction = CipherDb::Transaction::begin(m_database);
+    auto outcome = withMemory([this, &work]() -> Core::Result<void> {
+        auto transaction = reloadIfStale().and_then([this] { return CipherDb::Transaction::begin(m_database); });
         if (!transaction) {
             return Core::failure(transaction.error());
         }
         return work().and_then([this] { return m_bases.saveSeal(); }).and_then([&transaction] { return transaction->commit(); });
-    }();
+    });
     if (!outcome) {
-        // What the tables' classes hold in memory may be ahead of the tables now.
-        Core::ignore(load(), "the first failure is the one to report; a store that cannot be read answers the next call with its error");
+        undone();
     }
     return outcome;
 }
 
 Core::Result<OpenedStore> LocalStore::loadAll()
+{
+    return withMemory([this] { return reloadIfStale().and_then([this] { return readAll(); }); });
+}
+
+Core::Result<OpenedStore> LocalStore::readAll()
 {
     OpenedStore opened;
     opened.device = m_identity.device();
@@ -229,7 +258,7 @@ Core::Result<void> LocalStore::keepLastSynced(std::chrono::milliseconds wallCloc
 
 Core::Result<std::vector<Core::Mutation>> LocalStore::pendingAfter(std::uint64_t counter, std::size_t countMax, std::size_t bytesMax)
 {
-    return m_outbox.after(counter, countMax, bytesMax);
+    return withMemory([&] { return reloadIfStale().and_then([&] { return m_outbox.after(counter, countMax, bytesMax); }); });
 }
 
 Core::Result<StoreChange> LocalStore::storePolicies(const Core::PolicySet &policies)

@@ -5,6 +5,7 @@
 #include "cipherdb/database.h"
 #include "client/store/documentbases.h"
 #include "client/store/identity.h"
+#include "client/store/memoryguard.h"
 #include "client/store/outbox.h"
 #include "client/store/progress.h"
 #include "client/store/quarantine.h"
@@ -72,8 +73,39 @@ private:
     struct Settling;
 
     LocalStore(Options options, CipherDb::Database database);
+    [[nodiscard]] static Core::Result<std::unique_ptr<LocalStore>> make(Options options, const CipherDb::StoreKey &key);
     [[nodiscard]] Core::Result<void> load();
-    [[nodiscard]] Core::Result<void> inTransaction(const std::function<Core::Result<void>()> &work);
+    // What the calls of similar names do, where memory may run out.
+    [[nodiscard]] Core::Result<OpenedStore> readAll();
+    [[nodiscard]] Core::Result<StoreChange> settleNow(const Wire::Pushed &pushed, std::uint64_t through);
+    [[nodiscard]] Core::Result<StoreChange> takeNow(const Wire::Changes &changes);
+    [[nodiscard]] Core::Result<StoreChange> welcomeNow(const Wire::Welcome &welcome);
+    [[nodiscard]] Core::Result<StoreChange> adoptNow(const Core::DeviceId &device, Redot *applied);
+    [[nodiscard]] Core::Result<void> reloadIfStale();
+    /// After a transaction that was rolled back.
+    void undone();
+    /// By reference, so that calling it needs no memory.
+    template <typename Work>
+    [[nodiscard]] Core::Result<void> inTransaction(Work &&work)
+    {
+        return runTransaction(std::function<Core::Result<void>()>(std::ref(work)));
+    }
+    /// An operation that may fail before it has come to its transaction: a group is undone by that as well.
+    template <typename Work>
+    [[nodiscard]] Core::Result<StoreChange> operation(Work &&work)
+    {
+        bool isDone = false;
+        auto outcome = withMemory([&] {
+            auto result = work();
+            isDone = true;
+            return result;
+        });
+        if (!isDone && m_group && !m_groupError) {
+            m_groupError = outcome.error();
+        }
+        return outcome;
+    }
+    [[nodiscard]] Core::Result<void> runTransaction(const std::function<Core::Result<void>()> &work);
     [[nodiscard]] Core::Result<Core::Document> baseOrEmpty(const Core::DocumentId &id);
     [[nodiscard]] Core::Result<void> settleOne(const Core::Mutation &mutation, const Wire::Settled *outcome, Settling &settling);
     [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);
@@ -95,6 +127,7 @@ private:
     Quarantine m_quarantine{m_database};
     DocumentBases m_bases{m_database};
     bool m_hasRecoveries = false;
+    bool m_isStale = false;  ///< what is in memory could not be brought back to what is in the tables yet
     std::optional<CipherDb::Transaction> m_group;
     std::optional<Core::Error> m_groupError;
 };

@@ -24,6 +24,11 @@ SettledMark LocalStore::settledMarkIn(const Core::Document &base, const Core::De
 
 Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &device, Redot *applied)
 {
+    return operation([&] { return adoptNow(device, applied); });
+}
+
+Core::Result<StoreChange> LocalStore::adoptNow(const Core::DeviceId &device, Redot *applied)
+{
     const Redot redot{m_identity.device(), m_identity.settledThrough(), device};
     StoreChange change;
     change.identity.emplace();

@@ -26,6 +26,11 @@ Core::Result<Core::Document> LocalStore::baseOrEmpty(const Core::DocumentId &id)
 
 Core::Result<StoreChange> LocalStore::settle(const Wire::Pushed &pushed, std::uint64_t through)
 {
+    return operation([&] { return settleNow(pushed, through); });
+}
+
+Core::Result<StoreChange> LocalStore::settleNow(const Wire::Pushed &pushed, std::uint64_t through)
+{
     std::map<std::uint64_t, const Wire::Settled *> outcomes;
     for (const Wire::Settled &settled : pushed.settled) {
         outcomes.emplace(settled.counter, &settled);

@@ -22,6 +22,11 @@ bool isSnapshot(const Wire::Welcome &welcome)
 
 Core::Result<StoreChange> LocalStore::storeWelcome(const Wire::Welcome &welcome)
 {
+    return operation([&] { return welcomeNow(welcome); });
+}
+
+Core::Result<StoreChange> LocalStore::welcomeNow(const Wire::Welcome &welcome)
+{
     StoreChange change;
     Progress::Record record = m_progress.record();
     if (!Core::isSabotaged(Core::Sabotage::ForgetLease)) {
@@ -96,6 +101,11 @@ Core::Result<Core::Document> LocalStore::merged(const Wire::DocumentDelta &delta
 }
 
 Core::Result<StoreChange> LocalStore::take(const Wire::Changes &changes)
+{
+    return operation([&] { return takeNow(changes); });
+}
+
+Core::Result<StoreChange> LocalStore::takeNow(const Wire::Changes &changes)
 {
     // In key order neighbouring rows share pages, so that a batch touches each page once.
     std::vector<const Wire::DocumentDelta *> deltas;

@@ -10,39 +10,52 @@ namespace Satchel::Testing::NthCall {
 
 namespace {
 
-/// Before the n-th allocation that fails; negative: none does.
-std::atomic<int> allocationsLeft = -1;
-std::atomic<bool> isMemoryLasting = false;
-std::atomic<int> allocationsFailed = 0;
-sqlite3_mem_methods systemMemory;
+std::atomic<bool> isSheltered = false;
 
-bool failsNow()
-{
-    if (allocationsLeft < 0) {
-        return false;
+/// Makes the n-th call fail.
+struct Countdown {
+    std::atomic<int> left = -1;  ///< before the one that fails; negative: none does
+    std::atomic<bool> isLasting = false;
+    std::atomic<int> failed = 0;
+
+    void arm(int number, bool isLastingNow)
+    {
+        isLasting = isLastingNow;
+        failed = 0;
+        left = number;
     }
-    if (allocationsLeft > 0) {
-        allocationsLeft -= 1;
-        return false;
+    bool failsNow() noexcept
+    {
+        if (left < 0 || isSheltered) {
+            return false;
+        }
+        if (left > 0) {
+            left -= 1;
+            return false;
+        }
+        if (!isLasting) {
+            left = -1;
+        }
+        failed += 1;
+        return true;
     }
-    if (!isMemoryLasting) {
-        allocationsLeft = -1;
-    }
-    allocationsFailed += 1;
-    return true;
-}
+};
+
+Countdown sqliteMemory;
+Countdown allocations;
+sqlite3_mem_methods systemMemory;
 
 void *allocate(int size)
 {
-    return failsNow() ? nullptr : systemMemory.xMalloc(size);
+    return sqliteMemory.failsNow() ? nullptr : systemMemory.xMalloc(size);
 }
 
 void *reallocate(void *memory, int size)
 {
-    return failsNow() ? nullptr : systemMemory.xRealloc(memory, size);
+    return sqliteMemory.failsNow() ? nullptr : systemMemory.xRealloc(memory, size);
 }
 
-bool arm(Fault fault, SimulatedDisk &disk, int number)
+void arm(Fault fault, SimulatedDisk &disk, int number)
 {
     switch (fault) {
     case Fault::WriteFull:
@@ -63,21 +76,43 @@ bool arm(Fault fault, SimulatedDisk &disk, int number)
         break;
     case Fault::Memory:
     case Fault::MemoryOn:
-        isMemoryLasting = fault == Fault::MemoryOn;
-        allocationsFailed = 0;
-        allocationsLeft = number;
+        sqliteMemory.arm(number, fault == Fault::MemoryOn);
+        break;
+    case Fault::Allocation:
+    case Fault::AllocationOn:
+        allocations.arm(number, fault == Fault::AllocationOn);
         break;
     }
-    return true;
 }
 
 }  // namespace
 
 const char *nameOf(Fault fault)
 {
-    constexpr const char *names[] = {"disk full once", "disk full", "EIO on a write",     "EIO on a sync",
-                                     "EIO on a read",  "power cut", "out of memory once", "out of memory"};
+    constexpr const char *names[] = {"disk full once", "disk full",          "EIO on a write", "EIO on a sync",  "EIO on a read",
+                                     "power cut",      "out of memory once", "out of memory",  "bad_alloc once", "bad_alloc"};
     return names[static_cast<std::size_t>(fault)];
+}
+
+Sheltered::Sheltered()
+{
+    isSheltered = true;
+}
+
+Sheltered::~Sheltered()
+{
+    isSheltered = false;
+}
+
+void disarm()
+{
+    sqliteMemory.left = -1;
+    allocations.left = -1;
+}
+
+bool allocationFails() noexcept
+{
+    return !InsideDisk::isAny() && allocations.failsNow();
 }
 
 void countSqliteMemory()
@@ -105,11 +140,13 @@ int forEach(Fault fault, SimulatedDisk &disk, const SimulatedDisk::Image &start,
         disk.heal();
         disk.load(start);
         const std::uint64_t faultsBefore = disk.faultCount();
+        sqliteMemory.arm(-1, false);
+        allocations.arm(-1, false);
         arm(fault, disk, number);
         work();
-        const bool isMemory = fault == Fault::Memory || fault == Fault::MemoryOn;
-        const bool isMet = isMemory ? allocationsFailed > 0 : fault == Fault::PowerCut ? disk.isOff() : disk.faultCount() > faultsBefore;
-        allocationsLeft = -1;
+        const bool isMet =
+            fault == Fault::PowerCut ? disk.isOff() : disk.faultCount() > faultsBefore || sqliteMemory.failed > 0 || allocations.failed > 0;
+        disarm();
         disk.heal();
         disk.powerOn();
         check(std::string(nameOf(fault)) + ", call " + std::to_string(number + 1));

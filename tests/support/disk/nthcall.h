@@ -25,18 +25,36 @@ enum class Fault : std::uint8_t {
     WriteIo,
     SyncIo,
     ReadIo,
-    PowerCut,  ///< the machine goes off at a write, sync, truncation or removal
-    Memory,    ///< SQLite gets no memory once
-    MemoryOn,  ///< and never again during the work
+    PowerCut,    ///< the machine goes off at a write, sync, truncation or removal
+    Memory,      ///< SQLite gets no memory once
+    MemoryOn,    ///< and never again during the work
+    Allocation,  ///< operator new throws once; the program's own operator new asks allocationFails()
+    AllocationOn,
 };
 
 inline constexpr Fault diskFaults[] = {Fault::WriteFull, Fault::WriteFullOn, Fault::WriteIo, Fault::SyncIo, Fault::ReadIo, Fault::PowerCut};
 inline constexpr Fault memoryFaults[] = {Fault::Memory, Fault::MemoryOn};
+inline constexpr Fault allocationFaults[] = {Fault::Allocation, Fault::AllocationOn};
 
 [[nodiscard]] const char *nameOf(Fault fault);
 
 /// Before anything has used SQLite in this process: makes its allocations countable. Once.
 void countSqliteMemory();
+
+/// While it lives no fault of memory is counted or met: for work that opens what is not meant (SQLCipher does not survive every allocation
+/// that fails while it sets up a connection).
+class Sheltered {
+public:
+    Sheltered();
+    ~Sheltered();
+    Sheltered(const Sheltered &) = delete;
+    Sheltered &operator=(const Sheltered &) = delete;
+};
+
+/// No more faults of memory in this round: what had none is to be looked at with some.
+void disarm();
+/// Counts an allocation of C++; true if it is to fail.
+[[nodiscard]] bool allocationFails() noexcept;
 
 /// Rounds in which the fault was met, which is the number of calls; -1 if it was still met after `roundsMax`.
 [[nodiscard]] int forEach(Fault fault, SimulatedDisk &disk, const SimulatedDisk::Image &start, const std::function<void()> &work,

@@ -24,6 +24,19 @@ enum class DiskFault : std::uint8_t {
     ReadIo,
 };
 
+/// While one lives, this thread is inside the disk, whose own memory is not part of what is tested.
+class InsideDisk {
+public:
+    InsideDisk() { ++depth; }
+    ~InsideDisk() { --depth; }
+    InsideDisk(const InsideDisk &) = delete;
+    InsideDisk &operator=(const InsideDisk &) = delete;
+    [[nodiscard]] static bool isAny() { return depth > 0; }
+
+private:
+    static inline thread_local int depth = 0;
+};
+
 /// One file: what processes see, and what a power cut would leave of it.
 class SimulatedFile {
 public:

@@ -99,6 +99,7 @@ int checkReserved(sqlite3_file *file, int *result)
 
 int closeFile(sqlite3_file *file)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     unlockTo(handle, SQLITE_LOCK_NONE);
     if (!handle.isDead() && !handle.deleteOnClose.empty()) {
@@ -110,6 +111,7 @@ int closeFile(sqlite3_file *file)
 
 int readFile(sqlite3_file *file, void *to, int amount, sqlite3_int64 from)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     if (handle.isDead() || handle.disk->meets(DiskFault::ReadIo)) {
         return SQLITE_IOERR_READ;
@@ -128,6 +130,7 @@ int readFile(sqlite3_file *file, void *to, int amount, sqlite3_int64 from)
 
 int writeFile(sqlite3_file *file, const void *from, int amount, sqlite3_int64 to)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     if (handle.isDead() || handle.disk->losesPower() || handle.disk->meets(DiskFault::WriteIo)) {
         return SQLITE_IOERR_WRITE;
@@ -141,6 +144,7 @@ int writeFile(sqlite3_file *file, const void *from, int amount, sqlite3_int64 to
 
 int truncateFile(sqlite3_file *file, sqlite3_int64 size)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     if (handle.isDead() || handle.disk->losesPower() || handle.disk->meets(DiskFault::WriteIo)) {
         return SQLITE_IOERR_TRUNCATE;
@@ -151,6 +155,7 @@ int truncateFile(sqlite3_file *file, sqlite3_int64 size)
 
 int syncFile(sqlite3_file *file, int /*flags*/)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     if (handle.isDead() || handle.disk->losesPower()) {
         return SQLITE_IOERR_FSYNC;
@@ -186,6 +191,7 @@ int characteristics(sqlite3_file * /*file*/)
 
 int mapIndex(sqlite3_file *file, int region, int size, int isExtending, void volatile **out)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     *out = nullptr;
     auto found = handle.file->index.find(region);
@@ -231,6 +237,7 @@ void indexBarrier(sqlite3_file * /*file*/) {}
 
 int unmapIndex(sqlite3_file *file, int isDeleting)
 {
+    const InsideDisk inside;
     Handle &handle = of(file);
     lockIndex(file, 0, 8, SQLITE_SHM_UNLOCK);
     if (isDeleting != 0) {
@@ -245,6 +252,7 @@ const sqlite3_io_methods methods = {2,         closeFile,    readFile,      writ
 
 int openFile(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *outFlags)
 {
+    const InsideDisk inside;
     SimulatedDisk &disk = of(vfs);
     file->pMethods = nullptr;
     if (disk.isOff()) {
@@ -269,6 +277,7 @@ int openFile(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, 
 
 int deleteFile(sqlite3_vfs *vfs, const char *name, int isSynced)
 {
+    const InsideDisk inside;
     if (of(vfs).losesPower()) {
         return SQLITE_IOERR_DELETE;
     }
@@ -281,6 +290,7 @@ int deleteFile(sqlite3_vfs *vfs, const char *name, int isSynced)
 
 int accessFile(sqlite3_vfs *vfs, const char *name, int flags, int *result)
 {
+    const InsideDisk inside;
     const auto file = of(vfs).find(name);
     // As on Unix, an empty file does not count as there.
     *result = file && (flags != SQLITE_ACCESS_EXISTS || !file->bytes().empty()) ? 1 : 0;
