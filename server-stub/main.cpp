@@ -29,6 +29,21 @@ sigset_t blockEndSignals()
     return signals;
 }
 
+/// Says why the store cannot be used, and what to do where that is not plain.
+int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
+{
+    std::fprintf(stderr, "satchel-server: %s\n", Core::describe(error).c_str());
+    if (error.reason == Core::ErrorReason::StoreDamaged) {
+        std::fprintf(
+            stderr,
+            "satchel-server: %s is damaged and is not served. Keep a copy of the folder, put the newest backup in its place, then run\n"
+            "  satchel-server new-epoch --data %s\n"
+            "and start again: devices bring back what the backup lacks.\n",
+            folder.c_str(), folder.c_str());
+    }
+    return exitStore;
+}
+
 int run(const Server::CommandLine &commandLine)
 {
     const sigset_t signals = blockEndSignals();
@@ -38,14 +53,15 @@ int run(const Server::CommandLine &commandLine)
     Server::Server server(commandLine.options, clock, random, log);
     if (commandLine.isNewEpochWanted) {
         const auto renewed = server.renewEpoch();
-        if (!renewed) {
-            std::fprintf(stderr, "satchel-server: %s\n", Core::describe(renewed.error()).c_str());
-        }
-        return renewed ? 0 : exitStore;
+        return renewed ? 0 : storeFailed(renewed.error(), commandLine.options.dataFolder);
+    }
+    if (commandLine.isCheckWanted) {
+        const auto checked = server.check();
+        return checked ? 0 : storeFailed(checked.error(), commandLine.options.dataFolder);
     }
     if (auto started = server.start(); !started) {
-        std::fprintf(stderr, "satchel-server: %s\n", Core::describe(started.error()).c_str());
         const bool isAddress = started.error().code == Core::ErrorCode::Unavailable && started.error().reason == Core::ErrorReason::None;
+        storeFailed(started.error(), commandLine.options.dataFolder);
         return isAddress ? exitAddress : exitStore;
     }
     if (!commandLine.portFile.empty()) {

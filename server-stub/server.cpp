@@ -35,6 +35,7 @@ struct Server::Private {
     ~Private();
 
     Core::Result<void> openStore();
+    Core::Result<void> openExistingStore();
     Core::Result<void> loadPolicies();
     Core::Result<void> makeTokens();
     Core::Result<void> makeAdmin();
@@ -83,6 +84,16 @@ Core::Result<void> Server::Private::checkAddress() const
                                              Core::Retry::AfterChange));
     }
     return {};
+}
+
+Core::Result<void> Server::Private::openExistingStore()
+{
+    std::error_code ignored;
+    if (options.dataFolder.empty() || !fs::exists(options.dataFolder / storeName, ignored)) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "there is no store in the data folder", Core::Retry::AfterChange));
+    }
+    return openStore();
 }
 
 Core::Result<void> Server::Private::openStore()
@@ -203,12 +214,12 @@ Server::~Server()
 
 Core::Result<void> Server::renewEpoch()
 {
-    std::error_code ignored;
-    if (d->options.dataFolder.empty() || !fs::exists(d->options.dataFolder / storeName, ignored)) {
-        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "there is no store in the data folder", Core::Retry::AfterChange));
-    }
-    return d->openStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
+    return d->openExistingStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
+}
+
+Core::Result<void> Server::check()
+{
+    return d->openExistingStore().and_then([this] { return d->store->verify(); });
 }
 
 Core::Result<void> Server::start()

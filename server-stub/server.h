@@ -31,6 +31,9 @@ public:
     /// Instead of start(): gives a store that was restored from a backup another epoch, so that devices bring back what it lacks.
     /// FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<void> renewEpoch();
+    /// Instead of start(): looks at every page of the store and at how they fit together. DATA_LOSS/STORE_DAMAGED names the first bad one,
+    /// FAILED_PRECONDITION if there is no store.
+    [[nodiscard]] Core::Result<void> check();
     [[nodiscard]] Core::Result<void> start();
     /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
     void stop();

@@ -58,7 +58,18 @@ Core::Result<void> Database::checkpoint()
     return {};
 }
 
-Core::Result<void> Database::verify()
+namespace {
+
+Core::Result<void> damagedUnless(bool isGood, std::string what)
+{
+    if (isGood)
+        return {};
+    return failure(Core::makeError(ErrorCode::DataLoss, ErrorReason::StoreDamaged, std::move(what), Core::Retry::AfterChange));
+}
+
+}  // namespace
+
+Core::Result<void> Database::verifyPages()
 {
     // The page scan reads the file beside SQLite's cache, so what is still in the WAL goes there first.
     auto moved = checkpoint();
@@ -67,12 +78,17 @@ Core::Result<void> Database::verify()
     auto badPage = d->single("PRAGMA cipher_integrity_check");
     if (!badPage)
         return failure(std::move(badPage.error()));
-    auto structure = badPage->empty() ? d->single("PRAGMA integrity_check(1)") : std::move(badPage);
-    if (!structure)
-        return failure(std::move(structure.error()));
-    if (*structure != "ok")
-        return failure(Core::makeError(ErrorCode::DataLoss, ErrorReason::StoreDamaged, std::move(*structure), Core::Retry::AfterChange));
-    return {};
+    return damagedUnless(badPage->empty(), *badPage);
+}
+
+Core::Result<void> Database::verify()
+{
+    return verifyPages().and_then([this]() -> Core::Result<void> {
+        auto structure = d->single("PRAGMA integrity_check(1)");
+        if (!structure)
+            return failure(std::move(structure.error()));
+        return damagedUnless(*structure == "ok", *structure);
+    });
 }
 
 bool Database::isPoisoned() const

@@ -71,6 +71,8 @@ public:
     /// Scans every page's check (cipher_integrity_check) and the structure; DATA_LOSS/STORE_DAMAGED names the first bad page.
     /// Writer only, outside a transaction.
     [[nodiscard]] Core::Result<void> verify();
+    /// The first half of it: every page's check.
+    [[nodiscard]] Core::Result<void> verifyPages();
     /// After an I/O error on commit nothing more is acknowledged: every call answers UNAVAILABLE/STORAGE_IO until reopened.
     [[nodiscard]] bool isPoisoned() const;
     [[nodiscard]] sqlite3 *handle() const;

@@ -140,6 +140,8 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             return wrong(name + " is not known or takes no value; see --help");
         } else if (name == "new-epoch" && i == 0) {
             out.isNewEpochWanted = true;
+        } else if (name == "check" && i == 0) {
+            out.isCheckWanted = true;
         } else if (name == "--help" || name == "-h") {
             out.isHelpWanted = true;
         } else if (name == "--version") {
@@ -162,6 +164,9 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
     if (isEphemeral && out.isNewEpochWanted) {
         return wrong("new-epoch is for a store that was restored; --ephemeral has none");
     }
+    if (isEphemeral && out.isCheckWanted) {
+        return wrong("check looks at a store that is kept; --ephemeral has none");
+    }
     if (!isEphemeral && out.options.dataFolder.empty()) {
         out.options.dataFolder = "satchel-data";
     }
@@ -176,6 +181,7 @@ Examples
   satchel-server --ephemeral                      try it: nothing is kept, the system picks a port
   satchel-server --data /var/lib/satchel          a store that stays; its key is made in the folder on the first run
   satchel-server --data D --policies policies.json --port 8080
+  satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
   curl "$URL/v1/dev/token?sub=alice&roles=user,support"
   curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{}' "$URL/satchel.v1.Users/List"

@@ -17,6 +17,7 @@ struct CommandLine {
     ServerOptions options;
     std::filesystem::path portFile;  ///< empty: none; gets the port as text once the server listens
     LogLevel logLevel = LogLevel::Warning;
+    bool isCheckWanted = false;     ///< look at the whole store, and serve nobody
     bool isNewEpochWanted = false;  ///< give the store another epoch, and serve nobody
     bool isHelpWanted = false;
     bool isVersionWanted = false;

@@ -214,6 +214,9 @@ Core::Error LocalStore::gapError()
 
 Core::Result<void> LocalStore::appendOutbox(std::span<const Core::MutationPtr> mutations)
 {
+    if (auto fresh = reloadIfStale(); !fresh) {
+        return fresh;
+    }
     std::uint64_t expected = lastCounter() + 1;
     for (const Core::MutationPtr &mutation : mutations) {
         if (mutation->dot != Core::Dot{m_identity.device(), expected}) {

@@ -36,6 +36,14 @@ Core::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::file
     if (auto opened = store->openWriter(); !opened) {
         return Core::failure(std::move(opened.error()));
     }
+    CipherDb::FileSystem &disk = files != nullptr ? *files : CipherDb::FileSystem::system();
+    const auto size = disk.fileSize(disk.canonical(path));
+    if (size && size->value_or(0) <= checkedAtStartBytesMax) {
+        // A page that is met only after a week has had its backups overwritten by then.
+        if (auto checked = store->m_writer->verifyPages(); !checked) {
+            return Core::failure(std::move(checked.error()));
+        }
+    }
     auto loaded = guarded([&] { store->load(); });
     if (!loaded) {
         return Core::failure(std::move(loaded.error()));
@@ -174,6 +182,11 @@ Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
 Core::Result<void> EmbeddedStore::checkpoint()
 {
     return m_writer ? m_writer->checkpoint() : Core::Result<void>{};
+}
+
+Core::Result<void> EmbeddedStore::verify()
+{
+    return m_writer ? m_writer->verify() : Core::Result<void>{};
 }
 
 }  // namespace Satchel::Server

@@ -17,6 +17,9 @@ namespace Satchel::Server {
 /// begin(), secret(), setPolicies() and checkpoint() belong to one thread at a time.
 class EmbeddedStore : public Store {
 public:
+    /// A store up to this size has all its pages checked when it is opened: half a second at most.
+    static constexpr std::uint64_t checkedAtStartBytesMax = 256ULL * 1024 * 1024;
+
     /// Opens or makes the store; errors of CipherDb::Database::open and migrate. `files` as in CipherDb::OpenOptions.
     [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key,
                                                                            Random &random, CipherDb::FileSystem *files = nullptr);
@@ -29,6 +32,8 @@ public:
     [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
     [[nodiscard]] Core::Result<void> checkpoint() override;
+    /// Every page's check, and how they fit together. DATA_LOSS/STORE_DAMAGED names the first page.
+    [[nodiscard]] Core::Result<void> verify();
 
 private:
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
