@@ -22,6 +22,10 @@ void Engine::Worker::startSync()
     options.random = [] { return QRandomGenerator::global()->generate64(); };
     options.wallClock = [this] { return wallNow(); };
     options.isPaused = m_isPaused;
+    if (m_store->isReadOnly()) {
+        options.storeLoss = Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
+                                            "the store cannot be written, and so not be synced", Core::Retry::AfterChange);
+    }
     options.isTestServerAllowed = m_options.isTestServerAllowed;
     m_timer = std::make_unique<QTimer>();
     m_timer->setSingleShot(true);

@@ -10,22 +10,18 @@ namespace Satchel::Sync {
 
 Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId &fresh)
 {
-    auto insert = m_database.prepared(
-        "INSERT OR IGNORE INTO identity(id, device, tenant, user, settled_through, greatest_stamp) VALUES(1, ?, ?, ?, 0, 0)");
-    if (!insert) {
-        return Core::failure(insert.error());
-    }
-    (*insert)->bindBlob(0, fresh.view()).bindBlob(1, user.tenant).bindBlob(2, user.user);
-    if (auto done = (*insert)->run(); !done) {
-        return done;
-    }
     auto select = m_database.prepared("SELECT device, tenant, user, settled_through, greatest_stamp FROM identity WHERE id = 1");
     if (!select) {
         return Core::failure(select.error());
     }
     CipherDb::Statement &row = **select;
-    if (auto hasRow = row.step(); !hasRow) {
+    auto hasRow = row.step();
+    if (!hasRow) {
         return Core::failure(hasRow.error());
+    }
+    if (!*hasRow) {
+        row.reset();
+        return make(user, fresh);
     }
     auto device = Core::DeviceId::fromBytes(row.blob(0));
     const bool isSameUser = row.blob(1) == user.tenant && row.blob(2) == user.user;
@@ -42,6 +38,20 @@ Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId
     }
     m_device = *device;
     return {};
+}
+
+Core::Result<void> Identity::make(const Core::UserId &user, const Core::DeviceId &fresh)
+{
+    auto insert =
+        m_database.prepared("INSERT INTO identity(id, device, tenant, user, settled_through, greatest_stamp) VALUES(1, ?, ?, ?, 0, 0)");
+    if (!insert) {
+        return Core::failure(insert.error());
+    }
+    (*insert)->bindBlob(0, fresh.view()).bindBlob(1, user.tenant).bindBlob(2, user.user);
+    m_device = fresh;
+    m_settledThrough = 0;
+    m_greatestStamp = {};
+    return (*insert)->run();
 }
 
 Core::Result<void> Identity::advance(std::uint64_t settledThrough, Core::Hlc stamp)

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] Core::Result<void> become(const Core::DeviceId &device);
 
 private:
+    [[nodiscard]] Core::Result<void> make(const Core::UserId &user, const Core::DeviceId &fresh);
     [[nodiscard]] Core::Result<void> save();
 
     CipherDb::Database &m_database;

@@ -37,9 +37,13 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::make(Options options, cons
     databaseOptions.cacheKib = cacheKib;
     databaseOptions.files = options.files;
     databaseOptions.lock = std::move(options.lock);
+    databaseOptions.role = options.isReadOnly ? CipherDb::Role::Reader : CipherDb::Role::Writer;
     auto database = CipherDb::Database::open(databaseOptions, key);
     if (!database) {
         return Core::failure(database.error());
+    }
+    if (options.isReadOnly) {
+        return makeReadOnly(std::move(options), std::move(*database));
     }
     if (auto done = CipherDb::migrate(*database, storeMigrations()); !done) {
         return Core::failure(done.error());
@@ -57,6 +61,20 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::make(Options options, cons
         return Core::failure(done.error());
     }
     return store;
+}
+
+Core::Result<std::unique_ptr<LocalStore>> LocalStore::makeReadOnly(Options options, CipherDb::Database database)
+{
+    const auto version = CipherDb::schemaVersion(database);
+    if (!version) {
+        return Core::failure(version.error());
+    }
+    if (*version != static_cast<std::int64_t>(storeMigrations().size())) {
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
+                                             "the store cannot be written, and has a schema of another version", Core::Retry::AfterChange));
+    }
+    std::unique_ptr<LocalStore> store(new LocalStore(std::move(options), std::move(database)));
+    return store->load().map([&store] { return std::move(store); });
 }
 
 Core::Result<void> LocalStore::load()

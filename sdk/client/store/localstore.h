@@ -34,6 +34,7 @@ public:
         std::function<std::chrono::milliseconds()> wallClock;
         CipherDb::FileSystem *files = nullptr;  ///< nullptr: the operating system's
         std::shared_ptr<void> lock = nullptr;   ///< as in CipherDb::OpenOptions
+        bool isReadOnly = false;                ///< the disk cannot be written: what changes anything is refused with STORAGE_READ_ONLY
     };
 
     /// Errors of CipherDb::Database::open and migrate; FAILED_PRECONDITION if the store is another user's.
@@ -54,6 +55,7 @@ public:
     /// of them the others fail too, and the group is undone whole. (A mutation that may not be appended is no such failure.)
     [[nodiscard]] Core::Result<void> beginGroup();
     [[nodiscard]] Core::Result<void> endGroup();
+    [[nodiscard]] bool isReadOnly() const { return m_options.isReadOnly; }
     [[nodiscard]] const Core::Limits &limits() const { return m_rules.limits(); }
     /// Moves the WAL into the file.
     [[nodiscard]] Core::Result<void> checkpoint() { return m_database.checkpoint(); }
@@ -74,6 +76,7 @@ private:
 
     LocalStore(Options options, CipherDb::Database database);
     [[nodiscard]] static Core::Result<std::unique_ptr<LocalStore>> make(Options options, const CipherDb::StoreKey &key);
+    [[nodiscard]] static Core::Result<std::unique_ptr<LocalStore>> makeReadOnly(Options options, CipherDb::Database database);
     [[nodiscard]] Core::Result<void> load();
     // What the calls of similar names do, where memory may run out.
     [[nodiscard]] Core::Result<OpenedStore> readAll();

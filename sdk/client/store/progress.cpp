@@ -8,17 +8,20 @@ namespace Satchel::Sync {
 
 Core::Result<void> Progress::load()
 {
-    if (auto done = m_database.execute("INSERT OR IGNORE INTO progress VALUES(1, 0, 0, x'', 1, 0, 0, 0)"); !done) {
-        return done;
-    }
     auto select = m_database.prepared(
         "SELECT epoch, seq, lease, generation, snapshot_reason, snapshot_head, last_synced_ms FROM progress WHERE id = 1");
     if (!select) {
         return Core::failure(select.error());
     }
     CipherDb::Statement &row = **select;
-    if (auto hasRow = row.step(); !hasRow) {
+    auto hasRow = row.step();
+    if (!hasRow) {
         return Core::failure(hasRow.error());
+    }
+    if (!*hasRow) {
+        row.reset();
+        m_record = {};
+        return m_database.execute("INSERT INTO progress VALUES(1, 0, 0, x'', 1, 0, 0, 0)");
     }
     m_record.cursor = {static_cast<std::uint64_t>(row.int64(0)), static_cast<std::uint64_t>(row.int64(1))};
     m_record.lease = std::string(row.blob(2));

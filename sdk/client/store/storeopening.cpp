@@ -154,6 +154,18 @@ Core::Result<OpenedLocalStore> openAndLoad(const LocalStore::Options &options, c
     return opened;
 }
 
+/// What is there can be read; where nothing is, the disk's own error says why nothing can be made.
+Core::Result<OpenedLocalStore> openReadOnly(LocalStore::Options options, const CipherDb::StoreKey &key, const Core::Error &why)
+{
+    options.isReadOnly = true;
+    options.lock.reset();
+    auto opened = openAndLoad(options, key);
+    if (!opened && opened.error().code == Core::ErrorCode::NotFound) {
+        return Core::failure(why);
+    }
+    return opened;
+}
+
 }  // namespace
 
 Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const CipherDb::StoreKey &key, Suspicion suspicion)
@@ -162,6 +174,9 @@ Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const Cip
     options.path = files.canonical(options.path);
     if (!options.lock) {
         auto lock = files.acquireLock(options.path.string() + ".lock", CipherDb::LockMode::Exclusive);
+        if (!lock && lock.error().reason == Core::ErrorReason::StorageReadOnly) {
+            return openReadOnly(options, key, lock.error());
+        }
         if (!lock) {
             return Core::failure(lock.error());
         }
@@ -176,6 +191,9 @@ Core::Result<OpenedLocalStore> openHealed(LocalStore::Options options, const Cip
                             Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store was found damaged while it was open")))
                       : openAndLoad(options, key);
     const auto isReason = [&opened](Core::ErrorReason reason) { return !opened && opened.error().reason == reason; };
+    if (isReason(Core::ErrorReason::StorageReadOnly)) {
+        return openReadOnly(options, key, opened.error());
+    }
     if (!isReason(Core::ErrorReason::StoreDamaged) && !isReason(Core::ErrorReason::StorageIo)) {
         return opened;
     }

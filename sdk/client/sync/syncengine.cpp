@@ -20,6 +20,7 @@ SyncEngine::SyncEngine(Options options, SyncStore &store)
     , m_backoff(m_options.random)
     , m_selector(m_options.carriers)
     , m_isPaused(m_options.isPaused)
+    , m_storeLoss(m_options.storeLoss)
     , m_lastSynced(store.facts().lastSynced)
 {
 }

@@ -45,6 +45,8 @@ public:
         std::function<std::chrono::milliseconds()> wallClock;
         bool isPaused = false;
         bool isTestServerAllowed = true;
+        std::optional<Core::Error> storeLoss =
+            std::nullopt;  ///< why the store cannot take in what a server says, if it cannot from the beginning
     };
 
     struct RequestToken {};

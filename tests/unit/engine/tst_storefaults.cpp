@@ -9,6 +9,7 @@
 #include "core/merge.h"
 #include "support/disk/nthcall.h"
 #include "support/disk/simulateddisk.h"
+#include "unit/cipherdb/storefixture.h"
 
 #include <QTest>
 
@@ -16,6 +17,8 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+
+#include <unistd.h>
 
 using namespace Satchel;
 using namespace std::chrono_literals;
@@ -175,6 +178,7 @@ private Q_SLOTS:
     void creation_failedAtEveryCall_canBeMadeAgain();
     void diskFull_staysReadable_andRecovers();
     void diskFull_opens();
+    void readOnlyDisk_opensForReading();
     void syncFailed_acknowledgesNothing_untilReopened();
 
 private:
@@ -328,6 +332,51 @@ void TestStoreFaults::diskFull_opens()
     QVERIFY(!written && written.error().reason == Core::ErrorReason::StorageFull);
     disk.heal();
     QVERIFY(opened->store->appendOutbox(std::array{put(writtenBefore + 1)}));
+}
+
+void TestStoreFaults::readOnlyDisk_opensForReading()
+{
+    using namespace CipherDb::Testing;
+    const StoreFolder folder;
+    Mount mount(folder.folder(),
+                {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=8m"), QStringLiteral("tmpfs")});
+    if (::geteuid() != 0 || !mount.isMounted()) {
+        QSKIP("a read-only file system cannot be mounted without root");
+    }
+    LocalStore::Options options{folder.file(), {"demo", "anna"}, deviceOf(1), [] { return 1000ms; }};
+    const auto remount = [&folder](const char *mode) {
+        return runProcess(QStringLiteral("mount"), {QStringLiteral("-o"), QStringLiteral("remount,") + QString::fromLatin1(mode),
+                                                    QString::fromStdString(folder.folder().string())})
+                   .exitCode == 0;
+    };
+    {
+        QVERIFY(remount("ro"));
+        const auto nothing = Sync::openHealed(options, fixedKey());
+        QVERIFY(!nothing && nothing.error().reason == Core::ErrorReason::StorageReadOnly);
+        QVERIFY(remount("rw"));
+    }
+    {
+        auto opened = Sync::openHealed(options, fixedKey());
+        QVERIFY(opened);
+        QVERIFY(opened->store->appendOutbox(std::array{put(1)}));
+    }
+    QVERIFY(remount("ro"));
+    {
+        auto opened = Sync::openHealed(options, fixedKey());
+        QVERIFY2(opened, opened ? "" : Core::describe(opened.error()).c_str());
+        QVERIFY(opened->store->isReadOnly());
+        QCOMPARE(opened->content.pending.size(), std::size_t{1});
+        const auto written = opened->store->appendOutbox(std::array{put(2)});
+        QVERIFY(!written && written.error().reason == Core::ErrorReason::StorageReadOnly);
+        QCOMPARE(opened->store->loadAll()->pending.size(), std::size_t{1});
+        opened->store.reset();
+    }
+    QVERIFY(remount("rw"));
+    {
+        auto opened = Sync::openHealed(options, fixedKey());
+        QVERIFY(opened && opened->store->appendOutbox(std::array{put(2)}));
+    }
+    QVERIFY(mount.unmount());
 }
 
 void TestStoreFaults::syncFailed_acknowledgesNothing_untilReopened()
