@@ -356,6 +356,9 @@ void Engine::Worker::closeStore()
 void Engine::Worker::shutDown()
 {
     m_isClosed = true;
+    if (m_store) {
+        m_store->giveBackSpace();
+    }
     {
         const std::lock_guard lock(m_tokenGate->mutex);
         m_tokenGate->worker = nullptr;

@@ -219,6 +219,26 @@ Core::Result<void> LocalStore::checkPending(const std::vector<Core::MutationPtr>
     return {};
 }
 
+void LocalStore::giveBackSpace()
+{
+    constexpr std::int64_t freePagesMin = 256;
+    constexpr std::int64_t livePagesMax = 8192;
+    const auto count = [this](const char *pragma) -> std::int64_t {
+        auto statement = m_database.prepared(pragma);
+        auto hasRow = statement ? (*statement)->step() : Core::Result<bool>(false);
+        const std::int64_t value = hasRow && *hasRow ? (*statement)->int64(0) : 0;
+        if (statement) {
+            (*statement)->reset();
+        }
+        return value;
+    };
+    const std::int64_t freePages = count("PRAGMA freelist_count");
+    const std::int64_t livePages = count("PRAGMA page_count") - freePages;
+    if (!m_options.isReadOnly && freePages >= freePagesMin && freePages * 4 >= livePages && livePages <= livePagesMax) {
+        Core::ignore(m_database.execute("VACUUM"), "the store is as good with its free pages");
+    }
+}
+
 std::uint64_t LocalStore::lastCounter() const
 {
     return std::max(m_identity.settledThrough(), m_outbox.lastCounter());

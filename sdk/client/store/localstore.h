@@ -57,6 +57,9 @@ public:
     [[nodiscard]] Core::Result<void> endGroup();
     [[nodiscard]] bool isReadOnly() const { return m_options.isReadOnly; }
     [[nodiscard]] const Core::Limits &limits() const { return m_rules.limits(); }
+    /// Before closing: gives the pages back that a long outbox has left, where they are many and writing the rest anew is quick. Whether it
+    /// could be done matters to nobody.
+    void giveBackSpace();
     /// Moves the WAL into the file.
     [[nodiscard]] Core::Result<void> checkpoint() { return m_database.checkpoint(); }
 

@@ -11,6 +11,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -349,6 +350,29 @@ private Q_SLOTS:
         QVERIFY(store->facts().isInSnapshot);
         QVERIFY(store->take(Wire::Changes{2, 3, {delta("two", 3, {two})}, false}));
         QVERIFY(!store->facts().isInSnapshot);
+    }
+
+    void longOutbox_settled_givesItsSpaceBack()
+    {
+        auto store = openStore(m_path);
+        std::vector<Core::Mutation> mutations;
+        for (std::uint64_t counter = 1; counter <= 6000; ++counter) {
+            mutations.push_back(put({deviceOf(1), counter}, "n" + std::to_string(counter % 100), "f", std::string(500, 'x')));
+        }
+        QVERIFY(store->appendOutbox(shared(mutations)));
+        for (std::uint64_t through = 1000; through <= 6000; through += 1000) {
+            QVERIFY(store->settle(Wire::Pushed{1, through, {}, {}}, through));
+        }
+        QVERIFY(store->checkpoint());
+        const qint64 before = QFileInfo(m_path).size();
+        store->giveBackSpace();
+        QCOMPARE(store->loadAll()->documents.size(), std::size_t{100});
+        store.reset();
+        const qint64 after = QFileInfo(m_path).size();
+        QVERIFY2(after * 5 < before, QByteArray::number(after).constData());
+        store = openStore(m_path);
+        QCOMPARE(store->loadAll()->documents.size(), std::size_t{100});
+        QCOMPARE(store->facts().lastCounter, std::uint64_t{6000});
     }
 
     void lastSynced_isKept()
