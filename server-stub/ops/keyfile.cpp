@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "keyfile.h"
 
+#include "cipherdb/storefiles.h"
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -67,20 +69,10 @@ Core::Result<CipherDb::StoreKey> parseKey(std::string text)
     return CipherDb::StoreKey(bytes);
 }
 
+/// Whole and on disk before anything is encrypted with it: a store that outlives its key is lost.
 Core::Result<void> makeKeyFile(const fs::path &path, Random &random)
 {
-    std::error_code error;
-    {
-        std::ofstream made(path, std::ios::binary);
-        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
-        made << toHex(random.bytes(CipherDb::StoreKey::sizeBytes)) << '\n';
-        made.flush();
-        if (!made || error) {
-            return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::StorageReadOnly,
-                                                 "the key file cannot be made", Core::Retry::AfterChange));
-        }
-    }
-    return {};
+    return CipherDb::writeFileAtomically(path, toHex(random.bytes(CipherDb::StoreKey::sizeBytes)) + '\n');
 }
 
 }  // namespace
