@@ -76,8 +76,11 @@ bool copyFolder(const QString &from, const QString &to)
 class TestBrokenLinks : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void answers_cutAtEveryLength_incrementsCountOnce_data() { addCarriers(); }
     void answers_cutAtEveryLength_incrementsCountOnce();
+    void pushes_cutAtEveryLength_incrementsCountOnce_data() { addCarriers(); }
     void pushes_cutAtEveryLength_incrementsCountOnce();
+    void answer_droppedAndDeviceKilled_isAppliedOnce();
     void upgrades_blocked_fallsBackToPollingAndReturns();
     void link_flapping_connectsWithinBoundsAndFinishes();
     void firstSync_interruptedOften_resumesWhereItWas();
@@ -87,14 +90,23 @@ private:
     /// Breaks the link after some bytes, more with every number; nothing: never again.
     using Cutter = std::function<void(Test::TcpProxy &link, std::optional<int> number)>;
     static void countOverCuts(const Cutter &cut);
+    static void addCarriers();
 };
+
+void TestBrokenLinks::addCarriers()
+{
+    QTest::addColumn<QString>("carrier");
+    QTest::newRow("WebSocket") << QStringLiteral("websocket");
+    QTest::newRow("polling") << QStringLiteral("polling");
+}
 
 /// Increments as often as the link is cut, each time a little later, and counts at the end.
 void TestBrokenLinks::countOverCuts(const Cutter &cut)
 {
+    QFETCH(QString, carrier);
     Test::Rig rig;
     QVERIFY2(rig.isReady(), rig.log().constData());
-    Test::DeviceProcess &device = rig.addDevice(QStringLiteral("device"));
+    Test::DeviceProcess &device = rig.addDevice(QStringLiteral("device"), {QStringLiteral("--carrier"), carrier});
     QVERIFY2(device.start(), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     constexpr int cutCount = 150;
@@ -104,6 +116,8 @@ void TestBrokenLinks::countOverCuts(const Cutter &cut)
         QVERIFY(device.succeeds(object({{"do", "probe"}})));
         if (number % 10 == 9) {
             cut(rig.link(0), std::nullopt);
+            // Its back-off has grown to a minute; the network says that it is back.
+            QVERIFY(device.succeeds(object({{"do", "probe"}})));
             QTRY_COMPARE_WITH_TIMEOUT(pendingOf(device), 0, 20000);
         }
     }
@@ -125,6 +139,36 @@ void TestBrokenLinks::pushes_cutAtEveryLength_incrementsCountOnce()
 {
     countOverCuts(
         [](Test::TcpProxy &link, std::optional<int> number) { link.cutAfterToServer(number ? 1 + *number * 7 : Test::TcpProxy::never); });
+}
+
+// F2: the server has applied the push, the device never hears of it and dies; it asks again when it lives again.
+void TestBrokenLinks::answer_droppedAndDeviceKilled_isAppliedOnce()
+{
+    Test::Rig rig;
+    QVERIFY2(rig.isReady(), rig.log().constData());
+    Test::DeviceProcess &device = rig.addDevice(QStringLiteral("device"));
+    QVERIFY2(device.start() && rig.syncAll(), rig.log().constData());
+    const Test::ServerView view(rig.server().url(), rig.server().token(QStringLiteral("operator"), {QStringLiteral("support")}));
+    const auto head = [&view] {
+        const auto user = view.user("anna");
+        return user ? user->user.head : 0;
+    };
+    constexpr int roundCount = 20;
+    for (int round = 1; round <= roundCount; ++round) {
+        const std::uint64_t before = head();
+        rig.link(0).setSilentToClient(true);
+        QVERIFY2(device.succeeds(increment()), rig.log().constData());
+        QTRY_VERIFY_WITH_TIMEOUT(head() > before, 20000);
+        QVERIFY(pendingOf(device) > 0);
+        device.kill();
+        rig.link(0).cutAll();
+        rig.link(0).setSilentToClient(false);
+        QVERIFY2(device.start() && rig.syncAll(), rig.log().constData());
+        QCOMPARE(pendingOf(device), 0);
+        QCOMPARE(steps(device), round);
+        QCOMPARE(head(), before + 1);
+    }
+    QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
 }
 
 // F24

@@ -56,11 +56,20 @@ void TcpProxy::setSilent(bool isSilent)
     }
 }
 
+void TcpProxy::setSilentToClient(bool isSilent)
+{
+    m_isSilentToClient = isSilent;
+    const auto links = m_links;
+    for (Link *link : links) {
+        passToClient(link);
+    }
+}
+
 void TcpProxy::accept()
 {
     while (QTcpSocket *client = m_listener.nextPendingConnection()) {
         ++m_connectionCount;
-        auto *link = new Link{client, new QTcpSocket(this), {}, false};
+        auto *link = new Link{client, new QTcpSocket(this), {}, false, m_connectionCount};
         client->setParent(this);
         m_links.append(link);
         client->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -115,7 +124,7 @@ void TcpProxy::passToServer(Link *link)
 
 void TcpProxy::passToClient(Link *link)
 {
-    if (m_isSilent) {
+    if (m_isSilent || m_isSilentToClient) {
         return;
     }
     QByteArray bytes = link->server->readAll();
@@ -124,6 +133,9 @@ void TcpProxy::passToClient(Link *link)
         bytes.truncate(static_cast<qsizetype>(m_leftToClient));
     }
     m_bytesToClient += bytes.size();
+    if (m_tapToClient && !bytes.isEmpty()) {
+        m_tapToClient(link->number, bytes);
+    }
     link->client->write(bytes);
     if (m_leftToClient != never) {
         m_leftToClient -= bytes.size();

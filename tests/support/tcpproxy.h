@@ -9,6 +9,7 @@
 #include <QTcpSocket>
 #include <QUrl>
 
+#include <functional>
 #include <limits>
 
 namespace Satchel::Test {
@@ -31,6 +32,11 @@ public:
     void setUp();
     /// Connections stay, nothing passes: a half-open link.
     void setSilent(bool isSilent);
+    /// Like setSilent(), but what the client sends still arrives.
+    void setSilentToClient(bool isSilent);
+    /// Called with what passes to a client, and the number of its connection: 1, 2, 3...
+    using Tap = std::function<void(int connection, const QByteArray &bytes)>;
+    void setTapToClient(Tap tap) { m_tapToClient = std::move(tap); }
     /// Answers WebSocket upgrades with 403 itself, as some proxies do.
     void setUpgradesBlocked(bool isBlocked) { m_areUpgradesBlocked = isBlocked; }
     /// Cuts a connection once this many further bytes have gone that way, all connections together; `never` switches it off.
@@ -47,6 +53,7 @@ private:
         QTcpSocket *server = nullptr;
         QByteArray head;  ///< of the request, until its first line and headers are complete
         bool isHeadPassed = false;
+        int number = 0;
     };
 
     void accept();
@@ -58,7 +65,9 @@ private:
     QTcpServer m_listener;
     quint16 m_port = 0;
     QList<Link *> m_links;
+    Tap m_tapToClient;
     bool m_isSilent = false;
+    bool m_isSilentToClient = false;
     bool m_areUpgradesBlocked = false;
     qint64 m_leftToServer = never;
     qint64 m_leftToClient = never;

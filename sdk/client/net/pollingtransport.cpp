@@ -124,6 +124,14 @@ void PollingTransport::readSome(QNetworkReply *reply)
 
 void PollingTransport::takeFinished()
 {
+    // Answers are taken in the order of their requests, but a failure ends everything: behind a long poll it would be known too late.
+    const auto failed = std::find_if(m_requests.begin(), m_requests.end(), [](const Request &request) {
+        return request.reply->isFinished() && request.reply->error() != QNetworkReply::NoError;
+    });
+    if (!m_isOver && failed != m_requests.end() && failed != m_requests.begin()) {
+        failed->body += failed->reply->readAll();
+        take(Request(*failed));
+    }
     while (!m_isOver && !m_requests.empty() && m_requests.front().reply->isFinished()) {
         Request request = std::move(m_requests.front());
         m_requests.pop_front();

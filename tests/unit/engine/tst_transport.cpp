@@ -284,6 +284,38 @@ private Q_SLOTS:
         }
     }
 
+    void polling_failureBesideALongPoll_endsItAtOnce()
+    {
+        // The first request is answered, the second is the long poll and is not, the third is hung up on.
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        Wire::Welcome welcome;
+        welcome.sessionId = "s";
+        const std::string body = Wire::encode(Wire::SyncResponse{{welcome}}, Wire::Compression::None);
+        int asked = 0;
+        connect(&server, &QTcpServer::newConnection, &server, [&] {
+            QTcpSocket *socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, &server, [&, socket, isKnown = false]() mutable {
+                asked += std::exchange(isKnown, true) ? 0 : 1;
+                if (asked == 1) {
+                    socket->write(http("200 OK", "application/x-protobuf", QByteArray::fromStdString(body)));
+                    socket->disconnectFromHost();
+                } else if (asked > 2) {
+                    socket->abort();
+                }
+            });
+        });
+        Sync::PollingTransport transport(std::chrono::milliseconds(0));
+        QSignalSpy received(&transport, &Sync::Transport::received);
+        QSignalSpy failed(&transport, &Sync::Transport::failed);
+        transport.open(QUrl(QStringLiteral("http://127.0.0.1:%1").arg(server.serverPort())), "t");
+        transport.send(hello());
+        QTRY_COMPARE(received.size(), 1);
+        QTRY_COMPARE(asked, 2);
+        transport.send(Wire::Ack{});
+        QTRY_COMPARE(failed.size(), 1);
+    }
+
     void baseUrl_mayHaveAPath()
     {
         QCOMPARE(Sync::syncPath(QUrl(QStringLiteral("https://h"))), QStringLiteral("/v1/sync"));
