@@ -20,6 +20,7 @@ public:
     static constexpr const char *policies = R"({
   "version": 1,
   "collections": {
+    "log": {"fields": {"hits": "counter"}},
     "notes": {"conflict": "manual"},
     "progress": {"fields": {"steps": "counter"}}
   }
