@@ -14,6 +14,7 @@ namespace Satchel::Test {
 namespace {
 
 constexpr int answerWaitMs = 60000;
+constexpr std::size_t answerBytesMax = std::size_t{64} * 1024 * 1024;
 
 bool writePrivately(const QString &path, const QByteArray &content)
 {
@@ -159,9 +160,12 @@ std::optional<std::map<std::string, Core::Value>> DeviceProcess::exportAll()
 
 void DeviceProcess::readLines()
 {
+    // An answer holds all documents, and they may be many.
+    Core::Limits limits;
+    limits.documentBytesMax = limits.mutationBytesMax = limits.frameBytesMax = limits.decompressedFrameBytesMax = answerBytesMax;
     m_buffer += m_process.readAllStandardOutput();
     for (qsizetype end = m_buffer.indexOf('\n'); end >= 0; end = m_buffer.indexOf('\n')) {
-        const auto line = Wire::valueFromJson(m_buffer.left(end).toStdString());
+        const auto line = Wire::valueFromJson(m_buffer.left(end).toStdString(), limits);
         m_buffer.remove(0, end + 1);
         if (!line) {
             m_log += "not JSON: " + QByteArray::fromStdString(line.error().detail) + "\n";

@@ -42,8 +42,10 @@ bool ServerProcess::start(const QStringList &extraArguments)
     if (m_storage == Storage::Ephemeral) {
         arguments << QStringLiteral("--ephemeral");
     } else {
-        arguments << QStringLiteral("--data") << dataFolder() << QStringLiteral("--key-file")
-                  << m_folder.filePath(QStringLiteral("server.key"));
+        arguments << QStringLiteral("--data") << dataFolder();
+        if (m_dataFolder.isEmpty()) {
+            arguments << QStringLiteral("--key-file") << m_folder.filePath(QStringLiteral("server.key"));
+        }
     }
     m_process.setArguments(arguments + extraArguments);
     m_process.start();

@@ -36,7 +36,9 @@ public:
 
     [[nodiscard]] QUrl url() const { return m_url; }
     [[nodiscard]] qint64 processId() const { return m_process.processId(); }
-    [[nodiscard]] QString dataFolder() const { return m_folder.filePath(QStringLiteral("data")); }
+    /// Where the store is kept; key and all of a server that was given a folder lie in it.
+    [[nodiscard]] QString dataFolder() const { return m_dataFolder.isEmpty() ? m_folder.filePath(QStringLiteral("data")) : m_dataFolder; }
+    void setDataFolder(const QString &folder) { m_dataFolder = folder; }
     [[nodiscard]] QByteArray log() const { return m_log; }
 
     /// A development token of the server for this user; empty if the server gives none.
@@ -49,6 +51,7 @@ public:
 private:
     Storage m_storage;
     QTemporaryDir m_folder;
+    QString m_dataFolder;
     QProcess m_process;
     QUrl m_url;
     quint16 m_port = 0;

@@ -7,17 +7,15 @@
 
 #include "storefixture.h"
 
+#include "support/cuttabledisk.h"
+
 #include <QFile>
 #include <QProcess>
 #include <QRandomGenerator>
-#include <QStandardPaths>
 
 #include <csignal>
 #include <set>
 
-#include <fcntl.h>
-#include <linux/ioctl.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -69,17 +67,6 @@ QStringList tmpfs(const char *size)
 {
     return {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=") + QString::fromLatin1(size),
             QStringLiteral("tmpfs")};
-}
-
-/// Ends all writing to the file system at once and throws away its journal's unwritten part: the number and the flag of ext4 and XFS.
-bool cutPower(const std::filesystem::path &mountPoint)
-{
-    constexpr auto shutdownRequest = _IOR('X', 125, std::uint32_t);
-    std::uint32_t withoutFlushingTheLog = 2;
-    const int descriptor = ::open(mountPoint.c_str(), O_RDONLY | O_DIRECTORY);
-    const bool isCut = descriptor >= 0 && ::ioctl(descriptor, shutdownRequest, &withoutFlushingTheLog) == 0;
-    ::close(descriptor);
-    return isCut;
 }
 
 }  // namespace
@@ -214,40 +201,28 @@ void TestStoreDisk::readOnlyDisk_writerIsRefused_readerReads()
 
 void TestStoreDisk::powerCut_keepsEveryAcknowledgedRow()
 {
-    if (!isRoot())
-        QSKIP("a loop device cannot be had without root");
-    const std::filesystem::path image = m_folder->folder() / "disk.img";
-    const std::filesystem::path point = m_folder->folder() / "mount";
-    std::filesystem::create_directory(point);
-    QFile file(QString::fromStdString(image.string()));
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(48 * 1024 * 1024));
-    file.close();
-    if (QStandardPaths::findExecutable(QStringLiteral("mkfs.ext4"), {QStringLiteral("/usr/sbin"), QStringLiteral("/sbin")}).isEmpty() ||
-        runProcess(QStringLiteral("/usr/sbin/mkfs.ext4"), {QStringLiteral("-q"), QString::fromStdString(image.string())}).exitCode != 0)
-        QSKIP("there is no mkfs.ext4");
-
+    Test::CuttableDisk disk(QString::fromStdString(m_folder->folder().string()));
+    if (!disk.whyNot().isEmpty())
+        QSKIP(qPrintable(disk.whyNot()));
     const quint32 seed =
         qEnvironmentVariableIsSet("SATCHEL_SEED") ? qEnvironmentVariableIntValue("SATCHEL_SEED") : QRandomGenerator::global()->generate();
-    qInfo("SATCHEL_SEED=%u", seed);
+    const int rounds = Test::CuttableDisk::rounds(30);
+    qInfo("SATCHEL_SEED=%u, %d power cuts", seed, rounds);
     QRandomGenerator random(seed);
     std::set<std::int64_t> acknowledged;
-    const StoreFolder store(point);
-    const QStringList mountArguments{QStringLiteral("-o"), QStringLiteral("loop"), QString::fromStdString(image.string())};
-    for (int round = 0; round < 20; ++round) {
-        Mount mount(point, mountArguments);
-        if (!mount.isMounted())
-            QSKIP("a loop device cannot be mounted here");
+    const StoreFolder store(std::filesystem::path(disk.path().toStdString()));
+    for (int round = 0; round < rounds; ++round) {
         const std::int64_t firstId = 1 + round * std::int64_t{1000000};
         const auto wanted = random.bounded(1, 120);
         QProcess child;
-        child.start(childProgram(), {QStringLiteral("commit"), QString::fromStdString(point.string()), QString::number(firstId)});
+        child.start(childProgram(), {QStringLiteral("commit"), disk.path(), QString::number(firstId)});
         QByteArray output;
         while (output.count('\n') < wanted) {
             QVERIFY(child.waitForReadyRead());
             output += child.readAllStandardOutput();
         }
-        if (!cutPower(point))
-            QSKIP("this file system cannot be shut down");
+        if (!disk.cutPower())
+            QSKIP(qPrintable(disk.whyNot()));
         QVERIFY(child.waitForFinished());
         const QByteArray end = output + child.readAllStandardOutput();
         QVERIFY2(end.endsWith("\nSTORAGE_IO\n"), end.right(60).constData());
@@ -257,20 +232,14 @@ void TestStoreDisk::powerCut_keepsEveryAcknowledgedRow()
             if (!line.isEmpty())
                 acknowledged.insert(line.toLongLong());
         }
-        QVERIFY(mount.unmount());
-
-        Mount again(point, mountArguments);
-        QVERIFY(again.isMounted());
-        {
-            auto database = store.open();
-            VERIFY_OK(database);
-            const auto entries = readEntries(*database);
-            VERIFY_OK(entries);
-            for (const std::int64_t id : acknowledged)
-                QVERIFY2(entries->contains(id), ("acknowledged row " + std::to_string(id) + " is lost").c_str());
-            VERIFY_OK(database->verify());
-        }
-        QVERIFY(again.unmount());
+        QVERIFY(disk.remount());
+        auto database = store.open();
+        VERIFY_OK(database);
+        const auto entries = readEntries(*database);
+        VERIFY_OK(entries);
+        for (const std::int64_t id : acknowledged)
+            QVERIFY2(entries->contains(id), ("acknowledged row " + std::to_string(id) + " is lost").c_str());
+        VERIFY_OK(database->verify());
     }
 }
 
