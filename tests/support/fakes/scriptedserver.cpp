@@ -136,6 +136,13 @@ void ScriptedServer::say(Wire::ServerFrame frame)
     }
 }
 
+std::vector<Wire::ServerFrame> ScriptedServer::takeHeld()
+{
+    std::vector<Wire::ServerFrame> frames(m_answers.begin(), m_answers.end());
+    m_answers.clear();
+    return frames;
+}
+
 void ScriptedServer::writeElsewhere(const std::string &key, const std::string &field, Core::Value value)
 {
     Core::Mutation mutation;
@@ -157,7 +164,7 @@ void ScriptedServer::answer(Wire::ServerFrame frame)
 
 void ScriptedServer::deliver()
 {
-    while (m_isConnected && !m_answers.empty()) {
+    while (m_isConnected && !isHeld && !m_answers.empty()) {
         std::vector<Wire::ServerFrame> frames(m_answers.begin(), m_answers.end());
         m_answers.clear();
         if (fault == Fault::Reversed) {

@@ -30,6 +30,8 @@ public:
     void cut(Core::ErrorReason reason = Core::ErrorReason::NetworkUnreachable);
     /// Gives the device a frame that it did not ask for.
     void say(Wire::ServerFrame frame);
+    /// What was held back, in the order in which the server said it.
+    [[nodiscard]] std::vector<Wire::ServerFrame> takeHeld();
     /// Another device's write to the log.
     void writeElsewhere(const std::string &key, const std::string &field, Core::Value value);
     [[nodiscard]] Sync::EngineStatus status() const { return engine.status(); }
@@ -39,6 +41,7 @@ public:
     Fault fault = Fault::None;
     std::optional<std::size_t> cutAfterFrames;  ///< counts frames either way
     bool isPushAnswered = true;
+    bool isHeld = false;  ///< the server's frames wait for takeHeld()
     std::function<std::optional<Wire::ServerFrame>(const Wire::Hello &)> onHello;
     std::function<std::optional<Wire::ServerFrame>(const Wire::Push &)> onPush;
     std::function<std::optional<Wire::ServerFrame>(const Wire::Recover &)> onRecover;

@@ -6,6 +6,9 @@
 
 #include <QTest>
 
+#include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 
 using namespace Satchel;
@@ -120,10 +123,77 @@ private Q_SLOTS:
         }
     }
 
-    // F23: ten minutes of a network that comes and goes every second.
+    // F18: six frames of the server in each of their 720 orders: taken, held back or refused, and right in the end.
+    void frames_everyOrderOfSix_giveTheSameResult_data()
+    {
+        QTest::addColumn<bool>("isFromHello");
+        QTest::newRow("Welcome and five Changes") << true;
+        QTest::newRow("two Pushed and four Changes") << false;
+    }
+    void frames_everyOrderOfSix_giveTheSameResult()
+    {
+        QFETCH(const bool, isFromHello);
+        std::array<std::size_t, 6> order{0, 1, 2, 3, 4, 5};
+        std::optional<std::map<Core::DocumentId, Core::Document>> expected;
+        int count = 0;
+        do {
+            ScriptedServer rig(Sync::CarrierChoice::WebSocketOnly);
+            if (isFromHello) {
+                for (int i = 0; i < 5; ++i) {
+                    rig.writeElsewhere("k" + std::to_string(i % 3), "f", i);
+                }
+                rig.isHeld = true;
+                rig.engine.start(rig.now);
+                rig.run(1ms);
+            } else {
+                rig.engine.start(rig.now);
+                rig.run(1s);
+                rig.isHeld = true;
+                for (int i = 0; i < 2; ++i) {
+                    rig.store.write("k" + std::to_string(i), "f", i);
+                    rig.engine.appended(rig.now);
+                    rig.run(1ms);
+                    rig.writeElsewhere("k" + std::to_string(i), "f", 10 + i);
+                }
+            }
+            const auto frames = rig.takeHeld();
+            QCOMPARE(frames.size(), order.size());
+            rig.isHeld = false;
+            for (const std::size_t index : order) {
+                rig.say(frames[index]);
+                // Never ahead of what it has been told, and never a refusal that nobody made.
+                QVERIFY(rig.store.facts().cursor.seq <= rig.log.size());
+                QVERIFY(rig.store.refused.empty());
+            }
+            rig.run(5min);
+            const QString which = QString::number(count);
+            QVERIFY2(rig.status().state == State::Live, qPrintable(which));
+            QVERIFY2(isLogWhole(rig, isFromHello ? 0 : 2), qPrintable(which));
+            QCOMPARE(rig.store.facts().cursor.seq, rig.log.size());
+            if (!expected) {
+                expected = rig.store.bases;
+            }
+            QVERIFY2(rig.store.bases == *expected, qPrintable(which));
+            ++count;
+        } while (std::next_permutation(order.begin(), order.end()));
+        QCOMPARE(count, 720);
+    }
+
+    // F23: ten minutes of a network that comes and goes every second, and breaks after some frames while it is there.
     void network_flapping_isNoStorm_andProgressIsKept()
     {
         ScriptedServer rig(Sync::CarrierChoice::WebSocketOnly, 7);
+        fill(rig, 5000);
+        bool isRepeated = false;
+        rig.onPush = [&](const Wire::Push &push) {
+            for (const Core::Mutation &mutation : push.mutations) {
+                isRepeated = isRepeated || mutation.dot.counter <= rig.store.facts().settledThrough;
+            }
+            // Each connection lasts for one push, answered or not.
+            rig.cutAfterFrames = rig.connectCount % 3;
+            return std::optional<Wire::ServerFrame>();
+        };
+        std::set<std::uint64_t> steps;
         rig.engine.start(rig.now);
         for (int second = 0; second < 600; ++second) {
             rig.network = second % 2 == 0 ? ScriptedServer::Network::Up : ScriptedServer::Network::Down;
@@ -132,11 +202,18 @@ private Q_SLOTS:
             }
             fill(rig, 1);
             rig.run(1s);
+            QVERIFY(steps.empty() || rig.acceptedThrough >= *steps.rbegin());
+            steps.insert(rig.acceptedThrough);
         }
         QVERIFY2(rig.connectCount <= 60, qPrintable(QString::number(rig.connectCount)));
+        QVERIFY2(steps.size() >= 6, qPrintable(QString::number(steps.size())));
+        QVERIFY2(rig.acceptedThrough >= 5000, qPrintable(QString::number(rig.acceptedThrough)));
         rig.network = ScriptedServer::Network::Up;
+        rig.onPush = {};
+        rig.cutAfterFrames.reset();
         rig.run(3min);
-        QVERIFY(isLogWhole(rig, 600));
+        QVERIFY(isLogWhole(rig, 5600));
+        QVERIFY(!isRepeated);
     }
 
     void backoff_growsToAMinute_andIsResetByProbe()
