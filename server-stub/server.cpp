@@ -9,6 +9,7 @@
 #include "server-stub/ops/policyfile.h"
 #include "server-stub/store/embedded/embeddedstore.h"
 
+#include <atomic>
 #include <system_error>
 
 namespace Satchel::Server {
@@ -60,6 +61,7 @@ struct Server::Private {
     std::unique_ptr<AdminEndpoint> admin;
     std::unique_ptr<NetServer> net;
     bool isRunning = false;
+    std::atomic<bool> isDraining{false};
 };
 
 Server::Private::~Private()
@@ -194,9 +196,15 @@ void Server::Private::addRoutes()
     router.add("POST", "/v1/dev/token", devToken);
     router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
     router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
-        readers->run([respond](Core::Result<ReadView *> view) {
+        readers->run([this, respond](Core::Result<ReadView *> view) {
             auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
-            respond(head ? jsonResponse(200, R"({"status":"ready"})") : errorResponse(head.error()));
+            if (head && isDraining) {
+                head = Core::failure(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down"));
+            }
+            HttpResponse response = head ? jsonResponse(200, R"({"status":"ready"})") : errorResponse(head.error());
+            // Whatever is wrong, who balances load asks one thing: to send requests here or not.
+            response.status = head ? 200 : 503;
+            respond(std::move(response));
         });
     });
     net->addPolling();
@@ -251,6 +259,7 @@ void Server::stop()
         return;
     }
     d->isRunning = false;
+    d->isDraining = true;
     d->net->stopAccepting();
     d->hub.shutDown();
     d->net->stop(drainPatience);

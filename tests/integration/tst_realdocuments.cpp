@@ -18,6 +18,7 @@ class TestRealDocuments : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void preferences_importedOnOne_areEqualOnAll();
+    void naughtyStrings_asKeysFieldsValues_areEqualOnAll();
 };
 
 void TestRealDocuments::preferences_importedOnOne_areEqualOnAll()
@@ -57,6 +58,53 @@ void TestRealDocuments::preferences_importedOnOne_areEqualOnAll()
     QCOMPARE(carrierOf(third), "Polling");
     QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
     QVERIFY(first.quit() && second.quit() && third.quit());
+}
+
+// Each text is key, name of a field and value of a document; none is changed on its way, as bytes, or taken for another.
+void TestRealDocuments::naughtyStrings_asKeysFieldsValues_areEqualOnAll()
+{
+    QFile file(QStringLiteral(SATCHEL_SHARED_DIR "/data/naughty-strings.json"));
+    if (!file.open(QIODevice::ReadOnly)) {
+        QSKIP("The shared folder with naughty strings is not beside the project.");
+    }
+    const auto texts = Wire::valueFromJson(file.readAll().toStdString());
+    QVERIFY(texts.has_value() && texts->as<Core::Value::List>() != nullptr);
+
+    Test::Rig rig;
+    QVERIFY2(rig.isReady(), rig.log().constData());
+    Test::DeviceProcess &first = rig.addDevice(QStringLiteral("first"));
+    Test::DeviceProcess &second = rig.addDevice(QStringLiteral("second"), {QStringLiteral("--carrier"), QStringLiteral("websocket")});
+    Test::DeviceProcess &third = rig.addDevice(QStringLiteral("third"), {QStringLiteral("--carrier"), QStringLiteral("polling")});
+    QVERIFY2(first.start() && second.start() && third.start(), rig.log().constData());
+
+    constexpr Core::Limits limits;
+    std::map<std::string, Core::Value> written;
+    int answered = 0;
+    int refused = 0;
+    for (const Core::Value &member : *texts->as<Core::Value::List>()) {
+        const std::string text = *member.as<std::string>();
+        if (text.empty() || text.size() > limits.keyBytesMax) {
+            continue;
+        }
+        auto value = Core::Value::map({{text, Core::Value(text)}});
+        QVERIFY(value.has_value());
+        first.send(object({{"do", "set"}, {"collection", "naughty"}, {"key", text}, {"value", *value}}), [&](const Core::Value &answer) {
+            ++answered;
+            refused += answer.find("ok") != nullptr && *answer.find("ok") == Core::Value(true) ? 0 : 1;
+        });
+        written.insert_or_assign("naughty/" + text, std::move(*value));
+    }
+    QVERIFY(written.size() > 400);
+    QVERIFY2(QTest::qWaitFor([&] { return answered >= static_cast<int>(written.size()); }, 60000), rig.log().constData());
+    QCOMPARE(refused, 0);
+    QVERIFY2(rig.syncAll(), rig.log().constData());
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto shown = rig.device(i).exportAll();
+        QVERIFY(shown.has_value());
+        QCOMPARE(shown->size(), written.size());
+        QVERIFY2(*shown == written, rig.device(i).name().toUtf8().constData());
+    }
+    QVERIFY2(rig.isEverywhereEqual(), rig.log().constData());
 }
 
 QTEST_GUILESS_MAIN(TestRealDocuments)

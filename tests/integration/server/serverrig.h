@@ -65,6 +65,7 @@ public:
 
     /// The next frame, of whatever kind; nothing if none comes in time.
     [[nodiscard]] std::optional<Wire::ServerFrame> next(int timeoutMs = 5000);
+    [[nodiscard]] bool hasFrame() const { return !m_frames.empty(); }
     /// The next frame of this kind; others before it are passed over.
     template <typename Frame>
     [[nodiscard]] std::optional<Frame> await(int timeoutMs = 5000)

@@ -144,18 +144,25 @@ void TestPolling::request_ofOtherContentType_is415()
 void TestPolling::request_malformed_is400_data()
 {
     QTest::addColumn<QByteArray>("body");
-    QTest::newRow("empty") << QByteArray();
-    QTest::newRow("text") << QByteArray("hello");
-    QTest::newRow("truncated") << QByteArray::fromStdString(Wire::encode(firstRequest(), Wire::Compression::None)).chopped(3);
-    QTest::newRow("zeros") << QByteArray(1000, '\0');
-    QTest::newRow("zstd bomb header") << QByteArray::fromHex("120b28b52ffd6000ffffffffff");
+    QTest::addColumn<QByteArray>("reason");
+    QTest::newRow("empty") << QByteArray() << QByteArray("MALFORMED_INPUT");
+    QTest::newRow("text") << QByteArray("hello") << QByteArray("MALFORMED_INPUT");
+    QTest::newRow("truncated") << QByteArray::fromStdString(Wire::encode(firstRequest(), Wire::Compression::None)).chopped(3)
+                               << QByteArray("MALFORMED_INPUT");
+    QTest::newRow("zeros") << QByteArray(1000, '\0') << QByteArray("MALFORMED_INPUT");
+    QTest::newRow("zstd bomb header") << QByteArray::fromHex("120b28b52ffd6000ffffffffff") << QByteArray("MALFORMED_INPUT");
+    // In an envelope a request whose one frame is of field 100, or one that the server says.
+    QTest::newRow("unknown kind") << QByteArray::fromHex("0a061204a2060178") << QByteArray("UNEXPECTED_FRAME");
+    QTest::newRow("a server's frame") << QByteArray::fromHex("0a0412024200") << QByteArray("UNEXPECTED_FRAME");
 }
 
 void TestPolling::request_malformed_is400()
 {
     QFETCH(QByteArray, body);
+    QFETCH(QByteArray, reason);
     const HttpResult result = m_http.post(m_rig->url(QStringLiteral("/v1/sync")), body, "application/x-protobuf", m_rig->token());
     QVERIFY2(result.status == 400 || result.status == 429, QByteArray::number(result.status).constData());
+    QVERIFY2(result.body.contains(reason), result.body.constData());
 }
 
 void TestPolling::request_withoutToken_is401()

@@ -7,6 +7,8 @@
 
 #include "storefixture.h"
 
+#include <functional>
+
 using namespace Satchel;
 using namespace Satchel::CipherDb;
 using namespace Satchel::CipherDb::Testing;
@@ -16,7 +18,9 @@ class TestStoreDamage : public QObject {
 
 private Q_SLOTS:
     void initTestCase();
+    void wal_cutAnywhere_keepsEarlierTransactions_data() { addRoles(); }
     void wal_cutAnywhere_keepsEarlierTransactions();
+    void wal_overwrittenAnywhere_keepsEarlierTransactions_data() { addRoles(); }
     void wal_overwrittenAnywhere_keepsEarlierTransactions();
     void wal_garbageBehindTheEnd_isIgnored();
     void walIndex_garbage_isRebuilt();
@@ -32,10 +36,14 @@ private Q_SLOTS:
 
 private:
     void putBack();
-    void checkWalPrefix(qint64 damageAt, const char *what);
+    static void addRoles();
+    void checkWalPrefix(qint64 damageAt, const char *what, Role role = Role::Reader);
+    void sweepWal(const std::function<QByteArray(qint64 at)> &damaged, qint64 end, const char *what);
 
     static constexpr int rowsBefore = 40;
     static constexpr int rowsPerPart = 3;
+    static constexpr std::int64_t rowAfter = 9000;
+    static constexpr std::int64_t partAfter = 9;
     std::optional<StoreFolder> m_work;
     QByteArray m_store;
     QByteArray m_wal;
@@ -74,11 +82,11 @@ void TestStoreDamage::putBack()
 }
 
 /// Opens what is there: the transactions that end before the damage are whole, later ones are whole or not there, in order.
-void TestStoreDamage::checkWalPrefix(qint64 damageAt, const char *what)
+void TestStoreDamage::checkWalPrefix(qint64 damageAt, const char *what, Role role)
 {
-    auto database = m_work->open(Role::Reader);
+    auto database = m_work->open(role);
     const std::string where = std::string(what) + " at " + std::to_string(damageAt);
-    QVERIFY2(database.has_value(), where.c_str());
+    QVERIFY2(database.has_value(), database ? "" : (where + ": " + Core::describe(database.error())).c_str());
     const auto entries = readEntries(*database);
     QVERIFY2(entries.has_value(), where.c_str());
     std::map<std::int64_t, int> rowsOf;
@@ -92,33 +100,59 @@ void TestStoreDamage::checkWalPrefix(qint64 damageAt, const char *what)
         isWhole = rows == rowsPerPart;
         QVERIFY2(isWhole || m_walEnds[i] > damageAt, where.c_str());
     }
+    if (role == Role::Reader)
+        return;
+    // What is written behind the damage stays, and brings nothing back that was dropped.
+    QVERIFY2(commitEntries(*database, rowAfter, 1, partAfter).has_value(), where.c_str());
+    database = Core::failure(Core::Error());
+    database = m_work->open(role);
+    QVERIFY2(database.has_value(), database ? "" : (where + ": " + Core::describe(database.error())).c_str());
+    auto expected = *entries;
+    expected.emplace(rowAfter, partAfter);
+    const auto again = readEntries(*database);
+    QVERIFY2(again.has_value() && *again == expected, where.c_str());
+}
+
+void TestStoreDamage::addRoles()
+{
+    QTest::addColumn<bool>("isReader");
+    QTest::newRow("reader") << true;
+    QTest::newRow("writer, then a commit") << false;
+}
+
+/// Tries damage at every byte of the last 4 KiB, and at some before; with a writer, whose every try syncs, at fewer.
+void TestStoreDamage::sweepWal(const std::function<QByteArray(qint64 at)> &damaged, qint64 end, const char *what)
+{
+    QFETCH(bool, isReader);
+    putBack();
+    const qint64 stepBefore = isReader ? 97 : 1009;
+    const qint64 stepAtTheEnd = isReader ? 1 : 29;
+    for (qint64 at = 0; at < end; at += at < m_wal.size() - 4096 ? stepBefore : stepAtTheEnd) {
+        // A writer moves what it found into the store when it closes.
+        if (!isReader)
+            putBack();
+        writeBytes(m_work->file("-wal"), damaged(at));
+        std::filesystem::remove(m_work->file("-shm"));
+        checkWalPrefix(at, what, isReader ? Role::Reader : Role::Writer);
+        if (QTest::currentTestFailed())
+            return;
+    }
 }
 
 void TestStoreDamage::wal_cutAnywhere_keepsEarlierTransactions()
 {
-    putBack();
-    for (qint64 cut = 0; cut <= m_wal.size(); cut += cut < m_wal.size() - 4096 ? 97 : 1) {
-        writeBytes(m_work->file("-wal"), m_wal.first(cut));
-        std::filesystem::remove(m_work->file("-shm"));
-        checkWalPrefix(cut, "cut");
-        if (QTest::currentTestFailed())
-            return;
-    }
+    sweepWal([this](qint64 cut) { return m_wal.first(cut); }, m_wal.size() + 1, "cut");
 }
 
 void TestStoreDamage::wal_overwrittenAnywhere_keepsEarlierTransactions()
 {
-    putBack();
-    for (qint64 at = 0; at < m_wal.size(); at += at < m_wal.size() - 4096 ? 97 : 1) {
-        QByteArray torn = m_wal;
-        torn[at] = static_cast<char>(torn[at] ^ (1 << (at % 8)));
-        writeBytes(m_work->file("-wal"), torn);
-        std::filesystem::remove(m_work->file("-shm"));
-        // A flipped bit in the WAL's own header loses the whole WAL, as there is nothing left to check it by.
-        checkWalPrefix(at, "overwritten");
-        if (QTest::currentTestFailed())
-            return;
-    }
+    // A flipped bit in the WAL's own header loses the whole WAL, as there is nothing left to check it by.
+    const auto torn = [this](qint64 at) {
+        QByteArray wal = m_wal;
+        wal[at] = static_cast<char>(wal[at] ^ (1 << (at % 8)));
+        return wal;
+    };
+    sweepWal(torn, m_wal.size(), "overwritten");
 }
 
 void TestStoreDamage::wal_garbageBehindTheEnd_isIgnored()

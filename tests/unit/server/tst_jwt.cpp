@@ -3,6 +3,7 @@
 // Goal: a token is taken in one exact form and refused in every other.
 // Method: a table of hand-made tokens, signed with the right key unless the row is about the key.
 
+#include "server-stub/auth/devtoken.h"
 #include "server-stub/auth/jwt.h"
 #include "wire/json.h"
 
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void verify_token();
     void verify_withoutToken_saysMissing();
     void verify_everyFlippedCharacter_isRefused();
+    void request_ofOtherMachine_isDenied_data();
+    void request_ofOtherMachine_isDenied();
 };
 
 namespace {
@@ -148,6 +151,36 @@ void TestJwt::verify_everyFlippedCharacter_isRefused()
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
         QVERIFY2(!Server::JwtVerifier(settings()).verify(changed, now), changed.c_str());
     }
+}
+
+void TestJwt::request_ofOtherMachine_isDenied_data()
+{
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<bool>("isPeerLoopback");
+    QTest::newRow("GET from elsewhere") << QStringLiteral("GET") << false;
+    QTest::newRow("POST from elsewhere") << QStringLiteral("POST") << false;
+    QTest::newRow("GET from here") << QStringLiteral("GET") << true;
+    QTest::newRow("POST from here") << QStringLiteral("POST") << true;
+}
+
+void TestJwt::request_ofOtherMachine_isDenied()
+{
+    QFETCH(QString, method);
+    QFETCH(bool, isPeerLoopback);
+    const Server::SystemClock clock;
+    const Server::DevTokenEndpoint endpoint(Server::JwtIssuer(settings()), clock, std::chrono::seconds(60));
+    Server::HttpRequest request;
+    request.method = method.toStdString();
+    request.path = "/v1/dev/token";
+    request.query = method == QStringLiteral("GET") ? "sub=alice" : "";
+    request.body = method == QStringLiteral("POST") ? R"({"sub":"alice"})" : "";
+    request.isPeerLoopback = isPeerLoopback;
+    std::optional<Server::HttpResponse> response;
+    endpoint.handle(request, [&response](Server::HttpResponse answer) { response = std::move(answer); });
+    QVERIFY(response.has_value());
+    QCOMPARE(response->status, isPeerLoopback ? 200 : 403);
+    QCOMPARE(response->body.find("\"token\"") != std::string::npos, isPeerLoopback);
+    QCOMPARE(response->body.find("permission_denied") != std::string::npos, !isPeerLoopback);
 }
 
 QTEST_GUILESS_MAIN(TestJwt)

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: group commit: what waits together costs one commit, is answered in order and not before it is durable; a commit that fails
+// acknowledges nothing.
+// Method: a pipeline without a thread over a store that counts and fails commits as the test wants; the embedded store lies behind it.
+
+#include "server-stub/ops/random.h"
+#include "server-stub/store/embedded/embeddedstore.h"
+#include "server-stub/sync/pushpipeline.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Satchel;
+
+namespace {
+
+class CountingStore : public Server::Store {
+public:
+    explicit CountingStore(std::unique_ptr<Server::Store> inner)
+        : m_inner(std::move(inner))
+    {
+    }
+    [[nodiscard]] std::uint64_t epoch() const override { return m_inner->epoch(); }
+    [[nodiscard]] Core::Result<void> renewEpoch() override { return m_inner->renewEpoch(); }
+    [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override { return m_inner->secret(purpose); }
+    [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_inner->policies(); }
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override { return m_inner->setPolicies(std::move(policies)); }
+    [[nodiscard]] Core::Result<std::unique_ptr<Server::WriteTransaction>> begin() override;
+    [[nodiscard]] Core::Result<std::unique_ptr<Server::ReadView>> reader() override { return m_inner->reader(); }
+    [[nodiscard]] Core::Result<void> checkpoint() override { return m_inner->checkpoint(); }
+
+    int commits = 0;
+    bool isCommitFailing = false;
+    std::function<void()> beforeCommit;
+
+private:
+    std::unique_ptr<Server::Store> m_inner;
+};
+
+class CountingTransaction : public Server::WriteTransaction {
+public:
+    CountingTransaction(CountingStore &store, std::unique_ptr<Server::WriteTransaction> inner)
+        : m_store(store)
+        , m_inner(std::move(inner))
+    {
+    }
+    Core::Result<Server::OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override
+    {
+        return m_inner->owner(user, now);
+    }
+    Core::Result<Server::DeviceRow *> addDevice(Server::OwnerRow &owner, const Core::DeviceId &device) override
+    {
+        return m_inner->addDevice(owner, device);
+    }
+    Core::Result<Server::DocumentRow *> document(Server::OwnerRow &owner, const Core::DocumentId &id) override
+    {
+        return m_inner->document(owner, id);
+    }
+    Core::Result<std::optional<Server::Disposition>> disposition(const Server::OwnerRow &owner, const Server::DeviceRow &device,
+                                                                 std::uint64_t counter) override
+    {
+        return m_inner->disposition(owner, device, counter);
+    }
+    Core::Result<bool> hasOrigin(const Server::OwnerRow &owner, const Core::Origin &origin) override
+    {
+        return m_inner->hasOrigin(owner, origin);
+    }
+    Core::Result<void> appendEvent(Server::OwnerRow &owner, const Server::DeviceRow &device, const Server::EventRow &event) override
+    {
+        return m_inner->appendEvent(owner, device, event);
+    }
+    Core::Result<void> appendUnapplied(const Server::OwnerRow &owner, const Server::DeviceRow &device,
+                                       const Server::UnappliedRow &row) override
+    {
+        return m_inner->appendUnapplied(owner, device, row);
+    }
+    Core::Result<void> appendOverwritten(const Server::OwnerRow &owner, const Server::OverwrittenRow &row) override
+    {
+        return m_inner->appendOverwritten(owner, row);
+    }
+    Core::Result<void> commit() override
+    {
+        if (m_store.beforeCommit) {
+            m_store.beforeCommit();
+        }
+        m_store.commits += 1;
+        if (m_store.isCommitFailing) {
+            return Core::failure(Core::unavailable(Core::ErrorReason::StorageIo, "the disk says no"));
+        }
+        return m_inner->commit();
+    }
+
+private:
+    CountingStore &m_store;
+    std::unique_ptr<Server::WriteTransaction> m_inner;
+};
+
+Core::Result<std::unique_ptr<Server::WriteTransaction>> CountingStore::begin()
+{
+    auto inner = m_inner->begin();
+    if (!inner) {
+        return Core::failure(std::move(inner.error()));
+    }
+    return std::make_unique<CountingTransaction>(*this, std::move(*inner));
+}
+
+constexpr int deviceCount = 5;
+constexpr int pushCount = 50;
+
+Core::DeviceId deviceOf(int number)
+{
+    Core::DeviceId device;
+    device.bytes[0] = static_cast<std::uint8_t>(number + 1);
+    return device;
+}
+
+}  // namespace
+
+class TestPushPipeline : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void pushes_waitingTogether_shareOneCommitAndAreAnsweredInOrder();
+    void commit_failed_answersAllUnavailableAndKeepsNothing();
+
+private:
+    /// The number-th push: one mutation, the devices in turn.
+    [[nodiscard]] static Server::PushRequest request(int number);
+    void pushAll();
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    Server::SystemRandom m_random;
+    Server::SystemClock m_clock;
+    Server::Failpoint m_failpoint;
+    std::unique_ptr<CountingStore> m_store;
+    std::unique_ptr<Server::PushPipeline> m_pipeline;
+    std::vector<std::pair<int, Server::PushAnswer>> m_answers;
+    int m_grownCount = 0;
+};
+
+void TestPushPipeline::init()
+{
+    m_pipeline.reset();
+    m_store.reset();
+    m_answers.clear();
+    m_grownCount = 0;
+    m_folder = std::make_unique<QTemporaryDir>();
+    auto opened =
+        Server::EmbeddedStore::open(m_folder->filePath(QStringLiteral("server.db")).toStdString(), CipherDb::StoreKey::random(), m_random);
+    QVERIFY2(opened, opened ? "" : Core::describe(opened.error()).c_str());
+    m_store = std::make_unique<CountingStore>(std::move(*opened));
+    Server::PipelineSettings settings;
+    settings.hasThread = false;
+    m_pipeline = std::make_unique<Server::PushPipeline>(*m_store, m_clock, settings, m_failpoint,
+                                                        [this](const auto &, std::uint64_t, const auto &) { m_grownCount += 1; });
+    int welcomed = 0;
+    for (int number = 0; number < deviceCount; ++number) {
+        Wire::Hello hello;
+        hello.device.id = deviceOf(number);
+        m_pipeline->hello({Core::UserId{"t", "u"}, hello, "lease", m_store->epoch()},
+                          [&welcomed](const Server::HelloAnswer &answer) { welcomed += answer ? 1 : 0; });
+    }
+    QVERIFY(m_pipeline->work());
+    QCOMPARE(welcomed, deviceCount);
+    QCOMPARE(m_store->commits, 1);
+    m_store->commits = 0;
+}
+
+Server::PushRequest TestPushPipeline::request(int number)
+{
+    const Core::DeviceId device = deviceOf(number % deviceCount);
+    Core::Mutation mutation;
+    mutation.dot = {device, static_cast<std::uint64_t>(number / deviceCount) + 1};
+    mutation.stamp = Core::Hlc::fromParts(1'000'000, 0);
+    mutation.document = {"notes", "k" + std::to_string(number)};
+    mutation.ops = {Core::PutOp{"f", Core::Value(number)}};
+    return {Core::UserId{"t", "u"}, device, Wire::Push{static_cast<std::uint64_t>(number) + 1, {mutation}}};
+}
+
+void TestPushPipeline::pushAll()
+{
+    for (int number = 0; number < pushCount; ++number) {
+        m_pipeline->push(request(number), [this, number](Server::PushAnswer answer) { m_answers.emplace_back(number, std::move(answer)); });
+    }
+}
+
+void TestPushPipeline::pushes_waitingTogether_shareOneCommitAndAreAnsweredInOrder()
+{
+    std::size_t answeredBefore = pushCount;
+    m_store->beforeCommit = [&] { answeredBefore = m_answers.size(); };
+    pushAll();
+    QVERIFY(m_answers.empty());
+    QVERIFY(m_pipeline->work());
+    QVERIFY(!m_pipeline->work());
+    QCOMPARE(m_store->commits, 1);
+    QCOMPARE(answeredBefore, std::size_t{0});
+    QCOMPARE(m_answers.size(), std::size_t{pushCount});
+    for (int number = 0; number < pushCount; ++number) {
+        const auto &[which, answer] = m_answers[static_cast<std::size_t>(number)];
+        QCOMPARE(which, number);
+        QVERIFY2(answer, answer ? "" : Core::describe(answer.error()).c_str());
+        QCOMPARE(answer->pushed.pushId, static_cast<std::uint64_t>(number) + 1);
+        QCOMPARE(answer->pushed.acceptedThrough, static_cast<std::uint64_t>(number / deviceCount) + 1);
+        QCOMPARE(answer->firstSeq, static_cast<std::uint64_t>(number) + 1);
+    }
+    QVERIFY(m_grownCount > 0);
+}
+
+void TestPushPipeline::commit_failed_answersAllUnavailableAndKeepsNothing()
+{
+    m_store->isCommitFailing = true;
+    pushAll();
+    QVERIFY(m_pipeline->work());
+    QCOMPARE(m_store->commits, 1);
+    QCOMPARE(m_answers.size(), std::size_t{pushCount});
+    for (const auto &[number, answer] : m_answers) {
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, Core::ErrorCode::Unavailable);
+    }
+    QCOMPARE(m_grownCount, 0);
+    QCOMPARE(*(*m_store->reader())->head(Core::UserId{"t", "u"}), 0U);
+    // The same pushes again are taken as if for the first time.
+    m_store->isCommitFailing = false;
+    m_answers.clear();
+    pushAll();
+    QVERIFY(m_pipeline->work());
+    QCOMPARE(m_answers.size(), std::size_t{pushCount});
+    for (const auto &[number, answer] : m_answers) {
+        QVERIFY(answer);
+        QVERIFY(answer->pushed.settled.empty() || !answer->pushed.settled.front().wasDuplicate);
+    }
+    QCOMPARE(*(*m_store->reader())->head(Core::UserId{"t", "u"}), static_cast<std::uint64_t>(pushCount));
+}
+
+QTEST_GUILESS_MAIN(TestPushPipeline)
+#include "tst_pushpipeline.moc"
