@@ -6,6 +6,7 @@
 #include <Satchel/document.h>
 #include <Satchel/json.h>
 
+#include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -72,6 +73,8 @@ private Q_SLOTS:
     void read_sharesTheMap();
     void collection_withBadName_refusesWrites();
     void naughtyStrings_surviveReopening();
+    void files_afterWrites_holdNoPlainText_data();
+    void files_afterWrites_holdNoPlainText();
     void declaredPolicies_holdOffline();
     void signals_nameWhatChanged();
     void document_followsWrites();
@@ -369,6 +372,52 @@ void TestClient::naughtyStrings_surviveReopening()
     }
     QVERIFY(written.size() > 400);
     QCOMPARE(opened()->collection(prefs)->list(), written);
+}
+
+void TestClient::files_afterWrites_holdNoPlainText_data()
+{
+    QTest::addColumn<bool>("isPassphrase");
+    QTest::newRow("raw key") << false;
+    QTest::newRow("passphrase") << true;
+}
+
+// Every file there is, .kdf, lock and WAL among them, while the store is open and after it was closed.
+void TestClient::files_afterWrites_holdNoPlainText()
+{
+    QFETCH(bool, isPassphrase);
+    ClientOptions with = options();
+    with.user = QStringLiteral("planted-user");
+    if (isPassphrase) {
+        with.key = StoreKeySource::passphrase(QStringLiteral("planted-passphrase"));
+    }
+    const auto findings = [this] {
+        int files = 0;
+        QByteArray found;
+        QDirIterator all(m_folder->path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (all.hasNext()) {
+            QFile file(all.next());
+            if (!file.open(QIODevice::ReadOnly)) {
+                return QByteArray("a file cannot be read");
+            }
+            ++files;
+            const QByteArray content = file.readAll();
+            const auto utf16 = QByteArray::fromRawData(reinterpret_cast<const char *>(u"planted"), 14);
+            if (content.contains("planted") || content.contains(utf16) || file.fileName().contains(QStringLiteral("planted"))) {
+                found += file.fileName().toUtf8() + "\n";
+            }
+        }
+        return files < 3 ? QByteArray("where are the files?") : found;
+    };
+    {
+        const auto client = opened(with);
+        for (int i = 0; i < 50; ++i) {
+            GOOD(client->collection(QStringLiteral("planted-collection"))
+                     ->set(QStringLiteral("planted-key-%1").arg(i),
+                           {{QStringLiteral("planted-field"), QStringLiteral("planted-value-").repeated(200)}}));
+        }
+        QCOMPARE(findings(), QByteArray());
+    }
+    QCOMPARE(findings(), QByteArray());
 }
 
 void TestClient::declaredPolicies_holdOffline()
