@@ -29,6 +29,17 @@ Core::Result<void> applyStep(Database &database, Migration step, std::int64_t ve
     return transaction->commit();
 }
 
+/// Whether the WAL holds anything; when in doubt, it does.
+bool hasWal(const Database &database)
+{
+    sqlite3_file *wal = nullptr;
+    sqlite3_int64 sizeBytes = 1;
+    if (sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) != SQLITE_OK || wal == nullptr ||
+        wal->pMethods == nullptr || wal->pMethods->xFileSize(wal, &sizeBytes) != SQLITE_OK)
+        return true;
+    return sizeBytes != 0;
+}
+
 }  // namespace
 
 Core::Result<std::int64_t> schemaVersion(Database &database)
@@ -51,8 +62,9 @@ Core::Result<void> migrate(Database &database, std::span<const Migration> steps)
         return Core::failure(version.error());
     const auto newest = static_cast<std::int64_t>(steps.size());
     if (*version > newest || *version < 0) {
-        // The older program must not even tidy up behind the newer one.
-        sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        // The older program must not even tidy up behind the newer one: not move its WAL, nor leave one where there was none.
+        if (hasWal(database))
+            sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::SchemaTooNew,
                                              "the store has version " + std::to_string(*version) + ", this program knows " +
                                                  std::to_string(newest) + "; use the newer program",
