@@ -57,21 +57,28 @@ Core::Result<void> Connection::execute(const char *sql)
 
 Core::Result<std::string> Connection::single(const char *sql)
 {
+    return column(sql, 1).map([](std::vector<std::string> rows) { return rows.empty() ? std::string() : std::move(rows.front()); });
+}
+
+Core::Result<std::vector<std::string>> Connection::column(const char *sql, std::size_t rowsMax)
+{
     if (refusal != Refusal::None)
         return failure(refused());
     sqlite3_stmt *statement = nullptr;
     int result = sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr);
-    std::string text;
+    std::vector<std::string> rows;
     if (result == SQLITE_OK) {
-        result = sqlite3_step(statement);
-        if (result == SQLITE_ROW) {
-            if (const unsigned char *value = sqlite3_column_text(statement, 0); value != nullptr)
-                text = reinterpret_cast<const char *>(value);
+        for (result = SQLITE_ROW; result == SQLITE_ROW && rows.size() < rowsMax;) {
+            result = sqlite3_step(statement);
+            if (result == SQLITE_ROW) {
+                const unsigned char *value = sqlite3_column_text(statement, 0);
+                rows.emplace_back(value != nullptr ? reinterpret_cast<const char *>(value) : "");
+            }
         }
     }
-    Core::Result<std::string> outcome;
+    Core::Result<std::vector<std::string>> outcome;
     if (result == SQLITE_ROW || result == SQLITE_DONE)
-        outcome = std::move(text);
+        outcome = std::move(rows);
     else
         outcome = failure(failed(result));
     sqlite3_finalize(statement);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace Satchel::CipherDb {
 
@@ -42,6 +43,8 @@ struct Connection {
     [[nodiscard]] Core::Result<void> execute(const char *sql);
     /// First column of the first row as text.
     [[nodiscard]] Core::Result<std::string> single(const char *sql);
+    /// The same of every row, up to rowsMax.
+    [[nodiscard]] Core::Result<std::vector<std::string>> column(const char *sql, std::size_t rowsMax);
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
     /// Moves what is in the WAL into the file without waiting for anyone.
     void checkpointPassively(int walPages);
@@ -68,6 +71,7 @@ struct Connection {
     Role role = Role::Writer;
     Refusal refusal = Refusal::None;
     bool isInTransaction = false;
+    bool isBesideWriter = false;
     sqlite3_stmt *probe = nullptr;           ///< asks the pager for the first page
     sqlite3_stmt *guard = nullptr;           ///< keeps a snapshot open
     std::uint32_t versionInTransaction = 0;  ///< the cache's version once a transaction has begun: nothing good changes it before the end

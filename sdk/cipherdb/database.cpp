@@ -91,6 +91,22 @@ Core::Result<void> Database::verify()
     });
 }
 
+Core::Result<std::vector<std::string>> Database::damage(std::size_t linesMax)
+{
+    auto lines = d->column("PRAGMA cipher_integrity_check", linesMax);
+    if (!lines || !lines->empty())
+        return lines;
+    lines = d->column(("PRAGMA integrity_check(" + std::to_string(linesMax) + ")").c_str(), linesMax);
+    if (lines && lines->size() == 1 && lines->front() == "ok")
+        lines->clear();
+    return lines;
+}
+
+bool Database::isBesideWriter() const
+{
+    return d->isBesideWriter;
+}
+
 bool Database::isPoisoned() const
 {
     return d->refusal == Connection::Refusal::Poisoned;

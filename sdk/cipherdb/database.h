@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 
@@ -25,6 +26,9 @@ namespace Satchel::CipherDb {
 enum class Role : std::uint8_t {
     Writer,  ///< the one writer and checkpointer; holds the store's lock file against a second process
     Reader,  ///< query_only, never checkpoints
+    /// A reader that changes no byte of any file and holds no lock of the store, so that it may look at a store that is not its program's:
+    /// beside a writer in another process, or at files that nobody has open, which must stay as they are meanwhile. Never creates.
+    Inspector,
 };
 
 struct OpenOptions {
@@ -73,6 +77,11 @@ public:
     [[nodiscard]] Core::Result<void> verify();
     /// The first half of it: every page's check.
     [[nodiscard]] Core::Result<void> verifyPages();
+    /// What is wrong with pages and structure, a line each, at most linesMax; empty: nothing. Any role. What is in the WAL only is not
+    /// looked at, and beside a writer a page may seem bad that is just being written: ask again.
+    [[nodiscard]] Core::Result<std::vector<std::string>> damage(std::size_t linesMax);
+    /// An inspector's: a writer had the store open when it was opened here.
+    [[nodiscard]] bool isBesideWriter() const;
     /// After an I/O error on commit nothing more is acknowledged: every call answers UNAVAILABLE/STORAGE_IO until reopened.
     [[nodiscard]] bool isPoisoned() const;
     [[nodiscard]] sqlite3 *handle() const;

@@ -3,6 +3,7 @@
 #include "opener.h"
 
 #include "keycheck.h"
+#include "readonlyvfs.h"
 #include "salvage.h"
 #include "sqliteerror.h"
 
@@ -41,22 +42,6 @@ int onWalCommit(void *context, sqlite3 * /*handle*/, const char * /*schema*/, in
     return SQLITE_OK;
 }
 
-/// A file: URI that says the file cannot change; the characters that mean something in a URI are escaped.
-std::string immutableUri(const std::filesystem::path &path)
-{
-    std::string uri = "file:";
-    for (const char c : path.string()) {
-        if (c == '%' || c == '?' || c == '#') {
-            constexpr std::string_view digits = "0123456789ABCDEF";
-            const auto byte = static_cast<unsigned char>(c);
-            uri += {'%', digits[byte >> 4U], digits[byte & 0xfU]};
-        } else {
-            uri += c;
-        }
-    }
-    return uri + "?immutable=1";
-}
-
 }  // namespace
 
 Opener::Opener(const OpenOptions &options, const StoreKey &key)
@@ -77,14 +62,25 @@ Result<std::unique_ptr<Connection>> Opener::open()
         .and_then([this] { return takeLock(); })
         .and_then([this] { return prepareFiles(); })
         .and_then([this]() -> Result<void> {
+            if (isInspector())
+                return openForInspection();
             auto opened = tryOpen(false);
-            // On a read-only medium there is no place for the WAL's index; without a WAL the file can be read as it is.
+            // On a read-only medium there is no place for the WAL's index.
             const bool isReadOnly = !opened && opened.error().reason == ErrorReason::StorageReadOnly;
-            if (isReadOnly && isReader() && !m_hasWal && !m_files.isFolderWritable(m_path))
+            if (isReadOnly && isReader() && !m_files.isFolderWritable(m_path))
                 return tryOpen(true);
             return opened;
         })
         .map([this] { return std::move(m_connection); });
+}
+
+/// Beside a writer SQLite's own locks between readers and writer are needed, and there are files for them already. With nobody there, a
+/// reader would make such files, so the store is read without.
+Result<void> Opener::openForInspection()
+{
+    const auto lock = m_files.acquireLock(m_path.string() + ".lock", LockMode::Shared);
+    m_connection->isBesideWriter = !lock && lock.error().reason == ErrorReason::StoreLocked;
+    return tryOpen(!m_connection->isBesideWriter);
 }
 
 /// Looks at the files without changing any. Called again under the lock, since what was seen before may be history.
@@ -149,22 +145,23 @@ Result<void> Opener::prepareFiles()
     return m_files.createPrivateFile(m_path);
 }
 
-Result<void> Opener::tryOpen(bool isImmutable)
+Result<void> Opener::tryOpen(bool isAlone)
 {
-    return connect(isImmutable)
+    return connect(isAlone)
         .and_then([this] { return applyKey(); })
         .and_then([this] { return proveKey(); })
         .and_then([this] { return checkWal(); })
         .and_then([this] { return keepRecord(); })
         .and_then([this] { return configure(); })
-        .and_then([this, isImmutable]() -> Result<void> { return isImmutable ? Result<void>() : configureJournal(); });
+        .and_then([this] { return configureJournal(); });
 }
 
-Result<void> Opener::connect(bool isImmutable)
+/// `isAlone`: nobody writes while this connection is there, so that it needs no locks and no files for them.
+Result<void> Opener::connect(bool isAlone)
 {
     sqlite3_close(m_connection->handle);
     m_connection->handle = nullptr;
-    if (isImmutable) {
+    if (isAlone && !isInspector()) {
         // A writer that can write there from elsewhere would break the promise that nothing changes.
         auto lock = m_files.acquireLock(m_path.string() + ".lock", LockMode::Shared);
         if (!lock && lock.error().reason == ErrorReason::StoreLocked)
@@ -173,9 +170,10 @@ Result<void> Opener::connect(bool isImmutable)
             m_connection->lock = std::move(*lock);
     }
     // A connection belongs to one thread at a time, so SQLite's own mutexes are not paid for.
-    const int flags = SQLITE_OPEN_NOMUTEX | (isImmutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE);
-    const std::string name = isImmutable ? immutableUri(m_path) : m_path.string();
-    int result = sqlite3_open_v2(name.c_str(), &m_connection->handle, flags, m_files.vfsName());
+    // SQLite's own "immutable" would do but for damage: it keeps a page that failed its check, and serves it as zeros the next time.
+    const int flags = SQLITE_OPEN_NOMUTEX | (isAlone ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    const char *vfs = isAlone && m_files.vfsName() == nullptr ? readOnlyVfsName() : m_files.vfsName();
+    const int result = sqlite3_open_v2(m_path.c_str(), &m_connection->handle, flags, vfs);
     if (result != SQLITE_OK)
         return failure(m_connection->failed(m_connection->handle != nullptr ? sqlite3_extended_errcode(m_connection->handle) : result));
     sqlite3 *handle = m_connection->handle;
@@ -193,8 +191,10 @@ Result<void> Opener::connect(bool isImmutable)
 
 Result<void> Opener::applyKey()
 {
-    // SQLCipher logs to standard error, which is the app's; every failure reaches the caller as a value instead.
-    if (auto silenced = m_connection->single("PRAGMA cipher_log_level = NONE"); !silenced)
+    // SQLCipher logs to standard error, which is the app's; every failure reaches the caller as a value instead. The first key of a process
+    // makes it forget that it was told, so it is told once more below.
+    constexpr const char *silence = "PRAGMA cipher_log_level = NONE";
+    if (auto silenced = m_connection->single(silence); !silenced)
         return failure(std::move(silenced.error()));
     // The form x'<64 hex digits>' is a raw key: no passphrase derivation, which for a random key would only cost time.
     // A new store's salt is given behind the key: the one that its key-check record has.
@@ -214,6 +214,8 @@ Result<void> Opener::applyKey()
     sodium_memzero(text.data(), text.size());
     if (result != SQLITE_OK)
         return failure(m_connection->failed(result));
+    if (auto silenced = m_connection->single(silence); !silenced)
+        return failure(std::move(silenced.error()));
     // Pins page size, ciphers and derivations to those of SQLCipher 4 whatever a later library's defaults are.
     // cipher_memory_security stays off: it locks and wipes every allocation of SQLite at several times the cost of a read, and the
     // documents themselves are in the process's memory anyway.

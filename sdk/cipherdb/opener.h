@@ -21,15 +21,17 @@ private:
     [[nodiscard]] Core::Result<void> inspect();
     [[nodiscard]] Core::Result<void> takeLock();
     [[nodiscard]] Core::Result<void> prepareFiles();
-    [[nodiscard]] Core::Result<void> connect(bool isImmutable);
+    [[nodiscard]] Core::Result<void> connect(bool isAlone);
     [[nodiscard]] Core::Result<void> applyKey();
     [[nodiscard]] Core::Result<void> proveKey();
     [[nodiscard]] Core::Result<void> configure();
     [[nodiscard]] Core::Result<void> configureJournal();
     [[nodiscard]] Core::Result<void> checkWal();
     [[nodiscard]] Core::Result<void> keepRecord();
-    [[nodiscard]] Core::Result<void> tryOpen(bool isImmutable);
-    [[nodiscard]] bool isReader() const { return m_options.role == Role::Reader; }
+    [[nodiscard]] Core::Result<void> tryOpen(bool isAlone);
+    [[nodiscard]] Core::Result<void> openForInspection();
+    [[nodiscard]] bool isInspector() const { return m_options.role == Role::Inspector; }
+    [[nodiscard]] bool isReader() const { return m_options.role == Role::Reader || isInspector(); }
 
     const OpenOptions &m_options;
     const StoreKey &m_key;

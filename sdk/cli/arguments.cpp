@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "arguments.h"
 
+#include "inspect/inspect.h"
+
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QHash>
 
@@ -36,6 +38,7 @@ Commands:
   pending                          documents with writes that the server has not answered
   conflicts                        fields that wait for a decision
   resolve COLLECTION KEY FIELD [JSON]  decide; without JSON the field is removed
+  inspect STORE [VERB]             look into a store's file, also beside its app: satchel inspect --help
   agent                            run until told to quit, driven by JSON lines
 
 Options:
@@ -85,6 +88,7 @@ const QHash<QString, Operands> &commands()
         {QStringLiteral("conflicts"), {0, 1, " [COLLECTION]"}},
         {QStringLiteral("resolve"), {3, 4, " COLLECTION KEY FIELD [JSON]"}},
         {QStringLiteral("agent"), {0, 0, ""}},
+        {QStringLiteral("inspect"), {1, 4, " STORE [VERB] [COLLECTION] [KEY]"}},
     };
     return all;
 }
@@ -141,7 +145,8 @@ Result<void> checkCommand(const Arguments &arguments)
     if (!arguments.server.isEmpty() && (arguments.server.host().isEmpty() || (scheme != u"https" && scheme != u"http"))) {
         return failure(usage(QStringLiteral("--server takes https://host[:port]")));
     }
-    if (arguments.user.isEmpty()) {
+    // A store says itself whose it is.
+    if (arguments.user.isEmpty() && arguments.command != u"inspect") {
         return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
     }
     return {};
@@ -173,7 +178,8 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
         return failure(usage(parser.errorText().remove(QLatin1Char('.'))));
     }
     if (parser.isSet(QStringLiteral("help")) || list.size() < 2) {
-        help = HelpAsked{QLatin1StringView(helpText)};
+        const bool isOfInspect = parser.positionalArguments().value(0) == u"inspect";
+        help = HelpAsked{isOfInspect ? inspectHelp() : QString(QLatin1StringView(helpText))};
         return Arguments{};
     }
     if (parser.isSet(QStringLiteral("version"))) {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "agent.h"
 #include "commands.h"
+#include "inspect/inspect.h"
 #include "watcher.h"
 
 #include <QtCore/QCoreApplication>
@@ -24,6 +25,10 @@ int main(int argc, char **argv)
     if (help) {
         std::fputs(qPrintable(help->text), stdout);
         return 0;
+    }
+    if (arguments->command == u"inspect") {
+        return inspectStore({arguments->operands.value(0), arguments->operands.value(1), arguments->operands.mid(2), arguments->keyFile,
+                             arguments->passphraseFile, arguments->isJson});
     }
     const Output output(arguments->isJson);
     const auto session = Session::open(*arguments);

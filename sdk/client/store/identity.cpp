@@ -10,6 +10,23 @@ namespace Satchel::Sync {
 
 Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId &fresh)
 {
+    Core::UserId owner;
+    const auto known = read(owner);
+    if (!known) {
+        return Core::failure(known.error());
+    }
+    if (!*known) {
+        return make(user, fresh);
+    }
+    if (owner != user) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "the store belongs to another user; a store is one user's", Core::Retry::AfterChange));
+    }
+    return {};
+}
+
+Core::Result<bool> Identity::read(Core::UserId &owner)
+{
     auto select = m_database.prepared("SELECT device, tenant, user, settled_through, greatest_stamp FROM identity WHERE id = 1");
     if (!select) {
         return Core::failure(select.error());
@@ -21,10 +38,10 @@ Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId
     }
     if (!*hasRow) {
         row.reset();
-        return make(user, fresh);
+        return false;
     }
     auto device = Core::DeviceId::fromBytes(row.blob(0));
-    const bool isSameUser = row.blob(1) == user.tenant && row.blob(2) == user.user;
+    owner = {std::string(row.blob(1)), std::string(row.blob(2))};
     m_settledThrough = static_cast<std::uint64_t>(row.int64(3));
     m_greatestStamp = Core::Hlc{static_cast<std::uint64_t>(row.int64(4))};
     row.reset();
@@ -32,12 +49,8 @@ Core::Result<void> Identity::load(const Core::UserId &user, const Core::DeviceId
         return Core::failure(
             Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's device id is not one"));
     }
-    if (!isSameUser) {
-        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "the store belongs to another user; a store is one user's", Core::Retry::AfterChange));
-    }
     m_device = *device;
-    return {};
+    return true;
 }
 
 Core::Result<void> Identity::make(const Core::UserId &user, const Core::DeviceId &fresh)

@@ -23,6 +23,9 @@ public:
     /// Reads the row; makes it, with `fresh` as the device's id, in a new store. FAILED_PRECONDITION if the store is another user's.
     [[nodiscard]] Core::Result<void> load(const Core::UserId &user, const Core::DeviceId &fresh);
 
+    /// Reads the row, whoever its user is; false if there is none.
+    [[nodiscard]] Core::Result<bool> read(Core::UserId &owner);
+
     [[nodiscard]] const Core::DeviceId &device() const { return m_device; }
     /// The server has processed this device's counters up to here, and the store has taken the answer in.
     [[nodiscard]] std::uint64_t settledThrough() const { return m_settledThrough; }

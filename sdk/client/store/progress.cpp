@@ -8,6 +8,15 @@ namespace Satchel::Sync {
 
 Core::Result<void> Progress::load()
 {
+    const auto known = read();
+    if (!known) {
+        return Core::failure(known.error());
+    }
+    return *known ? Core::Result<void>() : m_database.execute("INSERT INTO progress VALUES(1, 0, 0, x'', 1, 0, 0, 0)");
+}
+
+Core::Result<bool> Progress::read()
+{
     auto select = m_database.prepared(
         "SELECT epoch, seq, lease, generation, snapshot_reason, snapshot_head, last_synced_ms FROM progress WHERE id = 1");
     if (!select) {
@@ -21,7 +30,7 @@ Core::Result<void> Progress::load()
     if (!*hasRow) {
         row.reset();
         m_record = {};
-        return m_database.execute("INSERT INTO progress VALUES(1, 0, 0, x'', 1, 0, 0, 0)");
+        return false;
     }
     m_record.cursor = {static_cast<std::uint64_t>(row.int64(0)), static_cast<std::uint64_t>(row.int64(1))};
     m_record.lease = std::string(row.blob(2));
@@ -30,7 +39,7 @@ Core::Result<void> Progress::load()
     m_record.snapshotHead = static_cast<std::uint64_t>(row.int64(5));
     m_record.lastSynced = std::chrono::milliseconds(row.int64(6));
     row.reset();
-    return {};
+    return true;
 }
 
 Core::Result<void> Progress::save(Record record)

@@ -32,6 +32,8 @@ public:
 
     /// Reads the row; makes it in a new store.
     [[nodiscard]] Core::Result<void> load();
+    /// As load(), but makes no row: false, and the record of a new store, if there is none.
+    [[nodiscard]] Core::Result<bool> read();
     [[nodiscard]] const Record &record() const { return m_record; }
     [[nodiscard]] bool isInSnapshot() const { return m_record.snapshotReason != Wire::SnapshotReason::None; }
     [[nodiscard]] Core::Result<void> save(Record record);

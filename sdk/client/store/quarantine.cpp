@@ -58,6 +58,22 @@ Core::Result<void> Quarantine::discard(const Core::Dot &dot)
     return {};
 }
 
+Core::Result<Quarantined> Quarantine::decode(const CipherDb::Statement &row)
+{
+    auto mutation = Wire::decodeStoredMutation(row.blob(0));
+    if (!mutation) {
+        return Core::failure(mutation.error());
+    }
+    Quarantined refused;
+    refused.mutation = std::move(*mutation);
+    refused.reason.code = static_cast<Core::ErrorCode>(row.int64(1));
+    refused.reason.reason = static_cast<Core::ErrorReason>(row.int64(2));
+    refused.reason.detail = std::string(row.blob(3));
+    refused.reason.retry = static_cast<Core::Retry>(row.int64(4));
+    refused.refusedAt = std::chrono::milliseconds(row.int64(5));
+    return refused;
+}
+
 Core::Result<std::vector<Quarantined>> Quarantine::all()
 {
     auto statement = m_database.prepared(
@@ -75,19 +91,12 @@ Core::Result<std::vector<Quarantined>> Quarantine::all()
         if (!*hasRow) {
             break;
         }
-        auto mutation = Wire::decodeStoredMutation(row.blob(0));
-        if (!mutation) {
+        auto refused = decode(row);
+        if (!refused) {
             row.reset();
-            return Core::failure(mutation.error());
+            return Core::failure(refused.error());
         }
-        Quarantined refused;
-        refused.mutation = std::move(*mutation);
-        refused.reason.code = static_cast<Core::ErrorCode>(row.int64(1));
-        refused.reason.reason = static_cast<Core::ErrorReason>(row.int64(2));
-        refused.reason.detail = std::string(row.blob(3));
-        refused.reason.retry = static_cast<Core::Retry>(row.int64(4));
-        refused.refusedAt = std::chrono::milliseconds(row.int64(5));
-        found.push_back(std::move(refused));
+        found.push_back(std::move(*refused));
     }
     row.reset();
     return found;

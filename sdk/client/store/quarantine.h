@@ -26,6 +26,8 @@ public:
     /// NOT_FOUND if there is no such dot.
     [[nodiscard]] Core::Result<void> discard(const Core::Dot &dot);
     [[nodiscard]] Core::Result<std::vector<Quarantined>> all();
+    /// Of a row of (mutation, code, reason, detail, retry, refused_ms).
+    [[nodiscard]] static Core::Result<Quarantined> decode(const CipherDb::Statement &row);
 
 private:
     CipherDb::Database &m_database;
