@@ -51,7 +51,8 @@ struct OpenOptions {
 /// existing one. A key-check record (file PATH.keycheck: random salt and HMAC-SHA-256 under a key derived from the store key) tells a wrong
 /// key from damage.
 ///
-/// Files beside the store at PATH, all with mode 0600: PATH-wal, PATH-shm, PATH.lock (never deleted) and PATH.keycheck.
+/// Files beside the store at PATH, all with mode 0600: PATH-wal, PATH-shm, PATH.lock (never deleted) and PATH.keycheck; while its key is
+/// changed, PATH.rekey and PATH.rekey.keycheck (rekey.h).
 /// Nobody else may open PATH within the process: closing a second descriptor drops SQLite's POSIX locks.
 class Database {
 public:

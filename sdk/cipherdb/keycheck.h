@@ -17,7 +17,8 @@ namespace Satchel::CipherDb {
 ///    24 32  HMAC-SHA-256 of bytes 0..23 under HMAC-SHA-256(store key, "satchel/cipherdb/key-check/1")
 ///    56  8  first 8 bytes of SHA-256 of bytes 0..55, by which a damaged record is told from a wrong key
 ///
-/// It is made before the store and never changed, so that it outlives everything that can happen to the store's first page.
+/// It is made before the store and changes only with the store's key (rekey.h), so that it outlives everything that can happen to the
+/// store's first page.
 enum class KeyCheck : std::uint8_t {
     Right,
     Wrong,

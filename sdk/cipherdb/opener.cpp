@@ -4,6 +4,7 @@
 
 #include "keycheck.h"
 #include "readonlyvfs.h"
+#include "rekey.h"
 #include "salvage.h"
 #include "sqliteerror.h"
 
@@ -92,6 +93,21 @@ Result<void> Opener::inspect()
         return failure(storeSize ? walSize.error() : storeSize.error());
     m_isNew = storeSize->value_or(0) == 0;
     m_hasWal = walSize->value_or(0) != 0;
+    if (auto known = inspectRecords(); !known)
+        return known;
+    if (m_isNew && (!m_options.createIfMissing || isReader()) && !m_hasWal)
+        return failure(makeError(ErrorCode::NotFound, ErrorReason::None, "there is no store at this path", Retry::AfterChange));
+    // An empty store beside its record is a creation that was cut short: nothing was ever kept under that key.
+    if (m_record == Record::Wrong && !m_isRekeyedRight && !(m_isNew && !m_hasWal))
+        return failure(wrongKey("this is not the store's key; the store is left as it is"));
+    // SQLite would delete the WAL of an empty file without a word.
+    if (m_isNew && m_hasWal)
+        return failure(damaged("the store file is empty or gone but its WAL is not"));
+    return {};
+}
+
+Result<void> Opener::inspectRecords()
+{
     auto record = m_files.readSmallFile(m_recordPath, keyCheckSizeBytes);
     if (!record && record.error().reason != ErrorReason::LimitExceeded)
         return failure(std::move(record.error()));
@@ -104,14 +120,11 @@ Result<void> Opener::inspect()
         m_recordSalt = keyCheckSalt(**record);
         m_record = check == KeyCheck::Right ? Record::Right : check == KeyCheck::Wrong ? Record::Wrong : Record::Damaged;
     }
-    if (m_isNew && (!m_options.createIfMissing || isReader()) && !m_hasWal)
-        return failure(makeError(ErrorCode::NotFound, ErrorReason::None, "there is no store at this path", Retry::AfterChange));
-    // An empty store beside its record is a creation that was cut short: nothing was ever kept under that key.
-    if (m_record == Record::Wrong && !(m_isNew && !m_hasWal))
-        return failure(wrongKey("this is not the store's key; the store is left as it is"));
-    // SQLite would delete the WAL of an empty file without a word.
-    if (m_isNew && m_hasWal)
-        return failure(damaged("the store file is empty or gone but its WAL is not"));
+    auto rekeyed = m_files.readSmallFile(rekeyedRecordPath(m_path), keyCheckSizeBytes);
+    if (!rekeyed && rekeyed.error().reason != ErrorReason::LimitExceeded)
+        return failure(std::move(rekeyed.error()));
+    m_rekeyedRecord = rekeyed ? std::move(*rekeyed).value_or(std::string()) : std::string();
+    m_isRekeyedRight = compareKeyCheck(m_rekeyedRecord, m_key) == KeyCheck::Right;
     return {};
 }
 
@@ -231,9 +244,15 @@ Result<void> Opener::proveKey()
     if (read.error().reason != ErrorReason::StoreDamaged)
         return failure(std::move(read.error()));
     const auto salvage = Salvage::open(m_path, m_key, &m_files);
-    if (m_record == Record::Right || salvage)
-        return failure(damaged("the key is right, but " +
-                               (salvage ? salvage->findings().describe() : "the first page fails its check: " + read.error().detail)));
+    if (salvage)
+        return failure(damaged("the key is right, but " + salvage->findings().describe()));
+    // The copy is gone, so it took the store's place, or was never made; the record did not follow yet.
+    const auto copy = m_files.fileSize(rekeyedPath(m_path));
+    const bool isRekeyed = !m_rekeyedRecord.empty() && !m_isRekeyedRight && copy && !*copy;
+    if (isRekeyed || (m_isRekeyedRight && m_record != Record::Right))
+        return failure(wrongKey("the store's key was being changed, and this is not the one that it has; it is left as it is"));
+    if (m_record == Record::Right)
+        return failure(damaged("the key is right, but the first page fails its check: " + read.error().detail));
     return failure(wrongKey(m_record == Record::Missing
                                 ? "the key does not open the store; its key-check record is missing, so the store may be damaged instead"
                                 : "the key does not open the store; its key-check record is damaged, so the store may be damaged too"));
@@ -256,9 +275,17 @@ Result<void> Opener::checkWal()
 
 Result<void> Opener::keepRecord()
 {
-    if (isReader() || m_record == Record::Right)
+    if (isReader())
         return {};
-    return m_files.writeFileAtomically(m_recordPath, makeKeyCheck(m_key));
+    if (m_record != Record::Right && !m_isRekeyedRight)
+        return m_files.writeFileAtomically(m_recordPath, makeKeyCheck(m_key));
+    const auto half = m_files.fileSize(rekeyedRecordPath(m_path).string() + ".new");
+    if (!m_rekeyedRecord.empty() || (half && *half)) {
+        // As long as this is not done the second record stands in for the first, so a disk that is full does not matter here.
+        auto kept = m_record == Record::Right ? Result<void>() : m_files.writeFileAtomically(m_recordPath, m_rekeyedRecord);
+        Core::ignore(kept.and_then([this] { return removeRekeyed(m_path, m_files); }), "the next opening goes on");
+    }
+    return {};
 }
 
 Result<void> Opener::configure()

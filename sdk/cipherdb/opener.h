@@ -19,6 +19,7 @@ private:
     enum class Record : std::uint8_t { Missing, Damaged, Right, Wrong };
 
     [[nodiscard]] Core::Result<void> inspect();
+    [[nodiscard]] Core::Result<void> inspectRecords();
     [[nodiscard]] Core::Result<void> takeLock();
     [[nodiscard]] Core::Result<void> prepareFiles();
     [[nodiscard]] Core::Result<void> connect(bool isAlone);
@@ -41,6 +42,8 @@ private:
     std::unique_ptr<Connection> m_connection;
     Record m_record = Record::Missing;
     std::string m_recordSalt;
+    std::string m_rekeyedRecord;    ///< of a change of keys that was cut short, see rekey.h; empty: none
+    bool m_isRekeyedRight = false;  ///< it is this key's
     bool m_isNew = false;
     bool m_hasWal = false;
 };

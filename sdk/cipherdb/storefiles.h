@@ -36,6 +36,9 @@ namespace Satchel::CipherDb {
 /// Unlinks the file and makes that durable; good if there is none.
 [[nodiscard]] Core::Result<void> removeFile(const std::filesystem::path &path);
 
+/// Gives the file another name in the same folder, in place of what has that name, and makes that durable. NOT_FOUND if there is none.
+[[nodiscard]] Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to);
+
 /// As removeFile(), after its bytes were overwritten where they are. That reaches no copy that the file system or the disk keeps.
 [[nodiscard]] Core::Result<void> shredFile(const std::filesystem::path &path);
 

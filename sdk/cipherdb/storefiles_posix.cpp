@@ -219,6 +219,13 @@ Core::Result<void> removeFile(const std::filesystem::path &path)
     return syncFolder(path);
 }
 
+Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    if (::rename(from.c_str(), to.c_str()) != 0)
+        return Core::failure(fileError(errno, "a file of the store cannot be put in place"));
+    return syncFolder(to);
+}
+
 Core::Result<void> shredFile(const std::filesystem::path &path)
 {
     {

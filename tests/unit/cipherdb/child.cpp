@@ -6,6 +6,9 @@
 #include "goldenschema.h"
 #include "storefixture.h"
 
+#include "cipherdb/rekey.h"
+#include "support/faults/syscallkill.h"
+
 #include <sqlcipher/sqlite3.h>
 
 #include <cstdio>
@@ -140,6 +143,14 @@ int makeGolden(const StoreFolder &store)
     return committed ? 0 : failWith(committed.error());
 }
 
+/// Changes the key from that of `open` to the one from 100 on, and says where it may be killed.
+int rekeyStore(const StoreFolder &store)
+{
+    Test::beginKillableCalls();
+    const auto changed = rekey(store.file(), keyFrom(0), keyFrom(100));
+    return changed ? 0 : failWith(changed.error());
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
@@ -161,6 +172,8 @@ int main(int argc, char **argv)
         return migrateAndDie(store, false, static_cast<int>(number(3)));
     if (mode == "migrate-commit")
         return migrateAndDie(store, true, static_cast<int>(number(3)));
+    if (mode == "rekey")
+        return rekeyStore(store);
     if (mode == "golden")
         return makeGolden(store);
     return failedExit;
