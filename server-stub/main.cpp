@@ -59,6 +59,10 @@ int run(const Server::CommandLine &commandLine)
         const auto checked = server.check();
         return checked ? 0 : storeFailed(checked.error(), commandLine.options.dataFolder);
     }
+    if (commandLine.isRekeyWanted) {
+        const auto changed = server.changeStoreKey(commandLine.newKeyFile);
+        return changed ? 0 : storeFailed(changed.error(), commandLine.options.dataFolder);
+    }
     if (auto started = server.start(); !started) {
         const bool isAddress = started.error().code == Core::ErrorCode::Unavailable && started.error().reason == Core::ErrorReason::None;
         storeFailed(started.error(), commandLine.options.dataFolder);

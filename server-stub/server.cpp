@@ -37,6 +37,7 @@ struct Server::Private {
 
     Core::Result<void> openStore();
     Core::Result<void> openExistingStore();
+    [[nodiscard]] fs::path keyFile() const { return options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile; }
     Core::Result<void> loadPolicies();
     Core::Result<void> makeTokens();
     Core::Result<void> makeAdmin();
@@ -123,7 +124,7 @@ Core::Result<void> Server::Private::openStore()
         return cannotMake(error);
     }
     const fs::path file = options.dataFolder / storeName;
-    auto key = keyFromFile(options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile, file, random);
+    auto key = keyFromFile(keyFile(), file, random);
     if (!key) {
         return Core::failure(std::move(key.error()));
     }
@@ -228,6 +229,12 @@ Core::Result<void> Server::renewEpoch()
 Core::Result<void> Server::check()
 {
     return d->openExistingStore().and_then([this] { return d->store->verify(); });
+}
+
+Core::Result<void> Server::changeStoreKey(const fs::path &newKeyFile)
+{
+    const fs::path file = d->options.dataFolder / storeName;
+    return newKeyFile.empty() ? rotateKey(d->keyFile(), file, d->random) : changeKey(d->keyFile(), newKeyFile, file, d->random);
 }
 
 Core::Result<void> Server::start()

@@ -91,6 +91,11 @@ const std::map<std::string, Taker> &valueOptions()
              out.options.keyFile = text;
              return !text.empty();
          }},
+        {"--new-key-file",
+         [](CommandLine &out, const std::string &text) {
+             out.newKeyFile = text;
+             return !text.empty();
+         }},
         {"--policies",
          [](CommandLine &out, const std::string &text) {
              out.options.policyFile = text;
@@ -142,6 +147,8 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             out.isNewEpochWanted = true;
         } else if (name == "check" && i == 0) {
             out.isCheckWanted = true;
+        } else if (name == "rekey" && i == 0) {
+            out.isRekeyWanted = true;
         } else if (name == "--help" || name == "-h") {
             out.isHelpWanted = true;
         } else if (name == "--version") {
@@ -167,6 +174,12 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
     if (isEphemeral && out.isCheckWanted) {
         return wrong("check looks at a store that is kept; --ephemeral has none");
     }
+    if (isEphemeral && out.isRekeyWanted) {
+        return wrong("rekey is for a store that stays; --ephemeral has none");
+    }
+    if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
+        return wrong("--new-key-file is for rekey");
+    }
     if (!isEphemeral && out.options.dataFolder.empty()) {
         out.options.dataFolder = "satchel-data";
     }
@@ -183,6 +196,8 @@ Examples
   satchel-server --data D --policies policies.json --port 8080
   satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
+  satchel-server rekey --data D                   put the store under a new key, which replaces the one in its file; the server is stopped
+  satchel-server rekey --data D --new-key-file K  the same under the key in K, made if it is missing; then serve with --key-file K
   curl "$URL/v1/dev/token?sub=alice&roles=user,support"
   curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{}' "$URL/satchel.v1.Users/List"
 

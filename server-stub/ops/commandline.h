@@ -18,7 +18,9 @@ struct CommandLine {
     std::filesystem::path portFile;  ///< empty: none; gets the port as text once the server listens
     LogLevel logLevel = LogLevel::Warning;
     bool isCheckWanted = false;     ///< look at the whole store, and serve nobody
-    bool isNewEpochWanted = false;  ///< give the store another epoch, and serve nobody
+    bool isNewEpochWanted = false;     ///< give the store another epoch, and serve nobody
+    bool isRekeyWanted = false;        ///< give the store another key, and serve nobody
+    std::filesystem::path newKeyFile;  ///< with that: the file that the new key is in; empty: it takes the old one's place
     bool isHelpWanted = false;
     bool isVersionWanted = false;
 };

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "keyfile.h"
 
+#include "cipherdb/lockfile.h"
+#include "cipherdb/rekey.h"
 #include "cipherdb/storefiles.h"
 
 #include <algorithm>
@@ -69,10 +71,60 @@ Core::Result<CipherDb::StoreKey> parseKey(std::string text)
     return CipherDb::StoreKey(bytes);
 }
 
-/// Whole and on disk before anything is encrypted with it: a store that outlives its key is lost.
+/// Durable before anything is kept under it.
 Core::Result<void> makeKeyFile(const fs::path &path, Random &random)
 {
-    return CipherDb::writeFileAtomically(path, toHex(random.bytes(CipherDb::StoreKey::sizeBytes)) + '\n');
+    return CipherDb::createFileOnce(path, toHex(random.bytes(CipherDb::StoreKey::sizeBytes)) + '\n');
+}
+
+fs::path nextOf(const fs::path &keyFile)
+{
+    return keyFile.string() + ".next";
+}
+
+Core::Result<CipherDb::StoreKey> readKeyFile(const fs::path &keyFile)
+{
+    std::error_code error;
+    const auto permissions = fs::status(keyFile, error).permissions();
+    if (!error && (permissions & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
+        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::KeyMissing,
+                                             "the key file may be read by others than its owner; chmod 600", Core::Retry::AfterChange));
+    }
+    return readSmallFile(keyFile).and_then([](std::string &&text) { return parseKey(std::move(text)); });
+}
+
+/// A rotation that was cut short: the next key becomes the key if the store is under it, else it goes.
+Core::Result<void> finishRotation(const fs::path &keyFile, const fs::path &store)
+{
+    std::error_code error;
+    if (!fs::exists(nextOf(keyFile), error)) {
+        return {};
+    }
+    auto lock = CipherDb::LockFile::acquire(store.string() + ".lock", CipherDb::LockMode::Exclusive);
+    if (!lock) {
+        return Core::failure(std::move(lock.error()));
+    }
+    const auto key = readKeyFile(keyFile);
+    const auto next = readKeyFile(nextOf(keyFile));
+    if (!key || !next) {
+        return Core::failure(key ? next.error() : key.error());
+    }
+    const auto isOld = CipherDb::keyOpensStore(store, *key);
+    if (!isOld) {
+        return Core::failure(isOld.error());
+    }
+    if (*isOld) {
+        return CipherDb::removeFile(nextOf(keyFile));
+    }
+    return CipherDb::keyOpensStore(store, *next).and_then([&](bool isNext) {
+        return isNext ? CipherDb::renameFile(nextOf(keyFile), keyFile) : Core::Result<void>();
+    });
+}
+
+Core::Error noStore()
+{
+    return Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "there is no store in the data folder",
+                           Core::Retry::AfterChange);
 }
 
 }  // namespace
@@ -90,16 +142,47 @@ Core::Result<CipherDb::StoreKey> keyFromFile(const fs::path &keyFile, const fs::
             return Core::failure(std::move(made.error()));
         }
     }
-    const auto permissions = fs::status(keyFile, error).permissions();
-    if (!error && (permissions & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
-        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::KeyMissing,
-                                             "the key file may be read by others than its owner; chmod 600", Core::Retry::AfterChange));
+    return finishRotation(keyFile, store).and_then([&] { return readKeyFile(keyFile); });
+}
+
+Core::Result<void> rotateKey(const fs::path &keyFile, const fs::path &store, Random &random)
+{
+    std::error_code error;
+    if (!fs::exists(store, error)) {
+        return Core::failure(noStore());
     }
-    auto text = readSmallFile(keyFile);
-    if (!text) {
-        return Core::failure(std::move(text.error()));
+    auto old = keyFromFile(keyFile, store, random);
+    if (!old) {
+        return Core::failure(std::move(old.error()));
     }
-    return parseKey(std::move(*text));
+    if (auto made = makeKeyFile(nextOf(keyFile), random); !made) {
+        return made;
+    }
+    auto changed =
+        readKeyFile(nextOf(keyFile)).and_then([&](const CipherDb::StoreKey &next) { return CipherDb::rekey(store, *old, next); });
+    if (changed) {
+        return CipherDb::renameFile(nextOf(keyFile), keyFile);
+    }
+    Core::ignore(finishRotation(keyFile, store), "the next start does it");
+    return changed;
+}
+
+Core::Result<void> changeKey(const fs::path &keyFile, const fs::path &newKeyFile, const fs::path &store, Random &random)
+{
+    std::error_code error;
+    if (!fs::exists(store, error)) {
+        return Core::failure(noStore());
+    }
+    auto old = keyFromFile(keyFile, store, random);
+    if (!old) {
+        return Core::failure(std::move(old.error()));
+    }
+    if (!fs::exists(newKeyFile, error)) {
+        if (auto made = makeKeyFile(newKeyFile, random); !made) {
+            return made;
+        }
+    }
+    return readKeyFile(newKeyFile).and_then([&](const CipherDb::StoreKey &key) { return CipherDb::rekey(store, *old, key); });
 }
 
 Core::Result<std::string> secretFromFile(const fs::path &file)

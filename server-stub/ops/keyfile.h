@@ -15,6 +15,15 @@ namespace Satchel::Server {
 [[nodiscard]] Core::Result<CipherDb::StoreKey> keyFromFile(const std::filesystem::path &keyFile, const std::filesystem::path &store,
                                                            Random &random);
 
+/// Puts the store under a new key, which takes the old one's place in the file. In between it is in FILE.next, and keyFromFile() goes on
+/// after a crash: at every moment the store's key is in one of both. The store must be closed; errors of CipherDb::rekey.
+[[nodiscard]] Core::Result<void> rotateKey(const std::filesystem::path &keyFile, const std::filesystem::path &store, Random &random);
+
+/// Puts the store under the key in another file, which is made if it is not there. The old file stays as it is. Good, too, if it had been
+/// done before.
+[[nodiscard]] Core::Result<void> changeKey(const std::filesystem::path &keyFile, const std::filesystem::path &newKeyFile,
+                                           const std::filesystem::path &store, Random &random);
+
 /// A shared secret of at least 32 bytes from a file, surrounding white space cut off.
 [[nodiscard]] Core::Result<std::string> secretFromFile(const std::filesystem::path &file);
 

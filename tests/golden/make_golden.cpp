@@ -3,11 +3,13 @@
 
 // make_golden device|server FOLDER    makes FOLDER/<kind>_v<schema>.db of this program's schema, and its text
 // make_golden migrate PATH VERSION    the other process of tst_goldenstores: brings a device store to VERSION, one more than the product's
+// make_golden rotate FOLDER           that of tst_serverkey: rotates the key of the server's store in the folder
 // make_golden open PATH               the same: opens a device store as the product does, making it if there is none
 
 #include "goldenstore.h"
 #include "testschema.h"
 
+#include "server-stub/ops/keyfile.h"
 #include "support/faults/syscallkill.h"
 
 #include <algorithm>
@@ -66,6 +68,14 @@ int openOnce(const std::filesystem::path &path)
     return text ? EXIT_SUCCESS : failWith(text.error());
 }
 
+int rotate(const std::filesystem::path &folder)
+{
+    Server::SystemRandom random;
+    Test::beginKillableCalls();
+    const auto rotated = Server::rotateKey(folder / "store.key", folder / "server.db", random);
+    return rotated ? EXIT_SUCCESS : failWith(rotated.error());
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
@@ -79,6 +89,9 @@ int main(int argc, char **argv)
     }
     if (mode == "migrate" && argc > 3) {
         return migrateTo(argv[2], std::strtoull(argv[3], nullptr, 10));
+    }
+    if (mode == "rotate") {
+        return rotate(argv[2]);
     }
     if (mode == "open") {
         return openOnce(argv[2]);

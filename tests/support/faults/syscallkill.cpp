@@ -93,6 +93,7 @@ KilledRun follow(pid_t child, int call)
         return {};
     }
     bool isCounting = false;
+    int callCount = 0;
     long signal = 0;
     while (::ptrace(PTRACE_SYSCALL, child, nullptr, signal) == 0 && nextStop(child, status)) {
         signal = 0;
@@ -106,13 +107,13 @@ KilledRun follow(pid_t child, int call)
             continue;
         if (info.entry.nr == SYS_personality && info.entry.args[0] == markArgument) {
             isCounting = true;
-        } else if (isCounting && !isPassedOver(info.entry.nr) && --call == 0) {
+        } else if (isCounting && !isPassedOver(info.entry.nr) && ++callCount == call) {
             ::kill(child, SIGKILL);
             ::waitpid(child, &status, 0);
-            return {KillOutcome::Killed, -1};
+            return {KillOutcome::Killed, -1, callCount};
         }
     }
-    return {KillOutcome::Ended, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+    return {KillOutcome::Ended, WIFEXITED(status) ? WEXITSTATUS(status) : -1, callCount};
 }
 
 }  // namespace
@@ -152,5 +153,13 @@ KilledRun runKilledAtCall(const std::vector<std::string> & /*command*/, int /*ca
 void beginKillableCalls() {}
 
 #endif
+
+std::vector<int> callsToTry(int callCount, int stride, int lastCount)
+{
+    std::vector<int> calls;
+    for (int call = 1; call <= callCount; call += call + lastCount > callCount ? 1 : stride)
+        calls.push_back(call);
+    return calls;
+}
 
 }  // namespace Satchel::Test

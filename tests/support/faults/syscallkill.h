@@ -19,11 +19,15 @@ enum class KillOutcome : std::uint8_t {
 struct KilledRun {
     KillOutcome outcome = KillOutcome::NotPermitted;
     int exitCode = -1;  ///< if it ended by itself
+    int callCount = 0;  ///< calls that it made, the one that killed it included
 };
 
 /// Calls that cannot change a file (memory, clocks, reads) are passed over. Counting begins when the program calls beginKillableCalls(),
 /// from 1. Standard output is dropped; the program must have one thread.
 [[nodiscard]] KilledRun runKilledAtCall(const std::vector<std::string> &command, int call);
+
+/// The calls to try where trying each takes too long: every `stride`-th, and each of the last `lastCount`, where files change places.
+[[nodiscard]] std::vector<int> callsToTry(int callCount, int stride, int lastCount);
 
 /// What the program says where the stretch begins in which it may be killed.
 void beginKillableCalls();
