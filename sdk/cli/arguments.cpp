@@ -38,6 +38,8 @@ Commands:
   pending                          documents with writes that the server has not answered
   conflicts                        fields that wait for a decision
   resolve COLLECTION KEY FIELD [JSON]  decide; without JSON the field is removed
+  rekey                            put the store under a new key: in the same key file, or what --new-key-file or
+                                   --new-passphrase-file say; the old key file goes
   inspect STORE [VERB]             look into a store's file, also beside its app: satchel inspect --help
   agent                            run until told to quit, driven by JSON lines
 
@@ -49,6 +51,8 @@ Options:
   --key-file FILE       64 hexadecimal digits, which nobody else may read; made on first use, when there is no store yet (SATCHEL_KEY_FILE;
                         a file beside the store)
   --passphrase-file FILE  derive the key from this passphrase instead
+  --new-key-file FILE   for rekey: where the new key is; made if it is missing
+  --new-passphrase-file FILE  for rekey: derive the new key from this passphrase
   --token-file FILE     bearer token (SATCHEL_TOKEN_FILE, or SATCHEL_TOKEN itself)
   --dev-token           ask a development server on this machine for a token
   --device-name NAME    how lists of devices call this one
@@ -88,6 +92,7 @@ const QHash<QString, Operands> &commands()
         {QStringLiteral("conflicts"), {0, 1, " [COLLECTION]"}},
         {QStringLiteral("resolve"), {3, 4, " COLLECTION KEY FIELD [JSON]"}},
         {QStringLiteral("agent"), {0, 0, ""}},
+        {QStringLiteral("rekey"), {0, 0, " [--new-key-file FILE | --new-passphrase-file FILE]"}},
         {QStringLiteral("inspect"), {1, 4, " STORE [VERB] [COLLECTION] [KEY]"}},
     };
     return all;
@@ -100,8 +105,8 @@ Error usage(const QString &message)
 
 void addOptions(QCommandLineParser &parser)
 {
-    for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "token-file", "device-name", "carrier",
-                             "collection", "key-field", "wait"}) {
+    for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "new-key-file", "new-passphrase-file",
+                             "token-file", "device-name", "carrier", "collection", "key-field", "wait"}) {
         parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
     }
     for (const char *name : {"dev-token", "json", "offline", "queue", "version"}) {
@@ -144,6 +149,10 @@ Result<void> checkCommand(const Arguments &arguments)
     const QString &scheme = arguments.server.scheme();
     if (!arguments.server.isEmpty() && (arguments.server.host().isEmpty() || (scheme != u"https" && scheme != u"http"))) {
         return failure(usage(QStringLiteral("--server takes https://host[:port]")));
+    }
+    const int newKeys = int(!arguments.newKeyFile.isEmpty()) + int(!arguments.newPassphraseFile.isEmpty());
+    if (newKeys > (arguments.command == u"rekey" ? 1 : 0)) {
+        return failure(usage(QStringLiteral("rekey, and nothing else, takes one of --new-key-file and --new-passphrase-file")));
     }
     // A store says itself whose it is.
     if (arguments.user.isEmpty() && arguments.command != u"inspect") {
@@ -206,6 +215,8 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     arguments.store = value("store", "SATCHEL_STORE");
     arguments.keyFile = value("key-file", "SATCHEL_KEY_FILE");
     arguments.passphraseFile = parser.value(QStringLiteral("passphrase-file"));
+    arguments.newKeyFile = parser.value(QStringLiteral("new-key-file"));
+    arguments.newPassphraseFile = parser.value(QStringLiteral("new-passphrase-file"));
     arguments.tokenFile = value("token-file", "SATCHEL_TOKEN_FILE");
     arguments.token = qEnvironmentVariable("SATCHEL_TOKEN");
     arguments.isDevTokenAsked = parser.isSet(QStringLiteral("dev-token"));

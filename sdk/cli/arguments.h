@@ -30,6 +30,8 @@ struct Arguments {
     QString store;
     QString keyFile;
     QString passphraseFile;
+    QString newKeyFile;
+    QString newPassphraseFile;
     QString tokenFile;
     QString token;
     bool isDevTokenAsked = false;

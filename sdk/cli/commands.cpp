@@ -22,7 +22,7 @@ ExitCode Commands::run()
         {QStringLiteral("get"), &Commands::get},          {QStringLiteral("list"), &Commands::list},
         {QStringLiteral("export"), &Commands::exportAll}, {QStringLiteral("status"), &Commands::status},
         {QStringLiteral("pending"), &Commands::pending},  {QStringLiteral("conflicts"), &Commands::conflicts},
-        {QStringLiteral("resolve"), &Commands::resolve},
+        {QStringLiteral("resolve"), &Commands::resolve},  {QStringLiteral("rekey"), &Commands::rekey},
     };
     for (const QuarantinedWrite &write : m_session.client().quarantined()) {
         m_refusedBefore.insert(write.id);
@@ -226,6 +226,12 @@ ExitCode Commands::status()
     }
     m_output.record(record, text);
     return ExitCode::Ok;
+}
+
+ExitCode Commands::rekey()
+{
+    const auto changed = m_session.changeKey();
+    return changed ? ExitCode::Ok : fail(changed.error());
 }
 
 ExitCode Commands::pending()

@@ -36,6 +36,7 @@ private:
     ExitCode status();
     ExitCode pending();
     ExitCode conflicts();
+    ExitCode rekey();
 
     /// Waits for durability, then for the server as long as the command line says. What the server refuses meanwhile is an error.
     ExitCode finishWrite(const QFuture<Result<void>> &written);

@@ -22,17 +22,22 @@ Error keyError(const QString &message)
     return {Error::Code::FailedPrecondition, Error::Reason::KeyMissing, message, Error::Retry::AfterChange};
 }
 
+Result<StoreKeySource> passphraseSource(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return failure(keyError(QStringLiteral("%1: %2").arg(path, file.errorString())));
+    }
+    return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
+}
+
 /// A key file is a store's own unless the command line names one: signing out destroys it.
 Result<StoreKeySource> keySource(const Arguments &arguments, const QString &storePath)
 {
     if (arguments.passphraseFile.isEmpty()) {
         return StoreKeySource::keyFile(arguments.keyFile.isEmpty() ? storePath + QStringLiteral(".key") : arguments.keyFile);
     }
-    QFile file(arguments.passphraseFile);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return failure(keyError(QStringLiteral("%1: %2").arg(arguments.passphraseFile, file.errorString())));
-    }
-    return StoreKeySource::passphrase(QString::fromUtf8(file.readLine()).trimmed());
+    return passphraseSource(arguments.passphraseFile);
 }
 
 /// What is wrong with the client's options is wrong with the command line's.
@@ -55,7 +60,7 @@ Error inWordsOfOptions(const Error &error, const Arguments &arguments)
 Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
 {
     ClientOptions options;
-    options.serverUrl = arguments.isOffline ? QUrl() : arguments.server;
+    options.serverUrl = arguments.isOffline || arguments.command == u"rekey" ? QUrl() : arguments.server;
     options.tenant = arguments.tenant;
     options.user = arguments.user;
     options.storeFolder = arguments.store.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) : arguments.store;
@@ -78,6 +83,18 @@ Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
         return failure(inWordsOfOptions(opened.error(), arguments));
     }
     return session;
+}
+
+Result<void> Session::changeKey()
+{
+    if (!m_arguments.newPassphraseFile.isEmpty()) {
+        const auto source = passphraseSource(m_arguments.newPassphraseFile);
+        return source ? await(m_client->changeKey(*source)) : failure(source.error());
+    }
+    const QString file = !m_arguments.newKeyFile.isEmpty() ? m_arguments.newKeyFile
+                         : !m_arguments.keyFile.isEmpty()  ? m_arguments.keyFile
+                                                           : m_client->storePath() + QStringLiteral(".key");
+    return await(m_client->changeKey(StoreKeySource::keyFile(file)));
 }
 
 Result<void> Session::sync()

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] Client &client() { return *m_client; }
     /// Waits until everything is exchanged, as long as the command line says. Without a server, or offline: does nothing.
     [[nodiscard]] Result<void> sync();
+    /// Puts the store under the key that the command line names.
+    [[nodiscard]] Result<void> changeKey();
     /// Waits for a write to be durable.
     [[nodiscard]] static Result<void> await(const QFuture<Result<void>> &future);
 

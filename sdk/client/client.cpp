@@ -63,6 +63,12 @@ void Client::close()
     d->close();
 }
 
+QFuture<Result<void>> Client::changeKey(const StoreKeySource &newKey)
+{
+    assertThread(this);
+    return d->changeKey(newKey);
+}
+
 QFuture<Result<void>> Client::signOut(SignOut how, std::chrono::milliseconds sendTimeout)
 {
     assertThread(this);

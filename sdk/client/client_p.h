@@ -25,11 +25,12 @@ public:
     ClientPrivate(Client *client, ClientOptions clientOptions);
     ~ClientPrivate() override;
 
-    enum class Phase { Closed, Opening, Open, Destroying };
+    enum class Phase { Closed, Opening, Open, Destroying, Rekeying };
 
     QFuture<Result<void>> open();
     void close();
     QFuture<Result<void>> signOut(Client::SignOut how, std::chrono::milliseconds sendTimeout);
+    QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
     void setPaused(bool isPaused);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);
@@ -72,6 +73,8 @@ private:
     void replaceStore(Sync::OpenedStore store);
     void failOpening(const Core::Error &error);
     void limitOpening();
+    /// After a change of the key, which may have failed.
+    void reopen(Core::Result<void> changed, Live::Done done);
     void sendAll(std::chrono::milliseconds timeout, Live::Done done);
     /// Destroys the account if nothing is left to send.
     void probeSending();

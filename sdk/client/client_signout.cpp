@@ -23,7 +23,7 @@ QFuture<Result<void>> ClientPrivate::signOut(Client::SignOut how, std::chrono::m
     if (optionsError) {
         return failedFuture(*optionsError);
     }
-    if (m_sending || phase == Phase::Opening || phase == Phase::Destroying) {
+    if (m_sending || phase == Phase::Opening || phase == Phase::Destroying || phase == Phase::Rekeying) {
         return failedFuture(refused(Core::ErrorReason::None, "the client is opening, or signing out already"));
     }
     FutureDone made = makeFutureDone();

@@ -8,7 +8,7 @@ foreach(name satchelglobal error result policy clientoptions client collection d
 endforeach()
 target_sources(satchel_client PRIVATE
     ${satchel_public_headers}
-    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_signout.cpp client_status.cpp
+    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_rekey.cpp client_signout.cpp client_status.cpp
     collection.cpp collection_p.h document.cpp
     edits.cpp edits.h
     error.cpp error_p.h json.cpp
@@ -20,7 +20,7 @@ target_sources(satchel_client PRIVATE
     vault/erasure.cpp vault/erasure.h
     vault/keychain.h
     vault/keychainerrors.cpp vault/keychainerrors.h
-    vault/keyvault.cpp vault/keyvault.h
+    vault/keyvault.cpp vault/keyvault.h vault/keyvault_change.cpp vault/keyvault_p.h
     vault/outside.h
     vault/secretbytes.cpp vault/secretbytes.h
     vault/secretservice.cpp vault/secretservice.h

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "storekeysource.h"
 
+#include "cipherdb/rekey.h"
 #include "cipherdb/storefiles.h"
 
 #include <QByteArray>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 namespace Satchel {
 
@@ -67,13 +69,21 @@ Core::Result<CipherDb::PassphraseParameters> parseKdf(const std::string &text)
     return parameters;
 }
 
-Core::Result<CipherDb::PassphraseParameters> makeKdf(const std::filesystem::path &storePath)
+/// What is made where it is missing: only what belongs to a store that is not there yet, or also what one is to get.
+enum class Making { ForNewStore, ForAnyStore };
+
+Core::Result<void> checkMayMake(Making making, const std::filesystem::path &storePath)
+{
+    return making == Making::ForAnyStore ? Core::Result<void>() : checkNoStore(storePath);
+}
+
+Core::Result<CipherDb::PassphraseParameters> makeKdf(const std::filesystem::path &storePath, Making making)
 {
     const auto store = CipherDb::fileSize(storePath);
     if (!store) {
         return Core::failure(store.error());
     }
-    if (store->has_value()) {
+    if (store->has_value() && making == Making::ForNewStore) {
         return Core::failure(keyMissing("the store exists, but the .kdf file with the salt of its passphrase does not"));
     }
     CipherDb::PassphraseParameters parameters;
@@ -85,7 +95,7 @@ Core::Result<CipherDb::PassphraseParameters> makeKdf(const std::filesystem::path
     return parameters;
 }
 
-Core::Result<CipherDb::StoreKey> fromPassphrase(const QString &passphrase, const std::filesystem::path &storePath)
+Core::Result<CipherDb::StoreKey> fromPassphrase(const QString &passphrase, const std::filesystem::path &storePath, Making making)
 {
     if (passphrase.isEmpty() || !passphrase.isValidUtf16()) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "the passphrase is empty or holds a lone surrogate"));
@@ -94,7 +104,7 @@ Core::Result<CipherDb::StoreKey> fromPassphrase(const QString &passphrase, const
     if (!text) {
         return Core::failure(text.error());
     }
-    const auto parameters = text->has_value() ? parseKdf(**text) : makeKdf(storePath);
+    const auto parameters = text->has_value() ? parseKdf(**text) : makeKdf(storePath, making);
     if (!parameters) {
         return Core::failure(parameters.error());
     }
@@ -126,9 +136,9 @@ Core::Result<CipherDb::StoreKey> parseKeyFile(const std::string &text)
     return key;
 }
 
-Core::Result<CipherDb::StoreKey> makeKeyFile(const std::filesystem::path &path, const std::filesystem::path &storePath)
+Core::Result<CipherDb::StoreKey> makeKeyFile(const std::filesystem::path &path, const std::filesystem::path &storePath, Making making)
 {
-    if (auto hasNone = checkNoStore(storePath); !hasNone) {
+    if (auto hasNone = checkMayMake(making, storePath); !hasNone) {
         return Core::failure(std::move(hasNone.error()));
     }
     CipherDb::StoreKey key = CipherDb::StoreKey::random();
@@ -147,7 +157,47 @@ Core::Result<CipherDb::StoreKey> makeKeyFile(const std::filesystem::path &path, 
     return key;
 }
 
-Core::Result<CipherDb::StoreKey> fromKeyFile(const QString &name, const std::filesystem::path &storePath)
+Core::Result<std::optional<CipherDb::StoreKey>> readKeyFile(const std::filesystem::path &path)
+{
+    using Found = Core::Result<std::optional<CipherDb::StoreKey>>;
+    auto text = CipherDb::readPrivateFile(path, keyFileBytes);
+    if (!text && text.error().reason == Core::ErrorReason::LimitExceeded) {
+        return Core::failure(parseKeyFile({}).error());
+    }
+    if (!text) {
+        return Core::failure(std::move(text.error()));
+    }
+    if (!text->has_value()) {
+        return std::optional<CipherDb::StoreKey>();
+    }
+    auto key = parseKeyFile(**text);
+    CipherDb::wipe((*text)->data(), (*text)->size());
+    return key ? Found(std::optional(std::move(*key))) : Found(Core::failure(key.error()));
+}
+
+/// After a change of the key in this file that was cut short the next key takes its place if the store is under it, and goes if not.
+Core::Result<CipherDb::StoreKey> rightOf(CipherDb::StoreKey key, const QString &name, const std::filesystem::path &storePath)
+{
+    const std::filesystem::path nextPath = nextKeyFile(name);
+    auto next = readKeyFile(nextPath);
+    if (!next || !next->has_value()) {
+        return key;
+    }
+    const auto isOld = CipherDb::keyOpensStore(storePath, key);
+    if (!isOld) {
+        return Core::failure(isOld.error());
+    }
+    if (*isOld) {
+        return CipherDb::shredFile(nextPath).map([&key] { return std::move(key); });
+    }
+    const auto isNext = CipherDb::keyOpensStore(storePath, **next);
+    if (!isNext || !*isNext) {
+        return isNext ? Core::Result<CipherDb::StoreKey>(std::move(key)) : Core::failure(isNext.error());
+    }
+    return CipherDb::renameFile(nextPath, std::filesystem::path(name.toStdU16String())).map([&next] { return std::move(**next); });
+}
+
+Core::Result<CipherDb::StoreKey> fromKeyFile(const QString &name, const std::filesystem::path &storePath, Making making)
 {
     if (name.isEmpty()) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "StoreKeySource::keyFile() needs the path of a file"));
@@ -155,30 +205,23 @@ Core::Result<CipherDb::StoreKey> fromKeyFile(const QString &name, const std::fil
     qCWarning(keysLog) << "the key of the encrypted store is kept in a file, which every program of this user can read; "
                           "use StoreKeySource::keychain() where there is a keychain";
     const auto path = std::filesystem::path(name.toStdU16String());
-    auto text = CipherDb::readPrivateFile(path, keyFileBytes);
-    if (!text && text.error().reason == Core::ErrorReason::LimitExceeded) {
-        return parseKeyFile({});
+    auto key = readKeyFile(path);
+    if (!key) {
+        return Core::failure(std::move(key.error()));
     }
-    if (!text) {
-        return Core::failure(std::move(text.error()));
+    if (!key->has_value()) {
+        return makeKeyFile(path, storePath, making);
     }
-    if (!text->has_value()) {
-        return makeKeyFile(path, storePath);
-    }
-    auto key = parseKeyFile(**text);
-    CipherDb::wipe((*text)->data(), (*text)->size());
-    return key;
+    return making == Making::ForNewStore ? rightOf(std::move(**key), name, storePath) : Core::Result<CipherDb::StoreKey>(std::move(**key));
 }
 
-}  // namespace
-
-Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath)
+Core::Result<CipherDb::StoreKey> keyFrom(const StoreKeySource &source, const std::filesystem::path &storePath, Making making)
 {
     if (const auto *passphrase = std::get_if<QString>(&source.source())) {
-        return fromPassphrase(*passphrase, storePath);
+        return fromPassphrase(*passphrase, storePath, making);
     }
     if (const auto *file = std::get_if<StoreKeySource::KeyFile>(&source.source())) {
-        return fromKeyFile(file->path, storePath);
+        return fromKeyFile(file->path, storePath, making);
     }
     const auto *raw = std::get_if<QByteArray>(&source.source());
     if (!raw || raw->size() != qsizetype(CipherDb::StoreKey::sizeBytes)) {
@@ -187,6 +230,23 @@ Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, co
     }
     return CipherDb::StoreKey(std::span<const std::uint8_t, CipherDb::StoreKey::sizeBytes>(
         reinterpret_cast<const std::uint8_t *>(raw->constData()), CipherDb::StoreKey::sizeBytes));
+}
+
+}  // namespace
+
+Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath)
+{
+    return keyFrom(source, storePath, Making::ForNewStore);
+}
+
+Core::Result<CipherDb::StoreKey> prepareStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath)
+{
+    return keyFrom(source, storePath, Making::ForAnyStore);
+}
+
+std::filesystem::path nextKeyFile(const QString &keyFile)
+{
+    return {(keyFile + QStringLiteral(".next")).toStdU16String()};
 }
 
 Core::Result<void> checkNoStore(const std::filesystem::path &storePath)

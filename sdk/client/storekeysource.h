@@ -18,6 +18,13 @@ namespace Satchel {
 /// any thread.
 [[nodiscard]] Core::Result<CipherDb::StoreKey> deriveStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath);
 
+/// The key that a store which exists is to be put under: as deriveStoreKey(), but what is not there is made beside the store. A salt that
+/// is there stays, for both passphrases: the store and its salt could not change in one step.
+[[nodiscard]] Core::Result<CipherDb::StoreKey> prepareStoreKey(const StoreKeySource &source, const std::filesystem::path &storePath);
+
+/// `<file>.next`, where the next key of a key file lies while the store's key is changed to it.
+[[nodiscard]] std::filesystem::path nextKeyFile(const QString &keyFile);
+
 /// FAILED_PRECONDITION/KEY_MISSING if there is a store, for which no key may be made.
 [[nodiscard]] Core::Result<void> checkNoStore(const std::filesystem::path &storePath);
 

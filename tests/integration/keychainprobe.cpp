@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // A device whose key is in the system's keychain, or with KEY_FILE set in that file, for tst_secretservice and tst_keykills:
-//   keychain_probe FOLDER USER read|write|destroy
+//   keychain_probe FOLDER USER read|write|destroy|rekey
 // Prints the reason of a failed open or sign-out, else "good" and, reading, the document that was written.
 #include <Satchel/client.h>
 
@@ -48,6 +48,11 @@ int main(int argc, char **argv)
         const Result<void> destroyed = await(client.signOut(Client::SignOut::Destroy));
         std::puts(destroyed ? "good" : qPrintable(destroyed.error().reasonName()));
         return destroyed ? 0 : 1;
+    }
+    if (arguments[3] == QLatin1String("rekey")) {
+        const Result<void> changed = await(client.changeKey(options.key));
+        std::puts(changed ? "good" : qPrintable(changed.error().reasonName()));
+        return changed ? 0 : 1;
     }
     if (const Result<void> opened = await(client.open()); !opened) {
         return fail(opened.error());

@@ -12,6 +12,7 @@ using namespace Satchel::Test;
 class TestCli : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void rekey_toAnotherKey_keepsWhatIsThere();
     void help_namesEveryCommandAndExitCode();
     void arguments_bad_areRefusedWithAdvice_data();
     void arguments_bad_areRefusedWithAdvice();
@@ -291,6 +292,26 @@ void TestCli::key_missing_isNotMadeAgain()
     QCOMPARE(missing.exitCode, 1);
     QVERIFY2(missing.err.contains("name the right one with --key-file"), missing.err.constData());
     QCOMPARE(cli.run(list({"list"})).out, QByteArray("notes\n"));
+}
+
+void TestCli::rekey_toAnotherKey_keepsWhatIsThere()
+{
+    const Cli cli({QStringLiteral("--offline")});
+    QCOMPARE(cli.run(list({"put", "notes", "a", "{\"b\":1}"})).exitCode, 0);
+    const CliRun renewed = cli.run(list({"rekey"}));
+    QVERIFY2(renewed.exitCode == 0, renewed.err.constData());
+    QCOMPARE(cli.run(list({"get", "notes", "a"})).out, QByteArray("{\"b\":1}\n"));
+    QCOMPARE(cli.run(list({"get", "notes", "a", "--new-key-file", "x"})).exitCode, 2);
+    const QString newKey = cli.file(QStringLiteral("old"), {}) + QStringLiteral(".new");
+    const CliRun changed = cli.run(list({"rekey", "--new-key-file"}) + QStringList(newKey));
+    QVERIFY2(changed.exitCode == 0, changed.err.constData());
+    QCOMPARE(cli.run(list({"get", "notes", "a", "--json"})).error().value(QStringLiteral("reason")).toString(),
+             QStringLiteral("KEY_MISSING"));
+    QCOMPARE(cli.run(list({"get", "notes", "a", "--key-file"}) + QStringList(newKey)).out, QByteArray("{\"b\":1}\n"));
+    const QString words = cli.file(QStringLiteral("words"), "correct horse\n");
+    const CliRun again = cli.run(list({"rekey", "--key-file"}) + QStringList{newKey, QStringLiteral("--new-passphrase-file"), words});
+    QVERIFY2(again.exitCode == 0, again.err.constData());
+    QCOMPARE(cli.run(list({"get", "notes", "a", "--passphrase-file"}) + QStringList(words)).out, QByteArray("{\"b\":1}\n"));
 }
 
 QTEST_GUILESS_MAIN(TestCli)

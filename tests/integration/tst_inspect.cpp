@@ -37,7 +37,7 @@ public:
         QFile::setPermissions(store(), QFile::ReadOwner | QFile::WriteOwner);
         const auto key = Golden::goldenKey();
         const QByteArray bytes(reinterpret_cast<const char *>(key.bytes().data()), qsizetype(key.bytes().size()));
-        QFile file(m_folder.filePath(QStringLiteral("key")));
+        QFile file(store() + QStringLiteral(".key"));
         m_isComplete = m_isComplete && file.open(QIODevice::WriteOnly) && file.write(bytes.toHex() + '\n') == 65;
     }
 

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void initTestCase();
     void killedWhileMaking_nextStartGoesOn();
     void killedWhileDestroying_nextStartBeginsAnew();
+    void killedWhileChangingTheKey_nextStartHasEverything();
 };
 
 void TestKeyKills::initTestCase()
@@ -107,6 +108,32 @@ void TestKeyKills::killedWhileDestroying_nextStartBeginsAnew()
         ++killCount;
     }
     QVERIFY2(killCount >= 5 && killCount < killsMax - 1, QByteArray::number(killCount).constData());
+}
+
+void TestKeyKills::killedWhileChangingTheKey_nextStartHasEverything()
+{
+    const auto keyOf = [](const Device &device) {
+        QFile file(device.folder.filePath(QStringLiteral("key")));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    int killCount = 0;
+    int changeCount = 0;
+    for (int killAt = 1; killAt < killsMax; ++killAt) {
+        const Device device;
+        QCOMPARE(device.run("write").value_or("killed"), QByteArray("good milk"));
+        const QByteArray before = keyOf(device);
+        const auto changed = device.run("rekey", killAt);
+        QCOMPARE(device.run("read").value_or("killed"), QByteArray("good milk"));
+        QCOMPARE(QDir(device.folder.path()).entryList({QStringLiteral("*.next")}), QStringList());
+        changeCount += keyOf(device) != before ? 1 : 0;
+        if (changed) {
+            QCOMPARE(*changed, QByteArray("good"));
+            break;
+        }
+        ++killCount;
+    }
+    QVERIFY2(killCount >= 8 && killCount < killsMax - 1, QByteArray::number(killCount).constData());
+    QVERIFY(changeCount > 1 && changeCount < killCount);
 }
 
 QTEST_GUILESS_MAIN(TestKeyKills)

@@ -286,7 +286,7 @@ Verbs:
   export [COLLECTION]      documents as JSON Lines
 
 Options:
-  --key-file FILE          64 hexadecimal digits or 32 bytes (SATCHEL_KEY_FILE; "key" in the store's folder). Never made here
+  --key-file FILE          64 hexadecimal digits or 32 bytes (SATCHEL_KEY_FILE; STORE.key). Never made here
   --passphrase-file FILE   derive the key from this passphrase; '-' is standard input
   --json                   one object a line
 

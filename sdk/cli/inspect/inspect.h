@@ -13,7 +13,7 @@ struct InspectRequest {
     QString store;           ///< the store's file, or a folder that holds one store
     QString verb;            ///< empty: a summary
     QStringList operands;    ///< of the verb
-    QString keyFile;         ///< empty: "key" in the store's folder
+    QString keyFile;         ///< empty: STORE.key
     QString passphraseFile;  ///< "-": standard input
     bool isJson = false;
 };

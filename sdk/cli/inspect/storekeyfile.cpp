@@ -81,7 +81,7 @@ Core::Result<CipherDb::StoreKey> readStoreKey(const std::filesystem::path &store
     if (!passphraseFile.isEmpty()) {
         return fromPassphrase(store, passphraseFile);
     }
-    const QString name = keyFile.isEmpty() ? QFileInfo(fromPath(store)).dir().filePath(QStringLiteral("key")) : keyFile;
+    const QString name = keyFile.isEmpty() ? fromPath(store) + QStringLiteral(".key") : keyFile;
     auto text = readSecret(name);
     if (!text) {
         return Core::failure(std::move(text.error()));

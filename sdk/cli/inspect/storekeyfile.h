@@ -15,7 +15,7 @@ namespace Satchel::Cli {
 [[nodiscard]] Core::Result<std::filesystem::path> findStore(const QString &path);
 
 /// The key of an existing store, as the command line names it; never made. `passphraseFile` wins if it is not empty; "-" is standard input.
-/// Otherwise `keyFile`, or "key" in the store's folder. FAILED_PRECONDITION/KEY_MISSING with the reason.
+/// Otherwise `keyFile`, or STORE.key. FAILED_PRECONDITION/KEY_MISSING with the reason.
 [[nodiscard]] Core::Result<CipherDb::StoreKey> readStoreKey(const std::filesystem::path &store, const QString &keyFile,
                                                             const QString &passphraseFile);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "keyvault.h"
+#include "keyvault_p.h"
 
-#include "cipherdb/lockfile.h"
+#include "cipherdb/rekey.h"
 #include "cipherdb/storefiles.h"
 #include "client/optionscheck.h"
 #include "client/storekeysource.h"
@@ -19,27 +19,6 @@
 
 namespace Satchel::Vault {
 
-namespace {
-
-using CipherDb::StoreKey;
-using Nothing = Core::Result<void>;
-
-/// What is going on with an account, shared by the callbacks that take it on.
-struct Task {
-    std::shared_ptr<Keychain> keychain;
-    Account account;
-    CipherDb::LockFile lock;
-    bool isDoomed = false;
-    Order order = Order::Revocable;
-
-    [[nodiscard]] bool usesKeychain() const { return std::holds_alternative<StoreKeySource::Keychain>(account.source.source()); }
-};
-using TaskPtr = std::shared_ptr<Task>;
-using Next = std::function<void()>;
-
-template <typename T>
-using Done = std::function<void(Core::Result<T>)>;
-
 TaskPtr makeTask(const std::shared_ptr<Keychain> &keychain, Account account)
 {
     auto task = std::make_shared<Task>();
@@ -54,7 +33,6 @@ TaskPtr makeTask(const std::shared_ptr<Keychain> &keychain, Account account)
     return task;
 }
 
-/// Nobody else has the store from here on, or makes a key for it.
 Nothing takeHold(Task &task)
 {
     const auto &path = task.account.storePath;
@@ -66,23 +44,7 @@ Nothing takeHold(Task &task)
         .map([&](bool isDoomed) { task.isDoomed = isDoomed; });
 }
 
-/// Lets go before the caller is told, who may try again at once.
-template <typename T>
-void refuse(const TaskPtr &task, const Done<T> &done, Core::Error error)
-{
-    task->lock = {};
-    done(Core::failure(std::move(error)));
-}
-
-/// Hands the lock over with the key.
-void answer(const TaskPtr &task, const Done<Access> &done, Core::Result<StoreKey> key)
-{
-    if (!key) {
-        refuse(task, done, std::move(key.error()));
-        return;
-    }
-    done(Access{std::move(*key), std::make_shared<CipherDb::LockFile>(std::move(task->lock))});
-}
+namespace {
 
 /// The key could not be removed: everything stays.
 void spare(const Task &task)
@@ -99,7 +61,10 @@ void destroy(const TaskPtr &task, const std::function<void(Nothing)> &done)
         runOutside<Nothing>(
             [task]() -> Nothing {
                 if (const auto *file = std::get_if<StoreKeySource::KeyFile>(&task->account.source.source())) {
-                    if (auto removed = CipherDb::shredFile(std::filesystem::path(file->path.toStdU16String())); !removed) {
+                    auto removed = CipherDb::shredFile(nextKeyFile(file->path)).and_then([file] {
+                        return CipherDb::shredFile(std::filesystem::path(file->path.toStdU16String()));
+                    });
+                    if (!removed) {
                         spare(*task);
                         return removed;
                     }
@@ -116,20 +81,30 @@ void destroy(const TaskPtr &task, const std::function<void(Nothing)> &done)
         spare(*task);
         done(Core::failure(error));
     };
-    task->keychain->remove(task->account.entry, [task, eraseAll, refused](Nothing removed) {
-        if (!removed) {
-            refused(removed.error());
-            return;
-        }
-        task->keychain->read(task->account.entry, [eraseAll, refused](Core::Result<std::optional<SecretBytes>> left) {
-            if (!left) {
-                refused(left.error());
-            } else if (left->has_value()) {
-                refused(keychainNotReady("the entry is still there after it was removed"));
-            } else {
-                eraseAll();
+    const auto removeEntry = [task, eraseAll, refused] {
+        task->keychain->remove(task->account.entry, [task, eraseAll, refused](Nothing removed) {
+            if (!removed) {
+                refused(removed.error());
+                return;
             }
+            task->keychain->read(task->account.entry, [eraseAll, refused](Core::Result<std::optional<SecretBytes>> left) {
+                if (!left) {
+                    refused(left.error());
+                } else if (left->has_value()) {
+                    refused(keychainNotReady("the entry is still there after it was removed"));
+                } else {
+                    eraseAll();
+                }
+            });
         });
+    };
+    // A change of keys that was cut short may have left another.
+    task->keychain->remove(nextOf(task->account.entry), [removeEntry, refused](Nothing removed) {
+        if (removed) {
+            removeEntry();
+        } else {
+            refused(removed.error());
+        }
     });
 }
 
@@ -143,53 +118,66 @@ Core::Result<StoreKey> toKey(const SecretBytes &secret)
     return StoreKey(secret.bytes().first<StoreKey::sizeBytes>());
 }
 
-/// A new key into the keychain, which must give it back before a store is made under it.
-void makeEntry(const TaskPtr &task, const Done<Access> &done)
+/// A new key into the keychain.
+void makeEntry(const TaskPtr &task, const Done<StoreKey> &done)
 {
     const auto key = std::make_shared<StoreKey>(StoreKey::random());
-    task->keychain->write(task->account.entry, SecretBytes(key->bytes()), [task, key, done](Nothing written) {
-        if (!written) {
-            refuse(task, done, written.error());
+    keepKey(task, task->account.entry, key,
+            [key, done](Nothing kept) { done(kept ? Core::Result<StoreKey>(std::move(*key)) : Core::failure(kept.error())); });
+}
+
+/// The entry's key does not open the store: the one that it was being changed to may.
+void tryNext(const TaskPtr &task, const std::shared_ptr<StoreKey> &key, const Done<StoreKey> &done)
+{
+    readKey(task, nextOf(task->account.entry), [task, key, done](Core::Result<std::optional<StoreKey>> found) {
+        if (!found || !found->has_value()) {
+            // Opening the store will say what is wrong.
+            done(std::move(*key));
             return;
         }
-        task->keychain->read(task->account.entry, [task, key, done](Core::Result<std::optional<SecretBytes>> kept) {
-            if (!kept) {
-                refuse(task, done, kept.error());
-            } else if (!kept->has_value() || !std::ranges::equal((*kept)->bytes(), key->bytes())) {
-                refuse(task, done, keychainNotReady("it did not keep the new key"));
-            } else {
-                answer(task, done, std::move(*key));
-            }
-        });
+        const auto next = std::make_shared<StoreKey>(std::move(**found));
+        runOutside<Core::Result<bool>>([task, next] { return CipherDb::keyOpensStore(task->account.storePath, *next); },
+                                       [task, key, next, done](Core::Result<bool> opens) {
+                                           if (!opens.value_or(false)) {
+                                               done(std::move(*key));
+                                               return;
+                                           }
+                                           keepKey(task, task->account.entry, next, [task, next, done](Nothing kept) {
+                                               if (!kept) {
+                                                   done(std::move(*next));
+                                                   return;
+                                               }
+                                               task->keychain->remove(nextOf(task->account.entry),
+                                                                      [next, done](const Nothing &) { done(std::move(*next)); });
+                                           });
+                                       });
     });
 }
 
-void fromKeychain(const TaskPtr &task, const Done<Access> &done)
+void fromKeychain(const TaskPtr &task, const Done<StoreKey> &done)
 {
-    task->keychain->read(task->account.entry, [task, done](Core::Result<std::optional<SecretBytes>> found) {
+    readKey(task, task->account.entry, [task, done](Core::Result<std::optional<StoreKey>> found) {
         if (!found) {
-            refuse(task, done, found.error());
+            done(Core::failure(found.error()));
         } else if (found->has_value()) {
-            answer(task, done, toKey(**found));
+            const auto key = std::make_shared<StoreKey>(std::move(**found));
+            runOutside<Core::Result<bool>>([task, key] { return CipherDb::keyOpensStore(task->account.storePath, *key); },
+                                           [task, key, done](Core::Result<bool> opens) {
+                                               if (opens.value_or(true)) {
+                                                   done(std::move(*key));
+                                               } else {
+                                                   tryNext(task, key, done);
+                                               }
+                                           });
         } else if (auto hasNone = checkNoStore(task->account.storePath); !hasNone) {
-            refuse(task, done, hasNone.error());
+            done(Core::failure(hasNone.error()));
         } else {
             makeEntry(task, done);
         }
     });
 }
 
-void obtain(const TaskPtr &task, const Done<Access> &done)
-{
-    if (task->usesKeychain()) {
-        fromKeychain(task, done);
-        return;
-    }
-    runOutside<Core::Result<StoreKey>>([task] { return deriveStoreKey(task->account.source, task->account.storePath); },
-                                       [task, done](Core::Result<StoreKey> key) { answer(task, done, std::move(key)); });
-}
-
-QString nameRevocablelication()
+QString nameOfApplication()
 {
     const auto part = [](const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); };
     return part(QCoreApplication::organizationName()) + QLatin1Char('/') + part(QCoreApplication::applicationName());
@@ -197,13 +185,60 @@ QString nameRevocablelication()
 
 }  // namespace
 
+KeychainEntry nextOf(KeychainEntry entry)
+{
+    entry.name += QStringLiteral(" next");
+    return entry;
+}
+
+void readKey(const TaskPtr &task, const KeychainEntry &entry, const Done<std::optional<StoreKey>> &done)
+{
+    task->keychain->read(entry, [done](Core::Result<std::optional<SecretBytes>> found) {
+        if (!found) {
+            done(Core::failure(found.error()));
+        } else if (!found->has_value()) {
+            done(std::optional<StoreKey>());
+        } else {
+            done(toKey(**found).map([](StoreKey &&key) { return std::optional(std::move(key)); }));
+        }
+    });
+}
+
+void keepKey(const TaskPtr &task, const KeychainEntry &entry, const std::shared_ptr<StoreKey> &key, const Done<void> &done)
+{
+    task->keychain->write(entry, SecretBytes(key->bytes()), [task, entry, key, done](Nothing written) {
+        if (!written) {
+            done(Core::failure(written.error()));
+            return;
+        }
+        task->keychain->read(entry, [key, done](Core::Result<std::optional<SecretBytes>> kept) {
+            if (!kept) {
+                done(Core::failure(kept.error()));
+            } else if (!kept->has_value() || !std::ranges::equal((*kept)->bytes(), key->bytes())) {
+                done(Core::failure(keychainNotReady("it did not keep the new key")));
+            } else {
+                done({});
+            }
+        });
+    });
+}
+
+void obtain(const TaskPtr &task, const Done<StoreKey> &done)
+{
+    if (task->usesKeychain()) {
+        fromKeychain(task, done);
+        return;
+    }
+    runOutside<Core::Result<StoreKey>>([task] { return deriveStoreKey(task->account.source, task->account.storePath); }, done);
+}
+
 Account accountOf(const ClientOptions &options)
 {
     Account account;
     account.source = options.key;
     account.storePath = std::filesystem::path(storePathOf(options).toStdU16String());
     if (const auto *keychain = std::get_if<StoreKeySource::Keychain>(&options.key.source())) {
-        account.entry.service = keychain->service.isEmpty() ? nameRevocablelication() : keychain->service;
+        account.entry.service = keychain->service.isEmpty() ? nameOfApplication() : keychain->service;
         // For people to recognise; the part in brackets, the store's own name, tells apart what a keychain that ignores case would not.
         account.entry.name = options.tenant + QLatin1Char('/') + QString::fromLatin1(QUrl::toPercentEncoding(options.user)) +
                              QStringLiteral(" (%1)").arg(QString::fromStdU16String(account.storePath.stem().u16string()));
@@ -211,13 +246,23 @@ Account accountOf(const ClientOptions &options)
     return account;
 }
 
-void obtainKey(const std::shared_ptr<Keychain> &keychain, Account account, Done<Access> done)
+void obtainKey(const std::shared_ptr<Keychain> &keychain, Account account, Done<Access> caller)
 {
     const TaskPtr task = makeTask(keychain, std::move(account));
+    // The lock goes along with the key; with an error it is let go before the caller is told, who may try again at once.
+    const Done<StoreKey> done = [task, caller = std::move(caller)](Core::Result<StoreKey> key) {
+        CipherDb::LockFile lock = std::exchange(task->lock, {});
+        if (key) {
+            caller(Access{std::move(*key), std::make_shared<CipherDb::LockFile>(std::move(lock))});
+            return;
+        }
+        lock = {};
+        caller(Core::failure(std::move(key.error())));
+    };
     runOutside<Nothing>([task] { return takeHold(*task); },
-                        [task, done = std::move(done)](Nothing held) {
+                        [task, done](Nothing held) {
                             if (!held) {
-                                refuse(task, done, held.error());
+                                done(Core::failure(held.error()));
                                 return;
                             }
                             if (!task->isDoomed) {
@@ -229,7 +274,7 @@ void obtainKey(const std::shared_ptr<Keychain> &keychain, Account account, Done<
                                 if (destroyed) {
                                     obtain(task, done);
                                 } else {
-                                    refuse(task, done, destroyed.error());
+                                    done(Core::failure(destroyed.error()));
                                 }
                             });
                         });
@@ -242,7 +287,7 @@ void destroyAccount(const std::shared_ptr<Keychain> &keychain, Account account, 
     runOutside<Nothing>([task] { return takeHold(*task).map([task] { markDoomed(task->account.storePath); }); },
                         [task, done = std::move(done)](Nothing held) {
                             if (!held) {
-                                refuse(task, done, held.error());
+                                done(Core::failure(held.error()));
                                 return;
                             }
                             destroy(task, [task, done](Nothing destroyed) {

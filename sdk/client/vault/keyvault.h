@@ -13,7 +13,7 @@
 #include <functional>
 #include <memory>
 
-/// Where keys come from and go. Both calls return at once, answer once on the thread that called, through its event loop, and go on to
+/// Where keys come from and go. All calls return at once, answer once on the thread that called, through its event loop, and go on to
 /// their end when nobody waits any more: a keychain that is being written to must not be written to by a second caller. They hold the
 /// store's lock meanwhile (UNAVAILABLE/STORE_LOCKED while somebody has the store open), and have let go of it when they answer with an
 /// error.
@@ -45,6 +45,11 @@ enum class Order : std::uint8_t {
     Revocable,  ///< it ends: who gave it is told, and may think better of it
     Standing,   ///< the next obtainKey() goes on with it
 };
+
+/// Puts the account's store under the key of `next`, which is made and durable first; the old key goes when the store is under the new one,
+/// as far as it is not the app's own. Where both are in one place, the next key lies beside the old one meanwhile, and obtainKey() goes on
+/// after a crash. FAILED_PRECONDITION if there is no store; the errors of StoreKeySource, for both, and of CipherDb::rekey.
+void changeKey(const std::shared_ptr<Keychain> &keychain, Account account, Account next, std::function<void(Core::Result<void>)> done);
 
 /// Destroys the key, as far as it is not the app's own, and after it the store and all that lies beside it. With an error from the
 /// keychain or the key file both are as they were.

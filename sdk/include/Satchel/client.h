@@ -85,6 +85,19 @@ public:
     /// call it again. STORE_LOCKED while another process has the store; CANCELLED when closed meanwhile.
     [[nodiscard]] QFuture<Result<void>> signOut(SignOut how, std::chrono::milliseconds sendTimeout = std::chrono::seconds(30));
 
+    /// Puts the store under another key: the user has another passphrase, the app moves to the keychain, or a key is to be renewed, for
+    /// which `newKey` names the same keychain entry or key file again. From then on open() takes `newKey`.
+    ///
+    /// An open client closes and opens again: reads go on answering with what was shown, writes meanwhile fail. Every page is written anew
+    /// in a second file, so it takes a while and the store's size in free space. The new key is kept safe first, the old one (keychain
+    /// entry, key file, salt; a raw key is the app's) goes last. A crash in between leaves the store whole under one of both: with one
+    /// entry or key file for both, open() finds out which; else, if it answers WRONG_KEY or KEY_MISSING, the other source opens it.
+    ///
+    /// The errors of StoreKeySource and open(), for either key; FAILED_PRECONDITION if there is no store yet; UNAVAILABLE/STORE_LOCKED
+    /// while anybody else has the store open, for reading too; DATA_LOSS/STORE_DAMAGED if a page is bad. After an error the store is as it
+    /// was.
+    [[nodiscard]] QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
+
     /// 32 hexadecimal digits, made with the store; empty before it is open.
     [[nodiscard]] QString deviceId() const;
     [[nodiscard]] QString tenant() const;
