@@ -2,11 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 
 // Goal: a store of any published version opens and reaches the newest; an older program leaves a newer store alone; a process killed in the
-// middle leaves the old version or the new one, whole.
+// middle leaves the old version or the new one, whole; so does a disk that fails or a power cut.
 // Method: golden files with a fixed key (made by "cipherdb_child golden FOLDER"), and a child that dies at the n-th step of the machine.
 
 #include "goldenschema.h"
 #include "storefixture.h"
+
+#include "support/disk/simulateddisk.h"
 
 using namespace Satchel;
 using namespace Satchel::CipherDb;
@@ -27,6 +29,8 @@ private Q_SLOTS:
     void stepEndingItsTransaction_isRefused();
     void killed_atAnyStep_isOldOrNew();
     void killed_beforeAnyCommit_isOldOrNew();
+    void disk_failingAtEveryOperation_isOldOrNew_data();
+    void disk_failingAtEveryOperation_isOldOrNew();
 
 private:
     void takeGolden();
@@ -212,6 +216,62 @@ void TestMigrations::killed_beforeAnyCommit_isOldOrNew()
         VERIFY_OK(database);
         checkVersion(*database, commit);
     }
+}
+
+void TestMigrations::disk_failingAtEveryOperation_isOldOrNew_data()
+{
+    QTest::addColumn<int>("fault");
+    QTest::addColumn<bool>("isLasting");
+    using Satchel::Testing::DiskFault;
+    QTest::newRow("power cut") << -1 << true;
+    QTest::newRow("disk full once") << int(DiskFault::WriteFull) << false;
+    QTest::newRow("disk full") << int(DiskFault::WriteFull) << true;
+    QTest::newRow("EIO on a write") << int(DiskFault::WriteIo) << false;
+    QTest::newRow("EIO on a sync") << int(DiskFault::SyncIo) << false;
+    QTest::newRow("EIO on a read") << int(DiskFault::ReadIo) << false;
+}
+
+void TestMigrations::disk_failingAtEveryOperation_isOldOrNew()
+{
+    QFETCH(int, fault);
+    QFETCH(bool, isLasting);
+    takeGolden();
+    Satchel::Testing::SimulatedDisk disk;
+    Satchel::Testing::SimulatedDisk::Image start;
+    for (const char *suffix : {"", ".keycheck"})
+        start[std::string("/store.db") + suffix] = bytesOf(m_folder->file(suffix)).toStdString();
+    const OpenOptions options{.path = "/store.db", .files = &disk};
+    std::map<std::int64_t, int> versionsLeft;
+    bool isMet = true;
+    for (int after = 0; isMet; ++after) {
+        disk.powerOn();
+        disk.heal();
+        disk.load(start);
+        const auto faultsBefore = disk.faultCount();
+        if (fault < 0)
+            disk.crashWithin(after, static_cast<std::uint64_t>(after));
+        else
+            disk.fail(static_cast<Satchel::Testing::DiskFault>(fault), after, isLasting);
+        bool isMigrated = false;
+        {
+            auto opened = Database::open(options, keyFrom(0));
+            isMigrated = opened && migrate(*opened, goldenSteps);
+        }
+        isMet = fault < 0 ? disk.isOff() : disk.faultCount() > faultsBefore;
+        disk.heal();
+        disk.crash(static_cast<std::uint64_t>(after));
+        disk.powerOn();
+        auto database = Database::open(options, keyFrom(0));
+        VERIFY_OK(database);
+        const std::int64_t version = schemaVersion(*database).value_or(-1);
+        QVERIFY(version >= 1 && version <= 3 && (!isMigrated || version == 3) && (isMet || isMigrated));
+        ++versionsLeft[version];
+        checkVersion(*database, version);
+        VERIFY_OK(migrate(*database, goldenSteps));
+        checkVersion(*database, 3);
+        QVERIFY2(!QTest::currentTestFailed(), QByteArray::number(after).constData());
+    }
+    QVERIFY(versionsLeft[3] > 0 && (fault == int(Satchel::Testing::DiskFault::ReadIo) || versionsLeft[1] > 0));
 }
 
 QTEST_GUILESS_MAIN(TestMigrations)
