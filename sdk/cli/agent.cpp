@@ -9,6 +9,7 @@
 #include <QtCore/QFutureWatcher>
 #include <QtCore/QHash>
 #include <QtCore/QMetaEnum>
+#include <QtCore/QPointer>
 #include <QtCore/QSet>
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
@@ -59,12 +60,24 @@ void Agent::start()
     }
     print({{QStringLiteral("event"), QStringLiteral("ready")}, {QStringLiteral("device"), m_client->deviceId()}});
     // Standard input has no portable asynchronous form; the thread ends with the process, or at the end of input.
-    QThread *reader = QThread::create([this] {
+    // A line may still come while the agent is being destroyed, so the thread talks to an object that never is.
+    static QObject *const relay = new QObject;
+    QThread *reader = QThread::create([guard = QPointer<Agent>(this)] {
+        const auto tell = [&guard](auto what) {
+            QMetaObject::invokeMethod(
+                relay,
+                [guard, what] {
+                    if (guard) {
+                        what(guard.data());
+                    }
+                },
+                Qt::QueuedConnection);
+        };
         std::string line;
         while (std::getline(std::cin, line)) {
-            QMetaObject::invokeMethod(this, [this, bytes = QByteArray::fromStdString(line)] { handleLine(bytes); }, Qt::QueuedConnection);
+            tell([bytes = QByteArray::fromStdString(line)](Agent *agent) { agent->handleLine(bytes); });
         }
-        QMetaObject::invokeMethod(this, &Agent::finished, Qt::QueuedConnection);
+        tell([](Agent *agent) { Q_EMIT agent->finished(); });
     });
     reader->start();
 }
