@@ -90,6 +90,12 @@ QString Client::user() const
     return d->options.user;
 }
 
+QFuture<Result<QString>> Client::moveStoreAside()
+{
+    assertThread(this);
+    return d->moveStoreAside();
+}
+
 QString Client::storePath() const
 {
     return storePathOf(d->options);

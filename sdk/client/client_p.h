@@ -31,6 +31,7 @@ public:
     void close();
     QFuture<Result<void>> signOut(Client::SignOut how, std::chrono::milliseconds sendTimeout);
     QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
+    QFuture<Result<QString>> moveStoreAside();
     void setPaused(bool isPaused);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);

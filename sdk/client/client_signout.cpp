@@ -4,6 +4,9 @@
 
 #include "collection_p.h"
 #include "error_p.h"
+#include "vault/erasure.h"
+
+#include "cipherdb/lockfile.h"
 
 #include <algorithm>
 
@@ -111,6 +114,23 @@ void ClientPrivate::destroy(Vault::Order order, Live::Done done)
                               }
                               done(std::move(destroyed));
                           });
+}
+
+QFuture<Result<QString>> ClientPrivate::moveStoreAside()
+{
+    if (optionsError) {
+        return readyResult<QString>(failure(fromCore(*optionsError)));
+    }
+    if (phase != Phase::Closed) {
+        return readyResult<QString>(failure(fromCore(refused(Core::ErrorReason::None, "a store that is open is not moved aside"))));
+    }
+    const std::filesystem::path path = Vault::accountOf(options).storePath;
+    auto moved = CipherDb::LockFile::acquire(path.string() + ".lock", CipherDb::LockMode::Exclusive)
+                     .and_then([&path](const CipherDb::LockFile & /*held*/) { return Vault::moveAside(path); });
+    if (!moved) {
+        return readyResult<QString>(failure(fromCore(moved.error())));
+    }
+    return readyResult<QString>(QString::fromStdString(moved->string()));
 }
 
 QList<QuarantinedWrite> ClientPrivate::unsentWrites(const Core::Error &reason) const

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void open_newStore_isPrivateAndEmpty();
     void open_twice_isRefused();
     void open_otherKey_isWrongKeyAndKeepsTheStore();
+    void lostKey_storeMovedAside_leavesItWholeAndBeginsANewOne();
     void open_passphrase_needsItsSalt();
     void open_secondClient_isLocked();
     void open_destroyedMeanwhile_finishes();
@@ -189,6 +190,35 @@ void TestClient::open_otherKey_isWrongKeyAndKeepsTheStore()
     Client wrong(options('w'));
     QCOMPARE(reasonOf(waitFor(wrong.open())), Error::Reason::WrongKey);
     QCOMPARE(opened()->collection(prefs)->value(a, x).toInt(), 1);
+}
+
+void TestClient::lostKey_storeMovedAside_leavesItWholeAndBeginsANewOne()
+{
+    ClientOptions secret = options();
+    secret.key = StoreKeySource::passphrase(QStringLiteral("correct horse"));
+    {
+        const auto client = opened(secret);
+        GOOD(client->collection(prefs)->set(a, {{x, 1}}));
+        QCOMPARE(waitFor(client->moveStoreAside()).error().code(), Error::Code::FailedPrecondition);
+    }
+    ClientOptions other = secret;
+    other.key = StoreKeySource::passphrase(QStringLiteral("forgotten"));
+    Client client(other);
+    QCOMPARE(reasonOf(waitFor(client.open())), Error::Reason::WrongKey);
+    const Result<QString> aside = waitFor(client.moveStoreAside());
+    QVERIFY(aside);
+    QCOMPARE(waitFor(client.moveStoreAside()).error().code(), Error::Code::NotFound);
+    GOOD(client.open());
+    QCOMPARE(client.collection(prefs)->count(), 0);
+    GOOD(client.collection(prefs)->set(a, {{x, 2}}));
+    client.close();
+    // A second one does not take the first one's place; and the first opens again with its key and salt.
+    const Result<QString> second = waitFor(client.moveStoreAside());
+    QVERIFY(second && *second != *aside && QFile::exists(*aside));
+    for (const char *ending : {"", ".keycheck", ".kdf"}) {
+        QVERIFY(QFile::rename(*aside + QLatin1String(ending), client.storePath() + QLatin1String(ending)));
+    }
+    QCOMPARE(opened(secret)->collection(prefs)->value(a, x).toInt(), 1);
 }
 
 void TestClient::open_passphrase_needsItsSalt()

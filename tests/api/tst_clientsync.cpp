@@ -67,6 +67,7 @@ private Q_SLOTS:
     void strong_firstWriterWins();
     void token_missing_blocksSyncOnly();
     void token_ofAnotherUser_mixesNothing();
+    void lostKey_storeMovedAside_getsTheServersState();
     void whenSynced_finishesWhenClosed();
     void close_keepsPendingForNextTime();
     void lastSynced_isKnownAfterReopening();
@@ -342,6 +343,24 @@ void TestClientSync::token_ofAnotherUser_mixesNothing()
     GOOD(other->whenSynced());
     QVERIFY(!other->syncStatus()->blockedReason());
     QCOMPARE(other->collection(prefs)->keys(), QStringList{QStringLiteral("own")});
+}
+
+void TestClientSync::lostKey_storeMovedAside_getsTheServersState()
+{
+    GOOD(m_two->collection(prefs)->set(key, {{x, QStringLiteral("kept by the server")}}));
+    settle();
+    const QString path = m_two->storePath();
+    m_two.reset();
+    ClientOptions with = options(QStringLiteral("two"));
+    with.key = StoreKeySource::raw(QByteArray(32, 'w'));
+    m_two = std::make_unique<Client>(with);
+    QCOMPARE(waitFor(m_two->open()).error().reason(), Error::Reason::WrongKey);
+    const Result<QString> aside = waitFor(m_two->moveStoreAside());
+    QVERIFY(aside && QFile::exists(*aside) && !QFile::exists(path));
+    GOOD(m_two->open());
+    GOOD(m_two->whenSynced());
+    QCOMPARE(m_two->collection(prefs)->value(key, x).toString(), QStringLiteral("kept by the server"));
+    QVERIFY(QFile::exists(*aside));
 }
 
 void TestClientSync::whenSynced_finishesWhenClosed()

@@ -64,4 +64,27 @@ Core::Result<void> eraseFiles(const fs::path &storePath)
     return CipherDb::removeFile(beside(storePath, ".destroy"));
 }
 
+Core::Result<fs::path> moveAside(const fs::path &storePath)
+{
+    const auto size = CipherDb::fileSize(storePath);
+    if (!size) {
+        return Core::failure(size.error());
+    }
+    if (!*size) {
+        return Core::failure(Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, "there is no store to move aside"));
+    }
+    fs::path aside;
+    for (int number = 1; aside.empty() || fs::exists(aside); ++number) {
+        aside = beside(storePath, (".aside-" + std::to_string(number)).c_str());
+    }
+    for (const char *ending : {"-wal", ".keycheck", ".kdf", ""}) {
+        auto moved = CipherDb::renameFile(beside(storePath, ending), beside(aside, ending));
+        if (!moved && moved.error().code != Core::ErrorCode::NotFound) {
+            return Core::failure(std::move(moved.error()));
+        }
+    }
+    // SQLite makes its index of the WAL anew.
+    return CipherDb::removeFile(beside(storePath, "-shm")).map([&aside] { return aside; });
+}
+
 }  // namespace Satchel::Vault
