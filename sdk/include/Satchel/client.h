@@ -97,6 +97,7 @@ public:
     /// while anybody else has the store open, for reading too; DATA_LOSS/STORE_DAMAGED if a page is bad. After an error the store is as it
     /// was.
     [[nodiscard]] QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
+
     /// Puts a store that open() refuses out of the way, for good or until its key is found: WRONG_KEY, KEY_MISSING, a store of another
     /// user's. It stays as it is, encrypted, under the name that this gives, until the account is destroyed on this device; the next open()
     /// makes a new store, which the server fills. What was pending in the old one is not sent. NOT_FOUND without a store,
