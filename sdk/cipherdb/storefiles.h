@@ -42,9 +42,6 @@ namespace Satchel::CipherDb {
 /// As removeFile(), after its bytes were overwritten where they are. That reaches no copy that the file system or the disk keeps.
 [[nodiscard]] Core::Result<void> shredFile(const std::filesystem::path &path);
 
-/// Gives the file another name in the same folder, in place of what has that name, and makes that durable. NOT_FOUND if there is none.
-[[nodiscard]] Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to);
-
 /// Makes an empty file with mode 0600 unless there is one. Opens no existing file, because closing it again would drop SQLite's locks on
 /// it.
 [[nodiscard]] Core::Result<void> createPrivateFile(const std::filesystem::path &path);

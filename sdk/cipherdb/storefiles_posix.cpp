@@ -239,13 +239,6 @@ Core::Result<void> shredFile(const std::filesystem::path &path)
     return removeFile(path);
 }
 
-Core::Result<void> renameFile(const std::filesystem::path &from, const std::filesystem::path &to)
-{
-    if (::rename(from.c_str(), to.c_str()) != 0)
-        return Core::failure(fileError(errno, "a file of the store cannot be put in place"));
-    return syncFolder(to);
-}
-
 bool isFolderWritable(const std::filesystem::path &path)
 {
     return ::access(folderOf(path).c_str(), W_OK) == 0;
