@@ -17,7 +17,7 @@ struct CommandLine {
     ServerOptions options;
     std::filesystem::path portFile;  ///< empty: none; gets the port as text once the server listens
     LogLevel logLevel = LogLevel::Warning;
-    bool isCheckWanted = false;     ///< look at the whole store, and serve nobody
+    bool isCheckWanted = false;        ///< look at the whole store, and serve nobody
     bool isNewEpochWanted = false;     ///< give the store another epoch, and serve nobody
     bool isRekeyWanted = false;        ///< give the store another key, and serve nobody
     std::filesystem::path newKeyFile;  ///< with that: the file that the new key is in; empty: it takes the old one's place

@@ -355,7 +355,7 @@ void TestClientSync::lostKey_storeMovedAside_getsTheServersState()
     with.key = StoreKeySource::raw(QByteArray(32, 'w'));
     m_two = std::make_unique<Client>(with);
     QCOMPARE(waitFor(m_two->open()).error().reason(), Error::Reason::WrongKey);
-    const Result<QString> aside = waitFor(m_two->moveStoreAside());
+    const Result<QString> aside = m_two->moveStoreAside().result();
     QVERIFY(aside && QFile::exists(*aside) && !QFile::exists(path));
     GOOD(m_two->open());
     GOOD(m_two->whenSynced());

@@ -123,8 +123,9 @@ void Invariants::checkPromises(int user, const ServerLog &log)
     for (const auto &[identity, write] : m_world.m_ledger.writes()) {
         // What only a revoked device held cannot be brought back by it.
         const bool isOut = m_world.m_ledger.wasRestored && m_world.m_devices[static_cast<std::size_t>(write.device)]->isRevoked;
-        require(isOut || write.user != user || write.fate != Fate::Settled || isThere(identity, write.mutation.document, write.mutation.dot), "I2",
-                "the server has lost a write that it acknowledged: " + nameOf(write.mutation.document) + " " + nameOf(identity.dot));
+        require(isOut || write.user != user || write.fate != Fate::Settled ||
+                    isThere(identity, write.mutation.document, write.mutation.dot),
+                "I2", "the server has lost a write that it acknowledged: " + nameOf(write.mutation.document) + " " + nameOf(identity.dot));
     }
     for (const auto &device : m_world.m_devices) {
         if (device->user() != user || device->isRevoked) {
@@ -290,7 +291,8 @@ void Invariants::checkStrong(int user)
         return;
     }
     for (const auto &[key, operations] : known->second) {
-        require(checkRegister(operations) != Verdict::NotLinearizable, "I8", "strong/" + key + " is not linearizable:" + describe(operations));
+        require(checkRegister(operations) != Verdict::NotLinearizable, "I8",
+                "strong/" + key + " is not linearizable:" + describe(operations));
     }
 }
 
