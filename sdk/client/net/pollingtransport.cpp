@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t requestsMax = 2;
+constexpr std::chrono::milliseconds overtakenFirst = 20ms;
+constexpr std::chrono::milliseconds overtakenMax = 1s;
 constexpr std::chrono::milliseconds longPoll = 25s;
 constexpr std::chrono::milliseconds answerMax = 40s;
 constexpr auto contentType = "application/x-protobuf";
@@ -27,9 +28,12 @@ constexpr auto contentType = "application/x-protobuf";
 PollingTransport::PollingTransport(std::chrono::milliseconds interval, QObject *parent)
     : Transport(parent)
     , m_interval(interval)
+    , m_overtaken(overtakenFirst)
 {
     m_pumpTimer.setSingleShot(true);
     connect(&m_pumpTimer, &QTimer::timeout, this, &PollingTransport::pump);
+    m_overtakenTimer.setSingleShot(true);
+    connect(&m_overtakenTimer, &QTimer::timeout, this, &PollingTransport::endOvertakenPoll);
 }
 
 PollingTransport::~PollingTransport()
@@ -64,6 +68,7 @@ void PollingTransport::close()
 {
     if (!std::exchange(m_isOver, true)) {
         m_pumpTimer.stop();
+        m_overtakenTimer.stop();
         for (const Request &request : std::exchange(m_requests, {})) {
             request.reply->disconnect(this);
             request.reply->abort();
@@ -83,16 +88,15 @@ void PollingTransport::pump()
     request.sessionId = m_sessionId;
     if (!m_queue.empty()) {
         request.frames = std::exchange(m_queue, {});
-        post(std::move(request));
+        post(std::move(request), false);
     } else if (hasSession && m_requests.empty()) {
         request.wait = m_interval > 0ms ? 0ms : longPoll;
-        post(std::move(request));
+        post(std::move(request), true);
     }
 }
 
-void PollingTransport::post(Wire::SyncRequest request)
+void PollingTransport::post(Wire::SyncRequest request, bool isWaiting)
 {
-    Q_ASSERT(m_requests.size() < requestsMax);
     QNetworkRequest http(m_url);
     http.setHeader(QNetworkRequest::ContentTypeHeader, QLatin1String(contentType));
     http.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(m_token));
@@ -102,7 +106,6 @@ void PollingTransport::post(Wire::SyncRequest request)
     http.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     http.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     http.setTransferTimeout(static_cast<int>(answerMax.count()));
-    const bool isWaiting = request.frames.empty();
     QNetworkReply *reply = m_network.post(http, QByteArray::fromStdString(Wire::encode(request, m_compression)));
     m_requests.push_back({reply, isWaiting, {}});
     connect(reply, &QNetworkReply::readyRead, this, [this, reply] { readSome(reply); });
@@ -139,9 +142,26 @@ void PollingTransport::takeFinished()
         request.reply->deleteLater();
         take(request);
     }
-    if (!m_isOver) {
-        m_pumpTimer.start(m_queue.empty() && m_requests.empty() ? m_interval : 0ms);
+    if (m_isOver) {
+        return;
     }
+    m_pumpTimer.start(m_queue.empty() && m_requests.empty() ? m_interval : 0ms);
+    if (m_requests.empty()) {
+        m_overtaken = overtakenFirst;
+    } else if (m_requests.back().reply->isFinished() && !m_overtakenTimer.isActive()) {
+        m_overtakenTimer.start(m_overtaken);
+    }
+}
+
+void PollingTransport::endOvertakenPoll()
+{
+    if (m_isOver || m_requests.empty() || m_requests.front().reply->isFinished() || !m_requests.back().reply->isFinished()) {
+        return;
+    }
+    m_overtaken = std::min(m_overtaken * 2, overtakenMax);
+    Wire::SyncRequest request;
+    request.sessionId = m_sessionId;
+    post(std::move(request), false);
 }
 
 void PollingTransport::take(const Request &request)

@@ -39,7 +39,10 @@ private:
 
     /// Sends what is queued, or waits for changes, as far as requests may be under way.
     void pump();
-    void post(Wire::SyncRequest request);
+    void post(Wire::SyncRequest request, bool isWaiting);
+    /// The two requests go over two connections: one sent later may arrive first, and the long poll then waits though its device has been
+    /// answered. A further request ends it.
+    void endOvertakenPoll();
     void readSome(QNetworkReply *reply);
     void takeFinished();
     void take(const Request &request);
@@ -48,6 +51,8 @@ private:
     std::chrono::milliseconds m_interval;
     QNetworkAccessManager m_network;
     QTimer m_pumpTimer;
+    QTimer m_overtakenTimer;
+    std::chrono::milliseconds m_overtaken{0};  ///< how long an answer waits for the long poll's before that one is ended
     QUrl m_url;
     std::string m_token;
     std::string m_sessionId;
