@@ -133,7 +133,8 @@ void TestKeyKills::killedWhileChangingTheKey_nextStartHasEverything()
         ++killCount;
     }
     QVERIFY2(killCount >= 8 && killCount < killsMax - 1, QByteArray::number(killCount).constData());
-    QVERIFY(changeCount > 1 && changeCount < killCount);
+    // Calls are counted a thread, so where the change falls among the kills differs; the last run, which nothing kills, has it always.
+    QVERIFY2(changeCount >= 1 && changeCount <= killCount, QByteArray::number(changeCount).constData());
 }
 
 QTEST_GUILESS_MAIN(TestKeyKills)
