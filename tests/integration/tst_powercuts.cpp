@@ -173,7 +173,9 @@ void TestPowerCuts::clientStore_keepsEveryDurableWrite()
                     object({{"do", "set"}, {"collection", "rows"}, {"key", "row-" + std::to_string(number)}, {"value", valueOf(number)}}),
                     [&, number](const Core::Value &answer) {
                         --inFlight;
-                        if (answer.find("ok") != nullptr && *answer.find("ok") == Core::Value(true)) {
+                        // A sync that runs into the shutdown may be answered well by the file system's dead journal; no answer leaves a
+                        // machine without power.
+                        if (!isCut && answer.find("ok") != nullptr && *answer.find("ok") == Core::Value(true)) {
                             acknowledged.insert(number);
                         }
                     });
