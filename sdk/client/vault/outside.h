@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "cipherdb/storekey.h"
+
 #include <QMetaObject>
 #include <QObject>
 #include <QThreadPool>
@@ -29,11 +31,14 @@ std::function<void(T)> answerHere(std::function<void(T)> then)
     };
 }
 
-/// Does what blocks in the thread pool and hands the outcome to `then` on this thread.
+/// Does what blocks in the thread pool and hands the outcome to `then` on this thread. Nothing of it stays on the pool's stack.
 template <typename T>
 void runOutside(std::function<T()> work, std::function<void(T)> then)
 {
-    QThreadPool::globalInstance()->start([work = std::move(work), answer = answerHere<T>(std::move(then))] { answer(work()); });
+    QThreadPool::globalInstance()->start([work = std::move(work), answer = answerHere<T>(std::move(then))] {
+        answer(work());
+        CipherDb::wipeStack();
+    });
 }
 
 }  // namespace Satchel::Vault
