@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: the public API without a network: open, read, write, close and open again; every error it promises; signals that name what changed.
+// Goal: the public API without a network: what is written is there, at once and after opening again; every error it promises; signals that
+// name what changed.
 // Method: real clients on the shared library, as an app has it, each on a store in a temporary folder.
+#include "localoptions.h"
+#include "support/awaiting.h"
+
 #include <Satchel/client.h>
 #include <Satchel/document.h>
 #include <Satchel/json.h>
 
-#include <QDirIterator>
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <functional>
 #include <memory>
 
 using namespace Satchel;
+using namespace Satchel::Test;
 
 namespace {
 
@@ -26,47 +28,12 @@ const QString prefs = QStringLiteral("prefs");
 const QString a = QStringLiteral("a");
 const QString x = QStringLiteral("x");
 
-/// Runs the event loop until the future has an answer.
-template <typename T>
-T waitFor(QFuture<T> future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    return future.result();
-}
-
-Error::Reason reasonOf(const Result<void> &result)
-{
-    return result ? Error::Reason::None : result.error().reason();
-}
-
-QByteArray text(const Result<void> &result)
-{
-    return result ? QByteArray("good") : result.error().toString().toUtf8();
-}
-
 }  // namespace
-
-#define GOOD(future)                                                                                                                       \
-    do {                                                                                                                                   \
-        const Result<void> outcome_ = waitFor(future);                                                                                     \
-        QVERIFY2(outcome_, text(outcome_).constData());                                                                                    \
-    } while (false)
 
 class TestClient : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init();
-    void open_badOptions_areNamed_data();
-    void open_badOptions_areNamed();
-    void open_newStore_isPrivateAndEmpty();
-    void open_twice_isRefused();
-    void open_otherKey_isWrongKeyAndKeepsTheStore();
-    void lostKey_storeMovedAside_leavesItWholeAndBeginsANewOne();
-    void open_passphrase_needsItsSalt();
-    void open_secondClient_isLocked();
-    void open_destroyedMeanwhile_finishes();
     void write_thenReopen_isThere();
     void write_beforeOpenAndAfterClose_isRefused();
     void write_unsupportedValue_isRefusedAndNothingStored();
@@ -74,8 +41,6 @@ private Q_SLOTS:
     void read_sharesTheMap();
     void collection_withBadName_refusesWrites();
     void naughtyStrings_surviveReopening();
-    void files_afterWrites_holdNoPlainText_data();
-    void files_afterWrites_holdNoPlainText();
     void declaredPolicies_holdOffline();
     void signals_nameWhatChanged();
     void document_followsWrites();
@@ -85,9 +50,8 @@ private Q_SLOTS:
     void error_namesAreStable();
 
 private:
-    [[nodiscard]] ClientOptions options(char keyByte = 'k') const;
-    [[nodiscard]] std::unique_ptr<Client> opened(ClientOptions with) const;
-    [[nodiscard]] std::unique_ptr<Client> opened() const { return opened(options()); }
+    [[nodiscard]] ClientOptions options() const { return localOptions(*m_folder); }
+    [[nodiscard]] std::unique_ptr<Client> opened() const { return openClient(options()); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };
@@ -96,179 +60,6 @@ void TestClient::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(m_folder->isValid());
-}
-
-ClientOptions TestClient::options(char keyByte) const
-{
-    ClientOptions made;
-    made.user = QStringLiteral("anna");
-    made.storeFolder = m_folder->filePath(QStringLiteral("stores"));
-    made.key = StoreKeySource::raw(QByteArray(32, keyByte));
-    return made;
-}
-
-std::unique_ptr<Client> TestClient::opened(ClientOptions with) const
-{
-    auto client = std::make_unique<Client>(std::move(with));
-    const Result<void> result = waitFor(client->open());
-    if (!result) {
-        qFatal("open: %s", text(result).constData());
-    }
-    return client;
-}
-
-using Change = std::function<void(ClientOptions &)>;
-
-void TestClient::open_badOptions_areNamed_data()
-{
-    QTest::addColumn<Change>("change");
-    QTest::addColumn<QString>("mention");
-    const auto row = [](const char *name, const QString &mention, Change change) { QTest::newRow(name) << change << mention; };
-    const auto server = [](const char *url) { return [url](ClientOptions &o) { o.serverUrl = QUrl(QString::fromLatin1(url)); }; };
-    row("no user", QStringLiteral("user"), [](ClientOptions &o) { o.user.clear(); });
-    row("long user", QStringLiteral("user"), [](ClientOptions &o) { o.user = QString(257, QLatin1Char('u')); });
-    row("no tenant", QStringLiteral("tenant"), [](ClientOptions &o) { o.tenant.clear(); });
-    row("tenant with a slash", QStringLiteral("tenant"), [](ClientOptions &o) { o.tenant = QStringLiteral("a/b"); });
-    row("no key", QStringLiteral("key"), [](ClientOptions &o) { o.key = StoreKeySource(); });
-    row("short key", QStringLiteral("key"), [](ClientOptions &o) { o.key = StoreKeySource::raw(QByteArray(31, 'k')); });
-    row("empty passphrase", QStringLiteral("passphrase"), [](ClientOptions &o) { o.key = StoreKeySource::passphrase({}); });
-    row("plain http", QStringLiteral("loopback"), server("http://example.com"));
-    row("other scheme", QStringLiteral("https://host"), server("ftp://example.com"));
-    row("no host", QStringLiteral("https://host"), server("https:///x"));
-    row("path", QStringLiteral("path"), server("https://example.com/x"));
-    row("password", QStringLiteral("no user"), server("https://u:p@example.com"));
-    row("loopback by name only", QStringLiteral("loopback"), server("http://localhost.example.com"));
-    row("bad collection", QStringLiteral("policies"),
-        [](ClientOptions &o) { o.policies = {CollectionPolicy{QStringLiteral("A"), {}, {}, {}}}; });
-}
-
-void TestClient::open_badOptions_areNamed()
-{
-    QFETCH(Change, change);
-    QFETCH(QString, mention);
-    ClientOptions bad = options();
-    change(bad);
-    Client client(bad);
-    const Result<void> result = waitFor(client.open());
-    QVERIFY(!result);
-    QCOMPARE(result.error().code(), Error::Code::InvalidArgument);
-    QVERIFY2(result.error().message().contains(mention), text(result).constData());
-    QVERIFY(!client.isOpen());
-    QVERIFY(!QFile::exists(client.storePath()));
-}
-
-void TestClient::open_newStore_isPrivateAndEmpty()
-{
-    Client client(options());
-    QSignalSpy spy(&client, &Client::openChanged);
-    QVERIFY(client.deviceId().isEmpty());
-    GOOD(client.open());
-    QVERIFY(client.isOpen());
-    QCOMPARE(spy.size(), 1);
-    QCOMPARE(client.deviceId().size(), 32);
-    QVERIFY(client.collectionNames().isEmpty());
-    QCOMPARE(client.collection(prefs)->count(), 0);
-    QVERIFY(!client.collection(prefs)->get(a));
-    const auto others = QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther;
-    QVERIFY(!(QFileInfo(client.storePath()).permissions() & others));
-    QVERIFY(!(QFileInfo(options().storeFolder).permissions() & others));
-}
-
-void TestClient::open_twice_isRefused()
-{
-    const auto client = opened();
-    QCOMPARE(waitFor(client->open()).error().code(), Error::Code::FailedPrecondition);
-    QVERIFY(client->isOpen());
-}
-
-void TestClient::open_otherKey_isWrongKeyAndKeepsTheStore()
-{
-    {
-        const auto client = opened();
-        GOOD(client->collection(prefs)->set(a, {{x, 1}}));
-    }
-    Client wrong(options('w'));
-    QCOMPARE(reasonOf(waitFor(wrong.open())), Error::Reason::WrongKey);
-    QCOMPARE(opened()->collection(prefs)->value(a, x).toInt(), 1);
-}
-
-void TestClient::lostKey_storeMovedAside_leavesItWholeAndBeginsANewOne()
-{
-    ClientOptions secret = options();
-    secret.key = StoreKeySource::passphrase(QStringLiteral("correct horse"));
-    {
-        const auto client = opened(secret);
-        GOOD(client->collection(prefs)->set(a, {{x, 1}}));
-        QCOMPARE(waitFor(client->moveStoreAside()).error().code(), Error::Code::FailedPrecondition);
-    }
-    ClientOptions other = secret;
-    other.key = StoreKeySource::passphrase(QStringLiteral("forgotten"));
-    Client client(other);
-    QCOMPARE(reasonOf(waitFor(client.open())), Error::Reason::WrongKey);
-    const Result<QString> aside = waitFor(client.moveStoreAside());
-    QVERIFY(aside);
-    QCOMPARE(waitFor(client.moveStoreAside()).error().code(), Error::Code::NotFound);
-    GOOD(client.open());
-    QCOMPARE(client.collection(prefs)->count(), 0);
-    GOOD(client.collection(prefs)->set(a, {{x, 2}}));
-    client.close();
-    // A second one does not take the first one's place; and the first opens again with its key and salt.
-    const Result<QString> second = waitFor(client.moveStoreAside());
-    QVERIFY(second && *second != *aside && QFile::exists(*aside));
-    for (const char *ending : {"", ".keycheck", ".kdf"}) {
-        QVERIFY(QFile::rename(*aside + QLatin1String(ending), client.storePath() + QLatin1String(ending)));
-    }
-    QCOMPARE(opened(secret)->collection(prefs)->value(a, x).toInt(), 1);
-}
-
-void TestClient::open_passphrase_needsItsSalt()
-{
-    ClientOptions secret = options();
-    secret.key = StoreKeySource::passphrase(QStringLiteral("correct horse"));
-    QString path;
-    {
-        const auto client = opened(secret);
-        GOOD(client->collection(prefs)->set(a, {{x, 1}}));
-        path = client->storePath();
-    }
-    QCOMPARE(opened(secret)->collection(prefs)->value(a, x).toInt(), 1);
-    ClientOptions other = secret;
-    other.key = StoreKeySource::passphrase(QStringLiteral("wrong horse"));
-    Client wrong(other);
-    QCOMPARE(reasonOf(waitFor(wrong.open())), Error::Reason::WrongKey);
-
-    const QString salt = path + QStringLiteral(".kdf");
-    QVERIFY(QFile::rename(salt, salt + QStringLiteral(".away")));
-    Client lost(secret);
-    QCOMPARE(reasonOf(waitFor(lost.open())), Error::Reason::KeyMissing);
-    QVERIFY(!QFile::exists(salt));
-    QFile damaged(salt);
-    QVERIFY(damaged.open(QIODevice::WriteOnly));
-    damaged.write("satchel-kdf 1 argon2id salt=00 operations=99999999 memory=99999999999\n");
-    damaged.close();
-    QCOMPARE(reasonOf(waitFor(lost.open())), Error::Reason::StoreDamaged);
-    QVERIFY(QFile::remove(salt));
-    QVERIFY(QFile::rename(salt + QStringLiteral(".away"), salt));
-    GOOD(lost.open());
-}
-
-void TestClient::open_secondClient_isLocked()
-{
-    const auto first = opened();
-    Client second(options());
-    QCOMPARE(reasonOf(waitFor(second.open())), Error::Reason::StoreLocked);
-    first->close();
-    GOOD(second.open());
-}
-
-void TestClient::open_destroyedMeanwhile_finishes()
-{
-    QFuture<Result<void>> future;
-    {
-        Client client(options());
-        future = client.open();
-    }
-    QCOMPARE(reasonOf(waitFor(future)), Error::Reason::ClosedStore);
 }
 
 void TestClient::write_thenReopen_isThere()
@@ -404,52 +195,6 @@ void TestClient::naughtyStrings_surviveReopening()
     QCOMPARE(opened()->collection(prefs)->list(), written);
 }
 
-void TestClient::files_afterWrites_holdNoPlainText_data()
-{
-    QTest::addColumn<bool>("isPassphrase");
-    QTest::newRow("raw key") << false;
-    QTest::newRow("passphrase") << true;
-}
-
-// Every file there is, .kdf, lock and WAL among them, while the store is open and after it was closed.
-void TestClient::files_afterWrites_holdNoPlainText()
-{
-    QFETCH(bool, isPassphrase);
-    ClientOptions with = options();
-    with.user = QStringLiteral("planted-user");
-    if (isPassphrase) {
-        with.key = StoreKeySource::passphrase(QStringLiteral("planted-passphrase"));
-    }
-    const auto findings = [this] {
-        int files = 0;
-        QByteArray found;
-        QDirIterator all(m_folder->path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        while (all.hasNext()) {
-            QFile file(all.next());
-            if (!file.open(QIODevice::ReadOnly)) {
-                return QByteArray("a file cannot be read");
-            }
-            ++files;
-            const QByteArray content = file.readAll();
-            const auto utf16 = QByteArray::fromRawData(reinterpret_cast<const char *>(u"planted"), 14);
-            if (content.contains("planted") || content.contains(utf16) || file.fileName().contains(QStringLiteral("planted"))) {
-                found += file.fileName().toUtf8() + "\n";
-            }
-        }
-        return files < 3 ? QByteArray("where are the files?") : found;
-    };
-    {
-        const auto client = opened(with);
-        for (int i = 0; i < 50; ++i) {
-            GOOD(client->collection(QStringLiteral("planted-collection"))
-                     ->set(QStringLiteral("planted-key-%1").arg(i),
-                           {{QStringLiteral("planted-field"), QStringLiteral("planted-value-").repeated(200)}}));
-        }
-        QCOMPARE(findings(), QByteArray());
-    }
-    QCOMPARE(findings(), QByteArray());
-}
-
 void TestClient::declaredPolicies_holdOffline()
 {
     ClientOptions with = options();
@@ -458,7 +203,7 @@ void TestClient::declaredPolicies_holdOffline()
                                       Consistency::Eventual,
                                       {{QStringLiteral("hits"), FieldKind::Counter}, {QStringLiteral("tags"), FieldKind::Set}}},
                      CollectionPolicy{QStringLiteral("wallet"), ConflictRule::Merge, Consistency::Strong, {}}};
-    const auto client = opened(with);
+    const auto client = openClient(with);
     Collection *stats = client->collection(QStringLiteral("stats"));
     QCOMPARE(stats->policy().fieldKinds.value(QStringLiteral("hits")), FieldKind::Counter);
     GOOD(stats->increment(a, QStringLiteral("hits"), 5));

@@ -3,6 +3,7 @@
 // Goal: an app whose store is damaged, or has been put back to an earlier state, opens it and goes on: it is told what happened, nothing
 // that can be known is lost, and all devices agree in the end. Method: two clients and a server; between closing and opening, a byte is
 // flipped in every page of the store, or its files are replaced by earlier ones.
+#include "support/awaiting.h"
 #include "support/serverprocess.h"
 
 #include <Satchel/client.h>
@@ -17,25 +18,12 @@
 #include <memory>
 
 using namespace Satchel;
-using Satchel::Test::ServerProcess;
+using namespace Satchel::Test;
 
 namespace {
 
 const QString notes = QStringLiteral("notes");
 constexpr qsizetype pageBytes = 4096;
-
-Result<void> waitFor(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        return failure(Error(Error::Code::DeadlineExceeded, Error::Reason::None, QStringLiteral("the future did not finish")));
-    }
-    return future.result();
-}
-
-QByteArray text(const Result<void> &result)
-{
-    return result ? QByteArray("good") : result.error().toString().toUtf8();
-}
 
 QByteArray read(const QString &path)
 {
@@ -57,12 +45,6 @@ QVariantMap fieldsOf(int value)
 }
 
 }  // namespace
-
-#define GOOD(future)                                                                                                                       \
-    do {                                                                                                                                   \
-        const Result<void> outcome_ = waitFor(future);                                                                                     \
-        QVERIFY2(outcome_, text(outcome_).constData());                                                                                    \
-    } while (false)
 
 class TestClientHealing : public QObject {
     Q_OBJECT
@@ -114,15 +96,11 @@ ClientOptions TestClientHealing::options(const QString &device) const
 
 std::unique_ptr<Client> TestClientHealing::opened(const ClientOptions &with, RecoveryReport *report) const
 {
-    auto client = std::make_unique<Client>(with);
-    if (report != nullptr) {
-        connect(client.get(), &Client::storeRecovered, client.get(), [report](const RecoveryReport &told) { *report = told; });
-    }
-    const Result<void> result = waitFor(client->open());
-    if (!result) {
-        qFatal("open: %s", text(result).constData());
-    }
-    return client;
+    return openClient(with, [report](Client &client) {
+        if (report != nullptr) {
+            connect(&client, &Client::storeRecovered, &client, [report](const RecoveryReport &told) { *report = told; });
+        }
+    });
 }
 
 TestClientHealing::Files TestClientHealing::filesOf(const QString &device) const

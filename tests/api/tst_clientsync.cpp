@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: two devices of a user agree through a real server, and the app learns of all that happens: conflicts, refusals, decisions, reasons.
 // Method: a server process and two clients in this process, each on a store of its own; pausing a client is its being offline.
+#include "support/awaiting.h"
 #include "support/serverprocess.h"
 
 #include <Satchel/client.h>
@@ -13,7 +14,7 @@
 #include <memory>
 
 using namespace Satchel;
-using Satchel::Test::ServerProcess;
+using namespace Satchel::Test;
 
 namespace {
 
@@ -30,26 +31,7 @@ const char *policies = R"({"version": 1, "collections": {
     "stats": {"fields": {"hits": "counter"}},
     "wallet": {"consistency": "strong"}}})";
 
-Result<void> waitFor(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        return failure(Error(Error::Code::DeadlineExceeded, Error::Reason::None, QStringLiteral("the future did not finish")));
-    }
-    return future.result();
-}
-
-QByteArray text(const Result<void> &result)
-{
-    return result ? QByteArray("good") : result.error().toString().toUtf8();
-}
-
 }  // namespace
-
-#define GOOD(future)                                                                                                                       \
-    do {                                                                                                                                   \
-        const Result<void> outcome_ = waitFor(future);                                                                                     \
-        QVERIFY2(outcome_, text(outcome_).constData());                                                                                    \
-    } while (false)
 
 class TestClientSync : public QObject {
     Q_OBJECT
@@ -124,12 +106,7 @@ ClientOptions TestClientSync::options(const QString &device) const
 
 std::unique_ptr<Client> TestClientSync::opened(const ClientOptions &with) const
 {
-    auto client = std::make_unique<Client>(with);
-    const Result<void> result = waitFor(client->open());
-    if (!result) {
-        qFatal("open: %s", text(result).constData());
-    }
-    return client;
+    return openClient(with);
 }
 
 /// Everything of each device reaches the other.

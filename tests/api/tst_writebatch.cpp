@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: a batch is written whole or not at all, in order, and says which of its writes was refused and why.
 // Method: real clients without a server, as an app has them; what must not be there is looked for after opening the store again.
+#include "support/awaiting.h"
+
 #include <Satchel/client.h>
 
 #include <QSignalSpy>
@@ -11,6 +13,7 @@
 #include <memory>
 
 using namespace Satchel;
+using Test::waitFor;
 
 namespace {
 
@@ -19,14 +22,6 @@ const QString walks = QStringLiteral("walks");
 const QString seats = QStringLiteral("seats");
 const QString text = QStringLiteral("text");
 const QString steps = QStringLiteral("steps");
-
-Result<void> waitFor(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    return future.result();
-}
 
 }  // namespace
 
@@ -66,11 +61,7 @@ std::unique_ptr<Client> TestWriteBatch::opened() const
     CollectionPolicy strong{seats, {}, {}, {}};
     strong.consistency = Consistency::Strong;
     options.policies = {walking, strong};
-    auto client = std::make_unique<Client>(options);
-    if (const auto result = waitFor(client->open()); !result) {
-        qFatal("open: %s", qPrintable(result.error().toString()));
-    }
-    return client;
+    return Test::openClient(options);
 }
 
 void TestWriteBatch::write_all_survivesReopening()

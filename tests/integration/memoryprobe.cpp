@@ -8,7 +8,6 @@
 
 #include <QCoreApplication>
 #include <QFutureWatcher>
-#include <QPromise>
 
 #include <array>
 #include <charconv>
@@ -95,13 +94,7 @@ ClientOptions optionsOf(const QStringList &arguments)
     options.key = StoreKeySource::keyFile(arguments[2]);
     options.serverUrl = QUrl(qEnvironmentVariable("SERVER"));
     options.allowTestServer = true;
-    options.tokenProvider = [] {
-        QPromise<Result<QString>> promise;
-        promise.start();
-        promise.addResult(Result<QString>(qEnvironmentVariable("TOKEN")));
-        promise.finish();
-        return promise.future();
-    };
+    options.tokenProvider = [] { return readyResult<QString>(qEnvironmentVariable("TOKEN")); };
     return options;
 }
 

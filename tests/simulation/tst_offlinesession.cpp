@@ -4,7 +4,6 @@
 // goes on when there is a token. Method: two real devices and a real server whose clocks are turned by one and three months.
 #include "testing/twodevices.h"
 
-#include <QPromise>
 #include <QTest>
 
 using namespace Satchel;
@@ -14,15 +13,6 @@ namespace {
 
 const QString notes = QStringLiteral("notes");
 const QString a = QStringLiteral("a");
-
-QFuture<Result<QString>> ready(const Result<QString> &token)
-{
-    QPromise<Result<QString>> promise;
-    promise.start();
-    promise.addResult(token);
-    promise.finish();
-    return promise.future();
-}
 
 }  // namespace
 
@@ -63,7 +53,7 @@ void TestOfflineSession::longOffline_expiredToken_locksNothing()
 
     // The app starts anew, with nobody to ask for a token.
     later = [] {
-        return ready(failure(
+        return readyResult<QString>(failure(
             Error(Error::Code::Unauthenticated, Error::Reason::TokenExpired, QStringLiteral("sign in again"), Error::Retry::AfterSignIn)));
     };
     devices.a->close();
@@ -79,7 +69,7 @@ void TestOfflineSession::longOffline_expiredToken_locksNothing()
     QVERIFY(devices.a->syncStatus()->pendingCount() >= 2);
 
     const QString fresh = devices.server.token(QStringLiteral("anna"));
-    later = [&] { return ready(fresh); };
+    later = [&] { return readyResult<QString>(fresh); };
     QVERIFY(devices.sync());
     QVERIFY(devices.isEqual());
     QCOMPARE(devices.b->collection(notes)->count(), 3);
@@ -93,7 +83,7 @@ void TestOfflineSession::nearExpiry_session_isGivenAFreshTokenAndStays()
         if (device == a) {
             options.tokenProvider = [&, user = options.user] {
                 // The first is good for two seconds of the server's clock, which stands still: half-way to that the next is asked for.
-                return ready(devices.server.token(user, {QStringLiteral("user")}, ++askedCount == 1 ? 2s : 24h));
+                return readyResult<QString>(devices.server.token(user, {QStringLiteral("user")}, ++askedCount == 1 ? 2s : 24h));
             };
         }
     });

@@ -15,7 +15,6 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QNetworkRequest>
-#include <QPromise>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -30,15 +29,6 @@ constexpr qint64 cutWithinMs = 5000;
 
 const QString notes = QStringLiteral("notes");
 const QString text = QStringLiteral("text");
-
-QFuture<Result<QString>> ready(const QString &token)
-{
-    QPromise<Result<QString>> promise;
-    promise.start();
-    promise.addResult(Result<QString>(token));
-    promise.finish();
-    return promise.future();
-}
 
 bool isGood(const QFuture<Result<void>> &future)
 {
@@ -103,7 +93,7 @@ std::unique_ptr<Device> TestRevocation::make(const QString &name, Carriers carri
     options.storeFolder = m_folder->filePath(name);
     options.key = StoreKeySource::keyFile(device->keyPath);
     options.carriers = carriers;
-    options.tokenProvider = [token = m_server->token(options.user)] { return ready(token); };
+    options.tokenProvider = [token = m_server->token(options.user)] { return readyResult<QString>(token); };
     device->client = std::make_unique<Client>(options);
     QObject::connect(device->client.get(), &Client::wiped, device->client.get(),
                      [told = device.get()](const QList<QuarantinedWrite> &lost) {

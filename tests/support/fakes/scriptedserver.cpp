@@ -157,6 +157,29 @@ void ScriptedServer::writeElsewhere(const std::string &key, const std::string &f
     deliver();
 }
 
+void ScriptedServer::fill(int count)
+{
+    for (int i = 0; i < count; ++i) {
+        store.write("n" + std::to_string(i % 7), "f" + std::to_string(i % 3), i);
+    }
+    engine.appended(now);
+}
+
+bool ScriptedServer::isLogWhole(std::size_t count) const
+{
+    std::uint64_t last = 0;
+    std::size_t own = 0;
+    for (const Core::Mutation &mutation : log) {
+        if (mutation.dot.device == deviceOf(1)) {
+            own += 1;
+            if (mutation.dot.counter != ++last) {
+                return false;
+            }
+        }
+    }
+    return own == count && store.pending.empty();
+}
+
 void ScriptedServer::answer(Wire::ServerFrame frame)
 {
     m_answers.push_back(std::move(frame));

@@ -32,6 +32,10 @@ public:
     void say(Wire::ServerFrame frame);
     /// What was held back, in the order in which the server said it.
     [[nodiscard]] std::vector<Wire::ServerFrame> takeHeld();
+    /// Writes of the device itself, over a few documents and fields.
+    void fill(int count);
+    /// Every counter of the device stands in the log once, in order, and nothing is pending.
+    [[nodiscard]] bool isLogWhole(std::size_t count) const;
     /// Another device's write to the log.
     void writeElsewhere(const std::string &key, const std::string &field, Core::Value value);
     [[nodiscard]] Sync::EngineStatus status() const { return engine.status(); }

@@ -7,6 +7,7 @@
 #include "client/client_p.h"
 #include "client/vault/keychainerrors.h"
 #include "fakekeychain.h"
+#include "support/awaiting.h"
 
 #include <Satchel/client.h>
 
@@ -28,26 +29,14 @@ struct ClientAccess {
 
 using namespace Satchel;
 using Test::FakeKeychain;
+using Test::reasonOf;
+using Test::waitFor;
 
 namespace {
 
 const QString notes = QStringLiteral("notes");
 const QString a = QStringLiteral("a");
 const QVariantMap milk{{QStringLiteral("text"), QStringLiteral("milk")}};
-
-Result<void> outcomeOf(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    return future.result();
-}
-
-Error::Reason reasonOf(const QFuture<Result<void>> &future)
-{
-    const auto outcome = outcomeOf(future);
-    return outcome ? Error::Reason::None : outcome.error().reason();
-}
 
 CipherDb::StoreKey keyOf(const QByteArray &bytes)
 {
@@ -120,15 +109,15 @@ std::unique_ptr<Client> TestKeyChange::make(const QString &kind) const
 bool TestKeyChange::hasMilk(const QString &kind) const
 {
     const auto client = make(kind);
-    const auto opened = outcomeOf(client->open());
+    const auto opened = waitFor(client->open());
     return opened && client->collection(notes)->get(a) == std::optional(milk);
 }
 
 void TestKeyChange::populate(const QString &kind)
 {
     const auto client = make(kind);
-    QVERIFY(outcomeOf(client->open()));
-    QVERIFY(outcomeOf(client->collection(notes)->set(a, milk)));
+    QVERIFY(waitFor(client->open()));
+    QVERIFY(waitFor(client->collection(notes)->set(a, milk)));
 }
 
 void TestKeyChange::changed_anyKindToAnyOther_keepsAll_data()
@@ -154,9 +143,9 @@ void TestKeyChange::changed_anyKindToAnyOther_keepsAll()
     populate(from);
     const auto entriesBefore = m_keychain->entries;
     const auto client = make(from);
-    const auto changed = outcomeOf(client->changeKey(source(to)));
+    const auto changed = waitFor(client->changeKey(source(to)));
     QVERIFY2(changed, changed ? "" : qPrintable(changed.error().toString()));
-    QVERIFY(outcomeOf(client->open()));
+    QVERIFY(waitFor(client->open()));
     client->close();
     QVERIFY(hasMilk(to));
     QCOMPARE(m_keychain->entries.size(), to.startsWith(u"keychain") ? 1 : 0);
@@ -175,16 +164,16 @@ void TestKeyChange::changed_anyKindToAnyOther_keepsAll()
 void TestKeyChange::changed_whileOpen_opensAgain()
 {
     const auto client = make(QStringLiteral("words1"));
-    QVERIFY(outcomeOf(client->open()));
-    QVERIFY(outcomeOf(client->collection(notes)->set(a, milk)));
+    QVERIFY(waitFor(client->open()));
+    QVERIFY(waitFor(client->collection(notes)->set(a, milk)));
     const QSignalSpy changes(client.get(), &Client::openChanged);
     const auto changing = client->changeKey(source(QStringLiteral("words2")));
     QCOMPARE(client->collection(notes)->get(a), std::optional(milk));
-    QVERIFY(!outcomeOf(client->changeKey(source(QStringLiteral("words3")))));
-    QVERIFY(outcomeOf(changing));
+    QVERIFY(!waitFor(client->changeKey(source(QStringLiteral("words3")))));
+    QVERIFY(waitFor(changing));
     QVERIFY(client->isOpen());
     QCOMPARE(changes.count(), 2);
-    QVERIFY(outcomeOf(client->collection(notes)->set(QStringLiteral("b"), milk)));
+    QVERIFY(waitFor(client->collection(notes)->set(QStringLiteral("b"), milk)));
     client->close();
     QVERIFY(hasMilk(QStringLiteral("words2")));
     QCOMPARE(reasonOf(make(QStringLiteral("words1"))->open()), Error::Reason::WrongKey);
@@ -204,7 +193,7 @@ void TestKeyChange::refused_leavesTheOldKey()
     const QString from = QStringLiteral("words1");
     const QString to = QStringLiteral("keychain1");
     if (how == u"no store") {
-        const auto refused = outcomeOf(make(from)->changeKey(source(to)));
+        const auto refused = waitFor(make(from)->changeKey(source(to)));
         QCOMPARE(refused.error().code(), Error::Code::FailedPrecondition);
         QCOMPARE(m_keychain->entries.size(), 0);
         return;
@@ -222,14 +211,14 @@ void TestKeyChange::refused_leavesTheOldKey()
     }
     if (how != u"somebody reads") {
         const auto client = make(how == u"wrong key" ? QStringLiteral("words9") : from);
-        const auto refused = outcomeOf(client->changeKey(how == u"no such key" ? StoreKeySource() : source(to)));
+        const auto refused = waitFor(client->changeKey(how == u"no such key" ? StoreKeySource() : source(to)));
         QVERIFY(!refused);
         QVERIFY(how != u"wrong key" || (refused.error().reason() == Error::Reason::WrongKey && m_keychain->entries.isEmpty()));
     }
     m_keychain->writeError.reset();
     m_keychain->forgetsWrites = false;
     QVERIFY(hasMilk(from));
-    QVERIFY(outcomeOf(make(from)->changeKey(source(to))));
+    QVERIFY(waitFor(make(from)->changeKey(source(to))));
     QVERIFY(hasMilk(to));
 }
 
@@ -258,7 +247,7 @@ void TestKeyChange::cutShort_inTheKeychain_openFindsTheKey()
     m_keychain->writeError.reset();
     QVERIFY(hasMilk(kind));
     QCOMPARE(m_keychain->entries[name] == next, isSwapped);
-    QVERIFY(outcomeOf(make(kind)->changeKey(source(kind))));
+    QVERIFY(waitFor(make(kind)->changeKey(source(kind))));
     QCOMPARE(m_keychain->entries.size(), 1);
     QVERIFY(hasMilk(kind));
 }
@@ -268,7 +257,7 @@ void TestKeyChange::signOut_afterCutShort_removesBothKeys()
     const QString kind = QStringLiteral("keychain1");
     populate(kind);
     m_keychain->entries[m_keychain->entries.firstKey() + QStringLiteral(" next")] = QByteArray(32, 'n');
-    QVERIFY(outcomeOf(make(kind)->signOut(Client::SignOut::Destroy)));
+    QVERIFY(waitFor(make(kind)->signOut(Client::SignOut::Destroy)));
     QCOMPARE(m_keychain->entries.size(), 0);
 }
 

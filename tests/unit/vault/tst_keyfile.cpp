@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: a key in a file is private, made once, told apart from everything that is not a key, and never made over a store. Method: the
 // file is put into each state beside a store, and clients open it.
+#include "support/awaiting.h"
+
 #include <Satchel/client.h>
 
 #include <QDir>
@@ -17,19 +19,12 @@
 #include <unistd.h>
 
 using namespace Satchel;
+using Test::waitFor;
 
 namespace {
 
 const QString notes = QStringLiteral("notes");
 const QString a = QStringLiteral("a");
-
-Result<void> waitFor(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    return future.result();
-}
 
 QByteArray contentOf(const QString &path)
 {

@@ -5,6 +5,7 @@
 #include "client/client_p.h"
 #include "client/vault/keychainerrors.h"
 #include "fakekeychain.h"
+#include "support/awaiting.h"
 
 #include <Satchel/client.h>
 
@@ -27,30 +28,14 @@ struct ClientAccess {
 
 using namespace Satchel;
 using Test::FakeKeychain;
+using Test::isGood;
+using Test::reasonOf;
 
 namespace {
 
 const QString notes = QStringLiteral("notes");
 const QString a = QStringLiteral("a");
 const QVariantMap milk{{QStringLiteral("text"), QStringLiteral("milk")}};
-
-Error::Reason reasonOf(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    const Result<void> result = future.result();
-    return result ? Error::Reason::None : result.error().reason();
-}
-
-bool isGood(const QFuture<Result<void>> &future)
-{
-    const bool is = reasonOf(future) == Error::Reason::None && future.result().has_value();
-    if (!is) {
-        qInfo("%s", qPrintable(future.result().error().toString()));
-    }
-    return is;
-}
 
 QByteArray contentOf(const QString &path)
 {

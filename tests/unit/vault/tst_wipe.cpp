@@ -6,6 +6,7 @@
 #include "client/client_p.h"
 #include "client/vault/keychainerrors.h"
 #include "fakekeychain.h"
+#include "support/awaiting.h"
 
 #include <Satchel/client.h>
 
@@ -31,6 +32,7 @@ struct ClientAccess {
 }  // namespace Satchel
 
 using namespace Satchel;
+using Test::isGood;
 
 namespace {
 
@@ -86,23 +88,6 @@ private:
     std::shared_ptr<Script> m_script;
 };
 
-QFuture<Result<QString>> ready(const QString &token)
-{
-    QPromise<Result<QString>> promise;
-    promise.start();
-    promise.addResult(Result<QString>(token));
-    promise.finish();
-    return promise.future();
-}
-
-bool isGood(const QFuture<Result<void>> &future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000)) {
-        qFatal("a future did not finish");
-    }
-    return future.result().has_value();
-}
-
 }  // namespace
 
 class TestWipe : public QObject {
@@ -130,7 +115,7 @@ void TestWipe::init()
     QVERIFY(m_folder->isValid());
     m_keychain = std::make_shared<Test::FakeKeychain>();
     m_script = std::make_shared<Script>();
-    m_provider = [] { return ready(QStringLiteral("good")); };
+    m_provider = [] { return readyResult<QString>(QStringLiteral("good")); };
 }
 
 std::unique_ptr<Client> TestWipe::make()
@@ -231,7 +216,7 @@ void TestWipe::refusedToken_isAskedOnceAtATime_thenSyncGoesOn()
     std::unique_ptr<QPromise<Result<QString>>> waiting;
     m_provider = [&] {
         if (++askedCount == 1) {
-            return ready(QStringLiteral("stale"));
+            return readyResult<QString>(QStringLiteral("stale"));
         }
         waiting = std::make_unique<QPromise<Result<QString>>>();
         waiting->start();
