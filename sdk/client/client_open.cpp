@@ -161,6 +161,7 @@ Sync::EngineOptions ClientPrivate::engineOptions()
         QMetaObject::invokeMethod(this, [this, answer = std::move(answer)] { askForToken(answer); }, Qt::QueuedConnection);
     };
     made.makeTransport = transportFactory;
+    made.baseOf = [this](const Core::DocumentId &id) { return live.base(id); };
     return made;
 }
 

@@ -20,13 +20,6 @@ CipherDb::StoreKey goldenKey()
     return CipherDb::StoreKey(bytes);
 }
 
-Core::DeviceId deviceOf(std::uint8_t byte)
-{
-    Core::DeviceId device;
-    device.bytes.fill(byte);
-    return device;
-}
-
 Core::PolicySet goldenPolicies()
 {
     Core::PolicySet set;

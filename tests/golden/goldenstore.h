@@ -7,6 +7,7 @@
 #include "core/mutation.h"
 #include "core/policy.h"
 #include "core/result.h"
+#include "support/fixedids.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +17,8 @@
 /// Stores as released programs left them: tests/data/golden/<kind>_v<schema>.db with its key-check record and, beside it, what is in it as
 /// text. A released schema's three files never change. docs/stores.md says when and how new ones are made.
 namespace Satchel::Golden {
+
+using Test::deviceOf;
 
 /// A kind of store: how this program makes one with something of everything in it, and how it says what is in one.
 class Kind {
@@ -33,7 +36,6 @@ public:
 
 /// Bytes 0x00 to 0x1f: these stores hold nothing that is secret.
 [[nodiscard]] CipherDb::StoreKey goldenKey();
-[[nodiscard]] Core::DeviceId deviceOf(std::uint8_t byte);
 /// Something of every kind of value, rule and field.
 [[nodiscard]] Core::PolicySet goldenPolicies();
 [[nodiscard]] Core::Mutation mutationOf(Core::Dot dot, Core::DocumentId document, std::vector<Core::Op> ops,

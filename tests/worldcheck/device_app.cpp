@@ -40,7 +40,7 @@ void Device::handle(Report &report)
         m_commands.emplace_back([this] { changeIdentity(); });
     } else if (auto *ended = std::get_if<IdentityEnded>(&report)) {
         m_isHolding = false;
-        Sync::adoptHeld(m_held, ended->change, ended->redot);
+        Sync::adoptHeld(m_held, ended->change, ended->redot, [this](const Core::DocumentId &id) { return m_live->base(id); });
         for (Sync::WriteCommand &write : std::exchange(m_held, {})) {
             m_commands.emplace_back(std::move(write));
         }

@@ -86,6 +86,13 @@ Shelf *LiveState::shelf(const QString &name)
     return made;
 }
 
+const Core::Document *LiveState::base(const Core::DocumentId &id) const
+{
+    const Shelf *known = m_shelfOfName.value(QString::fromStdString(id.collection));
+    const Entry *entry = known == nullptr ? nullptr : known->find(QString::fromStdString(id.key));
+    return entry == nullptr ? nullptr : &entry->base;
+}
+
 QStringList LiveState::shelfNames() const
 {
     QStringList names;

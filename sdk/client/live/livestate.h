@@ -78,6 +78,8 @@ public:
     // Reading.
     [[nodiscard]] static std::optional<QVariantMap> get(Entry &entry);
     [[nodiscard]] static bool exists(const Entry &entry);
+    /// As the server knows it; null if nothing was ever heard of it. Until the next change.
+    [[nodiscard]] const Core::Document *base(const Core::DocumentId &id) const;
     [[nodiscard]] static QStringList keys(const Shelf &shelf);
     [[nodiscard]] std::size_t pendingCount() const { return m_pending.size(); }
     /// In the order in which they were made.

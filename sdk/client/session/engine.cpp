@@ -92,7 +92,7 @@ void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
 void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &ended)
 {
     isHolding = false;
-    adoptHeld(held, ended.change, ended.redot);
+    adoptHeld(held, ended.change, ended.redot, options.baseOf);
     for (WriteCommand &write : std::exchange(held, {})) {
         command(std::move(write));
     }

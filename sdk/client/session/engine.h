@@ -35,6 +35,8 @@ struct EngineOptions {
     std::function<std::chrono::milliseconds()> wallClock;  ///< since 1970; empty: the system's
     bool isSyncPausedAtStart = false;
     TransportFactory makeTransport;  ///< empty: real sockets
+    /// What the app's thread keeps, with every `storeChanged` taken in; called there. Empty: it keeps nothing.
+    BaseLookup baseOf;
     /// Off: a Welcome that says it is a test server ends the session before anything is pushed, with FAILED_PRECONDITION/POLICY_DENIED.
     bool isTestServerAllowed = false;
 };

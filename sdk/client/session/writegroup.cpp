@@ -55,14 +55,17 @@ std::vector<std::uint64_t> dropUndone(SyncEngine &engine)
     return tickets;
 }
 
-void adoptHeld(std::vector<WriteCommand> &held, std::optional<StoreChange> &change, const Redot &redot)
+void adoptHeld(std::vector<WriteCommand> &held, std::optional<StoreChange> &change, const Redot &redot, const BaseLookup &baseOf)
 {
     if (!change) {
         return;
     }
+    const Core::Document none;
     for (WriteCommand &write : held) {
         for (Core::MutationPtr &mutation : write.mutations) {
-            mutation = std::make_shared<const Core::Mutation>(redotted(*mutation, redot, {}));
+            const Core::Document *base = baseOf ? baseOf(mutation->document) : nullptr;
+            const SettledMark settled = settledMarkIn(base == nullptr ? none : *base, redot.from);
+            mutation = std::make_shared<const Core::Mutation>(redotted(*mutation, redot, settled));
             change->identity->lastCounter = mutation->dot.counter;
             change->identity->pending.push_back(mutation);
         }

@@ -46,6 +46,6 @@ struct GroupOutcome {
 
 /// Writes that were made while the store got its new identity, under that identity; `change` names them as pending too. Nothing happened to
 /// the store if there is no `change`.
-void adoptHeld(std::vector<WriteCommand> &held, std::optional<StoreChange> &change, const Redot &redot);
+void adoptHeld(std::vector<WriteCommand> &held, std::optional<StoreChange> &change, const Redot &redot, const BaseLookup &baseOf);
 
 }  // namespace Satchel::Sync

@@ -117,8 +117,6 @@ private:
     [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);
     [[nodiscard]] Core::Result<void> finishSnapshot(StoreChange &change);
     [[nodiscard]] std::uint64_t lastCounter() const;
-    /// For as long as `base` lives.
-    [[nodiscard]] static SettledMark settledMarkIn(const Core::Document &base, const Core::DeviceId &device);
     [[nodiscard]] Core::Result<void> checkPending(const std::vector<Core::MutationPtr> &pending) const;
     [[nodiscard]] Core::Result<void> takeSalvagedDocuments(const CipherDb::Salvage &salvage, const SalvagedStore &salvaged,
                                                            Recovery &recovery);

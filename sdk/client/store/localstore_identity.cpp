@@ -2,25 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "localstore.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace Satchel::Sync {
-
-SettledMark LocalStore::settledMarkIn(const Core::Document &base, const Core::DeviceId &device)
-{
-    return [&base, device](const std::string &field) -> std::optional<Core::CounterMark> {
-        const Core::FieldState *state = base.find(field);
-        if (state == nullptr) {
-            return std::nullopt;
-        }
-        const auto entry = std::ranges::find(state->counter, device, &Core::CounterEntry::device);
-        if (entry == state->counter.end() || entry->counter == 0) {
-            return std::nullopt;
-        }
-        return Core::CounterMark{{entry->device, entry->counter}, entry->sum};
-    };
-}
 
 Core::Result<StoreChange> LocalStore::adoptNewDevice(const Core::DeviceId &device, Redot *applied)
 {

@@ -36,7 +36,7 @@ std::vector<Core::CounterMark> renamedMarks(const Core::RemoveOp &op, const Redo
             continue;
         }
         // A sum with lost increments in it says nothing about those that are left.
-        if (!settledMark || !redot.kept.empty()) {
+        if (!redot.kept.empty()) {
             continue;
         }
         const auto before = settledMark(op.field);
@@ -66,6 +66,21 @@ Core::Dot Redot::coveredBy(const Core::Dot &dot) const
         return {to, dot.counter - settledThrough};
     }
     return {to, static_cast<std::uint64_t>(std::ranges::upper_bound(kept, dot.counter) - kept.begin())};
+}
+
+SettledMark settledMarkIn(const Core::Document &base, const Core::DeviceId &from)
+{
+    return [&base, from](const std::string &field) -> std::optional<Core::CounterMark> {
+        const Core::FieldState *state = base.find(field);
+        if (state == nullptr) {
+            return std::nullopt;
+        }
+        const auto entry = std::ranges::find(state->counter, from, &Core::CounterEntry::device);
+        if (entry == state->counter.end() || entry->counter == 0) {
+            return std::nullopt;
+        }
+        return Core::CounterMark{{entry->device, entry->counter}, entry->sum};
+    };
 }
 
 Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledMark &settledMark)

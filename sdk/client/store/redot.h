@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "core/document.h"
 #include "core/ids.h"
 #include "core/mutation.h"
 
@@ -30,9 +31,12 @@ struct Redot {
 /// `from`'s last settled increment of a counter field, in the mutation's base, with the sum after it; nothing if there is none.
 using SettledMark = std::function<std::optional<Core::CounterMark>(const std::string &field)>;
 
+/// The same of a base document, for as long as that lives.
+[[nodiscard]] SettledMark settledMarkIn(const Core::Document &base, const Core::DeviceId &from);
+
 /// The mutation under its new dot, with its origin, and with every pending dot it mentions renamed. A counter mark on pending increments is
-/// split into the settled part of `from` and the pending part of `to`; without `settledMark` it is dropped, since what it saw cannot be
-/// told apart.
+/// split into the settled part of `from` and the pending part of `to`; where increments were lost it is dropped, since what it saw cannot
+/// be told apart.
 [[nodiscard]] Core::Mutation redotted(Core::Mutation mutation, const Redot &redot, const SettledMark &settledMark);
 
 }  // namespace Satchel::Sync

@@ -66,6 +66,9 @@ struct BaseChange {
     std::optional<Core::Document> base;  ///< nothing: the document is not there any more
 };
 
+/// A document as the server knows it; null if nothing was ever heard of it.
+using BaseLookup = std::function<const Core::Document *(const Core::DocumentId &)>;
+
 /// What one transaction of the store changed, in one piece, so that no reader ever sees half of it.
 struct StoreChange {
     std::vector<BaseChange> bases;

@@ -2,10 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "scriptedserver.h"
 
+#include "fixedids.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace Satchel::Testing {
+
+using Test::deviceOf;
 
 namespace {
 
@@ -13,13 +17,6 @@ namespace {
 constexpr std::chrono::milliseconds epochTime{1'800'000'000'000};
 
 }  // namespace
-
-Core::DeviceId deviceOf(std::uint8_t byte)
-{
-    Core::DeviceId device;
-    device.bytes.fill(byte);
-    return device;
-}
 
 ScriptedServer::ScriptedServer(Sync::CarrierChoice choice, unsigned seed)
     : store(deviceOf(1))

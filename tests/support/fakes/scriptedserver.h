@@ -97,7 +97,4 @@ private:
     std::map<Core::DocumentId, Core::Document> m_state;
 };
 
-/// A device id whose bytes are all `byte`.
-[[nodiscard]] Core::DeviceId deviceOf(std::uint8_t byte);
-
 }  // namespace Satchel::Testing

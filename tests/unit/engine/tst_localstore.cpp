@@ -8,6 +8,7 @@
 #include "core/edit.h"
 #include "core/merge.h"
 #include "core/view.h"
+#include "support/fixedids.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -16,29 +17,16 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <array>
 #include <cstdio>
 #include <memory>
 
 using namespace Satchel;
 using namespace std::chrono_literals;
 using Sync::LocalStore;
+using Test::deviceOf;
+using Test::fixedKey;
 
 namespace {
-
-Core::DeviceId deviceOf(std::uint8_t byte)
-{
-    Core::DeviceId device;
-    device.bytes.fill(byte);
-    return device;
-}
-
-CipherDb::StoreKey fixedKey()
-{
-    std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> bytes{};
-    bytes.fill(7);
-    return CipherDb::StoreKey(bytes);
-}
 
 LocalStore::Options optionsOf(const QString &path, const Core::UserId &user, const Core::DeviceId &fresh, std::chrono::milliseconds now)
 {
@@ -403,58 +391,6 @@ private Q_SLOTS:
         QCOMPARE(offered->back().id.key, std::string("lost"));
         QVERIFY(store->markRecovered(*offered));
         QVERIFY(!store->facts().hasRecoveries);
-    }
-
-    void newDevice_renamesDots_contexts_andMarks()
-    {
-        const auto store = openStore(m_path);
-        const Core::DeviceId old = deviceOf(1);
-        const auto increment = [&old](std::uint64_t counter, std::int64_t by) {
-            Core::Mutation mutation = put({old, counter}, "c", "n", 0);
-            mutation.ops = {Core::IncrementOp{"n", by}};
-            return mutation;
-        };
-        Core::PolicySet policies;
-        Core::Policy policy;
-        policy.collection = "notes";
-        policy.fieldKinds.emplace("n", Core::FieldKind::Counter);
-        policies.insert(policy);
-        policies.setVersion(1);
-        QVERIFY(store->storePolicies(policies));
-        QVERIFY(store->appendOutbox(shared({increment(1, 10)})));
-        QVERIFY(store->settle(Wire::Pushed{1, 1, {1}, {}}, 1));
-        Core::VersionVector context;
-        context.add({old, 2});
-        context.add({deviceOf(9), 4});
-        Core::Mutation removal = put({old, 3}, "c", "n", 0, context);
-        removal.ops = {Core::RemoveOp{"n", {{{old, 2}, 15}}}};
-        QVERIFY(store->appendOutbox(shared({increment(2, 5), removal})));
-        QVERIFY(store->take(Wire::Changes{0, 7, {}, false}));
-        Sync::Redot redot;
-        const auto change = store->adoptNewDevice(deviceOf(5), &redot);
-        QVERIFY(change);
-        QCOMPARE(store->facts().device, deviceOf(5));
-        QCOMPARE(store->facts().lastCounter, std::uint64_t(2));
-        QVERIFY(store->facts().lease.empty());
-        QCOMPARE(store->facts().cursor.seq, std::uint64_t(0));
-        QCOMPARE(change->identity->lastCounter, std::uint64_t(2));
-        const auto &pending = change->identity->pending;
-        QCOMPARE(pending.at(0)->dot, (Core::Dot{deviceOf(5), 1}));
-        QCOMPARE(pending.at(0)->origin->dot, (Core::Dot{old, 2}));
-        QCOMPARE(pending.at(1)->context.counterOf(deviceOf(5)), std::uint64_t(1));
-        QCOMPARE(pending.at(1)->context.counterOf(old), std::uint64_t(1));
-        QCOMPARE(pending.at(1)->context.counterOf(deviceOf(9)), std::uint64_t(4));
-        const auto &marks = std::get<Core::RemoveOp>(pending.at(1)->ops.front()).observed;
-        QCOMPARE(marks.size(), std::size_t(2));
-        QCOMPARE(marks.at(0), (Core::CounterMark{{old, 1}, 10}));
-        QCOMPARE(marks.at(1), (Core::CounterMark{{deviceOf(5), 1}, 5}));
-        // The view is what it was: the counter was removed.
-        Core::Document view = store->loadAll()->documents.front().second;
-        for (const Core::MutationPtr &mutation : pending) {
-            Core::apply(view, *mutation, policy);
-        }
-        QVERIFY(!Core::exists(view, policy));
-        QVERIFY(store->appendOutbox(shared({put({deviceOf(5), 3}, "c", "f", 1)})));
     }
 
     void process_killedWhileWriting_losesNothingItHadAnswered()

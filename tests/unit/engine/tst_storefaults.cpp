@@ -9,6 +9,7 @@
 #include "core/merge.h"
 #include "support/disk/nthcall.h"
 #include "support/disk/simulateddisk.h"
+#include "support/fixedids.h"
 #include "unit/cipherdb/storefixture.h"
 
 #include <QTest>
@@ -23,6 +24,8 @@
 using namespace Satchel;
 using namespace std::chrono_literals;
 using Sync::LocalStore;
+using Test::deviceOf;
+using Test::fixedKey;
 using Testing::SimulatedDisk;
 namespace NthCall = Testing::NthCall;
 
@@ -48,20 +51,6 @@ void operator delete(void *memory, std::size_t /*size*/) noexcept
 namespace {
 
 constexpr const char *path = "/s.satchel";
-
-Core::DeviceId deviceOf(std::uint8_t byte)
-{
-    Core::DeviceId device;
-    device.bytes.fill(byte);
-    return device;
-}
-
-CipherDb::StoreKey fixedKey()
-{
-    std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> bytes{};
-    bytes.fill(7);
-    return CipherDb::StoreKey(bytes);
-}
 
 LocalStore::Options optionsOn(SimulatedDisk &disk)
 {

@@ -10,6 +10,7 @@
 #include "core/merge.h"
 #include "support/disk/nthcall.h"
 #include "support/disk/simulateddisk.h"
+#include "support/fixedids.h"
 
 #include <QTest>
 
@@ -21,6 +22,8 @@
 using namespace Satchel;
 using namespace std::chrono_literals;
 using Sync::LocalStore;
+using Test::deviceOf;
+using Test::fixedKey;
 using Testing::SimulatedDisk;
 namespace NthCall = Testing::NthCall;
 
@@ -28,20 +31,6 @@ namespace {
 
 constexpr const char *path = "/s.satchel";
 constexpr std::size_t pageBytes = 4096;
-
-Core::DeviceId deviceOf(std::uint8_t byte)
-{
-    Core::DeviceId device;
-    device.bytes.fill(byte);
-    return device;
-}
-
-CipherDb::StoreKey fixedKey()
-{
-    std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> bytes{};
-    bytes.fill(7);
-    return CipherDb::StoreKey(bytes);
-}
 
 LocalStore::Options optionsOn(SimulatedDisk &disk, std::uint8_t fresh)
 {

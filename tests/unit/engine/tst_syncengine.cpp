@@ -3,6 +3,7 @@
 // Goal: the state machine keeps every promise of the protocol whatever the server says or leaves unsaid: nothing lost, nothing doubled, no
 // loop. Method: virtual time, a scripted server, a store in memory; no sockets, no waiting.
 #include "fakes/scriptedserver.h"
+#include "fixedids.h"
 
 #include <QTest>
 
@@ -103,7 +104,7 @@ private Q_SLOTS:
         ScriptedServer rig;
         rig.fill(3);
         rig.onHello = [&rig](const Wire::Hello &hello) -> std::optional<Wire::ServerFrame> {
-            if (hello.device.id != Testing::deviceOf(1)) {
+            if (hello.device.id != Test::deviceOf(1)) {
                 return std::nullopt;
             }
             return Wire::SessionError{
@@ -115,7 +116,7 @@ private Q_SLOTS:
         QCOMPARE(rig.status().state, State::Live);
         QVERIFY(rig.store.pending.empty());
         QCOMPARE(rig.log.size(), std::size_t(3));
-        QCOMPARE(rig.log.front().origin->dot, (Core::Dot{Testing::deviceOf(1), 1}));
+        QCOMPARE(rig.log.front().origin->dot, (Core::Dot{Test::deviceOf(1), 1}));
     }
 
     void clone_again_isBounded()

@@ -3,6 +3,7 @@
 // Goal: the hub wakes whom it must, and knows of live devices what the store learns only later.
 // Method: subscribers that count, on one thread.
 #include "server-stub/sync/hub.h"
+#include "support/fixedids.h"
 
 #include <QtTest/QtTest>
 
@@ -10,15 +11,9 @@
 
 using namespace Satchel;
 using namespace Satchel::Server;
+using Test::deviceOf;
 
 namespace {
-
-Core::DeviceId deviceOf(std::uint8_t number)
-{
-    Core::DeviceId id;
-    id.bytes.fill(number);
-    return id;
-}
 
 const Core::UserId anna{"default", "anna"};
 const Core::UserId bert{"default", "bert"};
