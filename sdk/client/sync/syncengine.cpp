@@ -104,6 +104,7 @@ void SyncEngine::probe(Time now)
     m_selector.probe();
     m_sessionErrors = 0;
     m_adoptions = 0;
+    m_isProbedMeanwhile = m_isTokenAsked;
     if (m_phase == Phase::Waiting || m_phase == Phase::Blocked) {
         m_isTokenFresh = false;
         begin();

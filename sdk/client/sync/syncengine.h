@@ -167,8 +167,9 @@ private:
 
     std::string m_token;
     bool m_isTokenAsked = false;
-    bool m_isTokenFresh = false;  ///< it was asked for because the one before was refused
-    bool m_isReauthing = false;   ///< the session has been given a fresh token and has not answered
+    bool m_isProbedMeanwhile = false;  ///< since the token was asked for: a refusal may be older than what the app knows
+    bool m_isTokenFresh = false;       ///< it was asked for because the one before was refused
+    bool m_isReauthing = false;        ///< the session has been given a fresh token and has not answered
     std::optional<Time> m_reauthAt;
     std::chrono::seconds m_tokenExpiresAt{0};         ///< of the session's token, by the server's clock
     std::chrono::milliseconds m_serverClockAhead{0};  ///< of the time that inputs carry

@@ -18,6 +18,7 @@ void SyncEngine::askForToken()
 {
     if (!m_isTokenAsked) {
         m_isTokenAsked = true;
+        m_isProbedMeanwhile = false;
         act(RequestToken{});
     }
 }
@@ -40,6 +41,10 @@ void SyncEngine::tokenAnswered(Core::Result<std::string> token, Time now)
         begin();
     }
     if (m_phase != Phase::AwaitingToken) {
+        return;
+    }
+    if (m_isProbedMeanwhile) {
+        askForToken();
         return;
     }
     Core::Error error = token ? Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenMissing,

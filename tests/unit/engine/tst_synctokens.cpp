@@ -41,6 +41,7 @@ private Q_SLOTS:
     void nearExpiry_connectionCutMeanwhile_usesTheFreshToken();
     void refused_isSaidWhileAnotherIsAwaited();
     void refused_lateAnswer_endsTheWait();
+    void probedWhileAsked_providerFails_isAskedOnceMore();
     void refused_manyTimes_asksTheProviderOnce();
     void refusedTwice_isTriedAgainAfterAnHour();
 };
@@ -210,6 +211,28 @@ void TestSyncTokens::refused_lateAnswer_endsTheWait()
     rig.run(0s);
     QCOMPARE(rig.status().state, State::Live);
     QCOMPARE(rig.tokenCount, std::size_t(1));
+}
+
+/// The app signs in and says so while the question of before is still on its way to a refusal.
+void TestSyncTokens::probedWhileAsked_providerFails_isAskedOnceMore()
+{
+    ScriptedServer rig;
+    rig.isTokenAnswered = false;
+    rig.engine.start(rig.now);
+    rig.run(0s);
+    rig.engine.probe(rig.now);
+    rig.engine.tokenAnswered(Core::failure(expired()), rig.now);
+    rig.run(0s);
+    QCOMPARE(rig.tokenCount, std::size_t(2));
+    rig.engine.tokenAnswered(Core::failure(expired()), rig.now);
+    rig.run(1min);
+    QCOMPARE(rig.tokenCount, std::size_t(2));
+    QCOMPARE(rig.status().state, State::Degraded);
+    rig.engine.probe(rig.now);
+    rig.engine.tokenAnswered(std::string("fresh"), rig.now);
+    rig.run(0s);
+    QCOMPARE(rig.status().state, State::Live);
+    QCOMPARE(rig.tokenCount, std::size_t(3));
 }
 
 void TestSyncTokens::refused_manyTimes_asksTheProviderOnce()
