@@ -168,7 +168,7 @@ void TestConsoleTexts::health_data()
     user.devices = {device};
     row("one in sync", user, Tone::Good, "Pixel 8 is in sync; last contact 5 min ago.");
     user.devices.push_back(device);
-    row("two in sync", user, Tone::Good, "All 2 devices are in sync; last contact 5 min ago.");
+    row("two in sync", user, Tone::Good, "Both devices are in sync; last contact 5 min ago.");
     user.devices[1].acknowledgedSeq = 9;
     row("one behind", user, Tone::Warning, "Pixel 8 is 1 change behind; it last synced 5 min ago.");
     user.devices[1].isOnline = true;

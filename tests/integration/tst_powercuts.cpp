@@ -3,8 +3,8 @@
 // Goal: F5: what a device called durable, and what the server acknowledged as pushed, is there after a power cut, from the very first
 // write on.
 // Method: `satchel agent` and `satchel-server` with their stores on a file system on a loop device, shut down by ioctl in the middle of
-// writing. Needs root and loop devices and says so where it has none. SATCHEL_POWER_CUTS raises the number of cuts; SATCHEL_SEED
-// replays.
+// writing. Needs root and loop devices and says so where it has none. SATCHEL_POWER_CUTS sets the number of cuts of each, 250 in CI;
+// SATCHEL_SEED replays.
 
 #include "support/cuttabledisk.h"
 #include "support/deviceprocess.h"
@@ -151,7 +151,7 @@ void TestPowerCuts::clientStore_keepsEveryDurableWrite()
 
     std::set<int> acknowledged;
     int issued = 0;
-    const int rounds = CuttableDisk::rounds(25);
+    const int rounds = CuttableDisk::rounds(25, 250);
     for (int round = 0; round < rounds; ++round) {
         QVERIFY2(device.start(), device.log().constData());
         const auto shown = device.exportAll();
@@ -198,7 +198,7 @@ void TestPowerCuts::server_keepsEveryAcknowledgedPush()
     server.setDataFolder(m_disk->path() + QStringLiteral("/data"));
     QVERIFY2(server.start(), server.log().constData());
     Pusher pusher(server.url(), server.token(QStringLiteral("anna"), {QStringLiteral("user")}));
-    const int rounds = CuttableDisk::rounds(25);
+    const int rounds = CuttableDisk::rounds(25, 250);
     for (int round = 0; round <= rounds; ++round) {
         if (round > 0) {
             QVERIFY2(server.start(), server.log().constData());

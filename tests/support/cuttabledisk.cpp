@@ -88,11 +88,14 @@ bool CuttableDisk::remount()
     return succeeds(QStringLiteral("umount"), {m_point}) && mount();
 }
 
-int CuttableDisk::rounds(int usual)
+int CuttableDisk::rounds(int usual, int thorough)
 {
     bool isNumber = false;
     const int wanted = qEnvironmentVariableIntValue("SATCHEL_POWER_CUTS", &isNumber);
-    return isNumber && wanted > 0 ? wanted : usual;
+    if (isNumber && wanted > 0) {
+        return wanted;
+    }
+    return qEnvironmentVariableIsSet("SATCHEL_THOROUGH") ? thorough : usual;
 }
 
 }  // namespace Satchel::Test

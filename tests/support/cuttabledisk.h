@@ -25,8 +25,9 @@ public:
     /// Power is back: mounts what is left. Nobody may have a file open on it any more.
     [[nodiscard]] bool remount();
 
-    /// How often a test is to cut: `usual`, or as often as the environment variable SATCHEL_POWER_CUTS says.
-    [[nodiscard]] static int rounds(int usual);
+    /// How often a test is to cut: as often as the environment variable SATCHEL_POWER_CUTS says, else `thorough` times where
+    /// SATCHEL_THOROUGH is set, as it is in CI, else `usual` times.
+    [[nodiscard]] static int rounds(int usual, int thorough);
 
 private:
     [[nodiscard]] bool mount();

@@ -52,6 +52,9 @@ QString syncSentence(const Wire::Admin::UsersGetResponse &user, std::chrono::mil
     if (live.size() == 1) {
         return tr("%1 is in sync; last contact %2.").arg(deviceName(*newest), relativeTime(newest->lastSeen, now));
     }
+    if (live.size() == 2) {
+        return tr("Both devices are in sync; last contact %1.").arg(relativeTime(newest->lastSeen, now));
+    }
     return tr("All %1 are in sync; last contact %2.").arg(devicesText(live.size()), relativeTime(newest->lastSeen, now));
 }
 

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 using namespace Satchel;
 using namespace Satchel::Test;
@@ -24,6 +25,7 @@ private Q_SLOTS:
     void init();
     void health_andReadiness_answer();
     void readiness_withTheStoreDown_is503_healthStays();
+    void readiness_whileTheServerDrains_is503();
     void devToken_getAndPost_areTaken();
     void http_rawRequest_data();
     void http_rawRequest();
@@ -99,6 +101,37 @@ void TestConnections::readiness_withTheStoreDown_is503_healthStays()
     }
     QCOMPARE(m_http.get(rig.url(QStringLiteral("/readyz"))).status, 503);
     QCOMPARE(m_http.get(rig.url(QStringLiteral("/healthz"))).status, 200);
+}
+
+void TestConnections::readiness_whileTheServerDrains_is503()
+{
+    const auto port = static_cast<quint16>(m_rig->url().port());
+    QTcpSocket balancer;
+    balancer.connectToHost(QStringLiteral("127.0.0.1"), port);
+    const auto status = [&balancer] {
+        balancer.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QByteArray answer;
+        while (!answer.contains('}') && balancer.waitForReadyRead(5000)) {
+            answer += balancer.readAll();
+        }
+        return answer.left(12);
+    };
+    WebSocketDevice device(1);
+    QVERIFY(device.open(m_rig->url(), m_rig->token()));
+    QCOMPARE(status(), QByteArray("HTTP/1.1 200"));
+    // Nothing runs the device's events here: the server waits for its goodbye.
+    std::thread stopping([this] { m_rig->stop(); });
+    const auto isListening = [port] {
+        QTcpSocket probe;
+        probe.connectToHost(QStringLiteral("127.0.0.1"), port);
+        return probe.waitForConnected(5000);
+    };
+    while (isListening()) {
+        std::this_thread::yield();
+    }
+    const QByteArray whileDraining = status();
+    stopping.join();
+    QCOMPARE(whileDraining, QByteArray("HTTP/1.1 503"));
 }
 
 void TestConnections::devToken_getAndPost_areTaken()

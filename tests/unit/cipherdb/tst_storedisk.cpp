@@ -206,7 +206,7 @@ void TestStoreDisk::powerCut_keepsEveryAcknowledgedRow()
         QSKIP(qPrintable(disk.whyNot()));
     const quint32 seed =
         qEnvironmentVariableIsSet("SATCHEL_SEED") ? qEnvironmentVariableIntValue("SATCHEL_SEED") : QRandomGenerator::global()->generate();
-    const int rounds = Test::CuttableDisk::rounds(30);
+    const int rounds = Test::CuttableDisk::rounds(30, 30);
     qInfo("SATCHEL_SEED=%u, %d power cuts", seed, rounds);
     QRandomGenerator random(seed);
     std::set<std::int64_t> acknowledged;
