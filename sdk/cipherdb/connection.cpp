@@ -25,8 +25,13 @@ Connection::~Connection()
 Core::Error Connection::failed(int extendedResult)
 {
     // SQLite calls it a plain error where the pager has failed because of a page that another statement of the transaction had met.
-    if (extendedResult == SQLITE_ERROR && sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE && isPagerFailed())
-        extendedResult = SQLITE_CORRUPT;
+    if (extendedResult == SQLITE_ERROR && sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE) {
+        if (const int failure = pagerFailure(); failure != SQLITE_OK)
+            extendedResult = failure;
+    }
+    const bool isDamage = (extendedResult & 0xff) == SQLITE_CORRUPT || (extendedResult & 0xff) == SQLITE_NOTADB;
+    if (isDamage && role == Role::Writer && isDiskDead())
+        extendedResult = SQLITE_IOERR_FSYNC;
     if (isIoError(extendedResult, handle)) {
         refusal = Refusal::Poisoned;
         // What the kernel could not write may look written when read back. Reopening must start from what the disk really has.

@@ -17,6 +17,13 @@ bool isPrepared(sqlite3 *handle, sqlite3_stmt *&statement, const char *sql)
     return statement != nullptr || sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK;
 }
 
+/// A disk or a memory that fails says nothing of the pages.
+int failureBehind(int result)
+{
+    const int kind = result & 0xff;
+    return kind == SQLITE_IOERR || kind == SQLITE_NOMEM ? result : SQLITE_CORRUPT;
+}
+
 }  // namespace
 
 int Connection::pagesRead() const
@@ -34,38 +41,47 @@ std::uint32_t Connection::cacheVersion() const
     return version;
 }
 
-bool Connection::isPagerFailed()
+bool Connection::isDiskDead() const
+{
+    sqlite3_file *file = nullptr;
+    return sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file != nullptr &&
+           file->pMethods != nullptr && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK;
+}
+
+int Connection::pagerFailure()
 {
     // In the error state the pager gives no page to anyone, not even the first one, which is always in its cache.
     if (!isPrepared(handle, probe, "SELECT 1 FROM sqlite_schema LIMIT 1"))
-        return true;
+        return failureBehind(sqlite3_extended_errcode(handle));
     const int result = sqlite3_step(probe);
     sqlite3_reset(probe);
-    return result != SQLITE_ROW && result != SQLITE_DONE;
+    return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : failureBehind(result);
 }
 
-bool Connection::isDamageServed(sqlite3_stmt *statement, const StepBefore &before, int &result)
+int Connection::servedFailure(sqlite3_stmt *statement, const StepBefore &before, int &result)
 {
     // While the transaction is open the pager keeps its error state, and can be asked.
     if (sqlite3_txn_state(handle, "main") != SQLITE_TXN_NONE)
-        return isPagerFailed();
+        return pagerFailure();
     // The transaction has ended with the step. Leaving the error state drops the cache; so does a commit, which asks the pager by itself.
     const bool hasCommitted = result == SQLITE_DONE && (!before.isAutocommit || sqlite3_stmt_readonly(statement) == 0);
     if ((result != SQLITE_DONE && result != SQLITE_ERROR) || hasCommitted || cacheVersion() == before.cacheVersion)
-        return false;
+        return SQLITE_OK;
     // Nobody else writes beside the writer, and a statement that is past its first row keeps its snapshot.
     if (role == Role::Writer || !before.isFirst)
-        return true;
+        return SQLITE_CORRUPT;
     // Beside a reader the writer may have committed. Asked again with the snapshot held open, the statement cannot hide it.
     sqlite3_reset(statement);
-    if (!isPrepared(handle, guard, "SELECT 2 FROM sqlite_schema LIMIT 1") || sqlite3_step(guard) != SQLITE_ROW) {
+    if (!isPrepared(handle, guard, "SELECT 2 FROM sqlite_schema LIMIT 1"))
+        return failureBehind(sqlite3_extended_errcode(handle));
+    if (const int guarded = sqlite3_step(guard); guarded != SQLITE_ROW) {
         sqlite3_reset(guard);
-        return true;
+        return failureBehind(guarded);
     }
     result = sqlite3_step(statement);
-    const bool isFailed = isPagerFailed();
+    const int failure = pagerFailure();
     sqlite3_reset(guard);
-    return isFailed;
+    return failure;
 }
 
 }  // namespace Satchel::CipherDb

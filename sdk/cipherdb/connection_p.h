@@ -48,11 +48,14 @@ struct Connection {
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
     /// Moves what is in the WAL into the file without waiting for anyone.
     void checkpointPassively(int walPages);
-    /// Whether a page that failed its check took part in the last step of the statement: see connection_damage.cpp.
-    /// `result` is that of the step, and is replaced where the step had to be made again to find out.
-    [[nodiscard]] bool isDamageServed(sqlite3_stmt *statement, const StepBefore &before, int &result);
-    /// True while the pager is in its error state, which lasts until the open transaction ends.
-    [[nodiscard]] bool isPagerFailed();
+    /// SQLITE_CORRUPT if a page that failed its check took part in the last step of the statement: see connection_damage.cpp. Another
+    /// error if that could not be found out; SQLITE_OK if not. `result` is that of the step, and is replaced where the step had to be made
+    /// again to find out.
+    [[nodiscard]] int servedFailure(sqlite3_stmt *statement, const StepBefore &before, int &result);
+    /// What has put the pager into its error state, which lasts until the open transaction ends; SQLITE_OK if it is not in it.
+    [[nodiscard]] int pagerFailure();
+    /// Whether the disk takes nothing any more. Its file system may still answer reads, with what was never written.
+    [[nodiscard]] bool isDiskDead() const;
     /// Pages read from the disk so far. A step during which it stands still has met no new damage.
     [[nodiscard]] int pagesRead() const;
     /// Changes whenever the cache is dropped: another connection has committed, or the pager leaves its error state.

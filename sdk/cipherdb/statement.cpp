@@ -89,8 +89,8 @@ Core::Result<bool> Statement::step()
         result = sqlite3_step(m_statement);
         if (const int pagesRead = m_connection->pagesRead(); pagesRead != m_connection->pagesReadBefore) [[unlikely]] {
             m_connection->pagesReadBefore = pagesRead;
-            if (m_connection->isDamageServed(m_statement, before, result))
-                result = SQLITE_CORRUPT;
+            if (const int failure = m_connection->servedFailure(m_statement, before, result); failure != SQLITE_OK)
+                result = failure;
         }
         if (result == SQLITE_ROW)
             return true;

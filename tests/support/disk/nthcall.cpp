@@ -110,6 +110,16 @@ void disarm()
     allocations.left = -1;
 }
 
+void failSqliteMemory(int number, bool isLasting)
+{
+    sqliteMemory.arm(number, isLasting);
+}
+
+bool isSqliteMemoryFailed()
+{
+    return sqliteMemory.failed > 0;
+}
+
 bool allocationFails() noexcept
 {
     return !InsideDisk::isAny() && allocations.failsNow();

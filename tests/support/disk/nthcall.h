@@ -53,6 +53,9 @@ public:
 
 /// No more faults of memory in this round: what had none is to be looked at with some.
 void disarm();
+/// A fault of SQLite's memory at the call after `number` more, for work that may take its whole process with it; and whether it was met.
+void failSqliteMemory(int number, bool isLasting);
+[[nodiscard]] bool isSqliteMemoryFailed();
 /// Counts an allocation of C++; true if it is to fail.
 [[nodiscard]] bool allocationFails() noexcept;
 

@@ -15,9 +15,7 @@
 #include <QTest>
 
 #include <array>
-#include <cstdlib>
 #include <memory>
-#include <new>
 
 #include <unistd.h>
 
@@ -28,25 +26,6 @@ using Test::deviceOf;
 using Test::fixedKey;
 using Testing::SimulatedDisk;
 namespace NthCall = Testing::NthCall;
-
-void *operator new(std::size_t size)
-{
-    void *memory = NthCall::allocationFails() ? nullptr : std::malloc(size == 0 ? 1 : size);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    return memory;
-}
-
-void operator delete(void *memory) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete(void *memory, std::size_t /*size*/) noexcept
-{
-    std::free(memory);
-}
 
 namespace {
 
