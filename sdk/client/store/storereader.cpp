@@ -7,11 +7,13 @@
 #include "client/store/outbox.h"
 #include "client/store/quarantine.h"
 #include "client/store/rules.h"
+#include "client/store/salvagedstore.h"
 #include "client/store/schema.h"
 #include "core/merge.h"
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <system_error>
 
@@ -136,6 +138,9 @@ Core::Result<StoreContents> StoreReader::read(const std::filesystem::path &path,
 {
     const auto work = [&](bool &isInUse) -> Core::Result<StoreContents> {
         auto reader = open(path, key);
+        if (!reader && reader.error().reason == Core::ErrorReason::StoreDamaged) {
+            return readSalvaged(path, key, reader.error());
+        }
         if (!reader) {
             return Core::failure(std::move(reader.error()));
         }
@@ -156,6 +161,52 @@ Core::Result<StoreContents> StoreReader::read(const std::filesystem::path &path,
         return contents;
     };
     return whileUnchanged<StoreContents>(path, work);
+}
+
+Core::Result<StoreContents> StoreReader::readSalvaged(const std::filesystem::path &path, const CipherDb::StoreKey &key,
+                                                      const Core::Error &damage)
+{
+    auto salvage = CipherDb::Salvage::open(path, key);
+    if (!salvage) {
+        return Core::failure(std::move(salvage.error()));
+    }
+    const CipherDb::DamageFindings &findings = salvage->findings();
+    if (auto known = findings.schemaVersion ? checkSchema(*findings.schemaVersion) : Core::Result<void>(); !known) {
+        return Core::failure(std::move(known.error()));
+    }
+    SalvagedStore left = SalvagedStore::from(*salvage);
+    StoreContents contents;
+    contents.schema = findings.schemaVersion.value_or(0);
+    if (left.identity) {
+        contents.user = left.identity->user;
+        contents.device = left.identity->device;
+        contents.greatestStamp = left.identity->greatestStamp;
+    }
+    contents.settledThrough = left.settledThrough;
+    contents.progress = left.progress.value_or(Progress::Record{});
+    contents.policies = left.policies.value_or(Core::PolicySet{});
+    contents.limits = Rules::limitsFrom(left.limits);
+    std::map<Core::DocumentId, Core::Document> documents;
+    auto read = forEachSalvagedDocument(*salvage, [&](Core::DocumentId id, Core::Document base, std::uint64_t) -> Core::Result<void> {
+        Core::Document &known = documents[id];
+        known = Core::merge(known, base, contents.policies.of(id.collection));
+        return {};
+    });
+    contents.documents.assign(documents.begin(), documents.end());
+    for (const auto &[counter, mutation] : left.pending) {
+        contents.pending.push_back(mutation);
+    }
+    contents.quarantine = std::move(left.quarantine);
+    contents.recovery.assign(left.toRecover.begin(), left.toRecover.end());
+
+    contents.faults.push_back({"store", damage});
+    if (!read) {
+        contents.faults.push_back({"documents", std::move(read.error())});
+    }
+    for (const std::uint32_t page : findings.badPages) {
+        contents.faults.push_back({"page " + std::to_string(page), damage});
+    }
+    return contents;
 }
 
 Core::Result<std::vector<StoreFault>> StoreReader::check(const std::filesystem::path &path, const CipherDb::StoreKey &key)

@@ -55,9 +55,9 @@ class StoreReader {
 public:
     static constexpr std::size_t faultsMax = 100;
 
-    /// Everything at one point in time; where pages are bad, what the others hold. Errors of CipherDb::Database::open, among them
-    /// DATA_LOSS/STORE_DAMAGED if not even the first page is good; FAILED_PRECONDITION/SCHEMA_TOO_NEW; UNAVAILABLE if the store was opened
-    /// by somebody or changed meanwhile, time and again.
+    /// Everything at one point in time; where pages are bad, what the others hold, and if not even the first page is good, what every page
+    /// shows by itself. Errors of CipherDb::Database::open and CipherDb::Salvage::open; FAILED_PRECONDITION/SCHEMA_TOO_NEW; UNAVAILABLE if
+    /// the store was opened by somebody or changed meanwhile, time and again.
     [[nodiscard]] static Core::Result<StoreContents> read(const std::filesystem::path &path, const CipherDb::StoreKey &key);
     /// Scans every page; a fault for each that is bad. Errors as read().
     [[nodiscard]] static Core::Result<std::vector<StoreFault>> check(const std::filesystem::path &path, const CipherDb::StoreKey &key);
@@ -67,6 +67,9 @@ private:
         : m_database(std::move(database))
     {
     }
+    /// What is left of a store that `damage` keeps from being opened.
+    [[nodiscard]] static Core::Result<StoreContents> readSalvaged(const std::filesystem::path &path, const CipherDb::StoreKey &key,
+                                                                  const Core::Error &damage);
     [[nodiscard]] static Core::Result<StoreReader> open(const std::filesystem::path &path, const CipherDb::StoreKey &key);
     [[nodiscard]] Core::Result<std::vector<StoreFault>> badPages();
     [[nodiscard]] Core::Result<StoreContents> readWhole();
