@@ -27,6 +27,14 @@ std::int64_t readOwner(CipherDb::Database &database, const Core::UserId &user, S
     return owner;
 }
 
+Core::DocumentId documentId(Query &query)
+{
+    Core::DocumentId id;
+    id.collection = query.bytes();
+    id.key = query.bytes();
+    return id;
+}
+
 void readEvents(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
 {
     Query query(database, "SELECT seq, written, mutation FROM events WHERE owner = ? ORDER BY seq");
@@ -45,9 +53,7 @@ void readDocuments(CipherDb::Database &database, std::int64_t owner, ServerLog &
     Query query(database, "SELECT collection, key, state FROM documents WHERE owner = ?");
     query << owner;
     while (query.next()) {
-        Core::DocumentId id;
-        id.collection = query.bytes();
-        id.key = query.bytes();
+        const Core::DocumentId id = documentId(query);
         log.documents.emplace(id, Server::stripped(must(Wire::decodeStoredTracked(query.view()))));
     }
 }
@@ -57,9 +63,7 @@ void readOverwritten(CipherDb::Database &database, std::int64_t owner, ServerLog
     Query query(database, "SELECT collection, key, field, loser FROM overwritten WHERE owner = ?");
     query << owner;
     while (query.next()) {
-        Core::DocumentId id;
-        id.collection = query.bytes();
-        id.key = query.bytes();
+        const Core::DocumentId id = documentId(query);
         const std::string field = query.bytes();
         const Core::Document loser = must(Wire::decodeStoredDocument(query.view()));
         log.overwritten.emplace(id, field, loser.fields.front().state.siblings.front().dot);
