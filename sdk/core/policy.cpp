@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "policy.h"
 
+#include <algorithm>
+
 namespace Satchel::Core {
 
 FieldKind Policy::kindOf(std::string_view field) const
@@ -36,6 +38,16 @@ const Policy &PolicySet::of(std::string_view collection) const
 {
     const auto it = m_policies.find(collection);
     return it == m_policies.end() ? m_default : it->second;
+}
+
+bool areMergingAlike(const PolicySet &a, const PolicySet &b)
+{
+    const auto isAlike = [&a, &b](const auto &named) {
+        const Policy &one = a.of(named.first);
+        const Policy &other = b.of(named.first);
+        return one.conflict == other.conflict && one.fieldKinds == other.fieldKinds;
+    };
+    return std::all_of(a.all().begin(), a.all().end(), isAlike) && std::all_of(b.all().begin(), b.all().end(), isAlike);
 }
 
 }  // namespace Satchel::Core

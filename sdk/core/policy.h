@@ -69,4 +69,7 @@ private:
     Policy m_default;
 };
 
+/// Whether both make the same state of every document's mutations: same conflict rules, same kinds of fields.
+[[nodiscard]] bool areMergingAlike(const PolicySet &a, const PolicySet &b);
+
 }  // namespace Satchel::Core

@@ -302,18 +302,4 @@ Core::Result<std::vector<Core::Mutation>> LocalStore::pendingAfter(std::uint64_t
     return withMemory([&] { return reloadIfStale().and_then([&] { return m_outbox.after(counter, countMax, bytesMax); }); });
 }
 
-Core::Result<StoreChange> LocalStore::storePolicies(const Core::PolicySet &policies)
-{
-    StoreChange change;
-    change.cursor = m_progress.record().cursor;
-    if (policies.version() <= m_rules.policies().version()) {
-        return change;
-    }
-    if (auto done = inTransaction([this, &policies] { return m_rules.savePolicies(policies); }); !done) {
-        return Core::failure(done.error());
-    }
-    change.policies = policies;
-    return change;
-}
-
 }  // namespace Satchel::Sync

@@ -112,6 +112,7 @@ private:
         return outcome;
     }
     [[nodiscard]] Core::Result<void> runTransaction(const std::function<Core::Result<void>()> &work);
+    [[nodiscard]] bool isMergeChanged(const Core::PolicySet &policies) const;
     [[nodiscard]] Core::Result<Core::Document> baseOrEmpty(const Core::DocumentId &id);
     [[nodiscard]] Core::Result<void> settleOne(const Core::Mutation &mutation, const Wire::Settled *outcome, Settling &settling);
     [[nodiscard]] Core::Result<Core::Document> merged(const Wire::DocumentDelta &delta, Core::Document base);

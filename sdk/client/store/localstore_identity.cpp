@@ -39,12 +39,8 @@ Core::Result<StoreChange> LocalStore::adoptNow(const Core::DeviceId &device, Red
         Progress::Record record = m_progress.record();
         record.lease.clear();
         // Under the old name the server has left out what the other copy wrote, as this device's own: all is read again.
-        record.cursor.seq = 0;
-        if (record.cursor.epoch != 0 && !m_progress.isInSnapshot()) {
-            // As a snapshot, since a younger document's older fields may be among what was left out.
-            record.snapshotReason = Wire::SnapshotReason::NewDevice;
-            record.snapshotHead = 0;
-        }
+        // As a snapshot, since a younger document's older fields may be among what was left out.
+        record.readAgain();
         if (auto saved = m_progress.save(std::move(record)); !saved) {
             return saved;
         }

@@ -46,6 +46,9 @@ Core::Result<StoreChange> LocalStore::welcomeNow(const Wire::Welcome &welcome)
     record.cursor.epoch = welcome.epoch;
     const bool hasNewLimits = welcome.limits != m_rules.limits();
     const bool hasNewPolicies = welcome.policies && *welcome.policies != m_rules.policies();
+    if (hasNewPolicies && isMergeChanged(*welcome.policies)) {
+        record.readAgain();
+    }
     auto done = inTransaction([&]() -> Core::Result<void> {
         if (auto saved = m_progress.save(record); !saved) {
             return saved;
@@ -71,6 +74,30 @@ Core::Result<StoreChange> LocalStore::welcomeNow(const Wire::Welcome &welcome)
     }
     if (hasNewLimits) {
         change.limits = m_rules.limits();
+    }
+    change.cursor = m_progress.record().cursor;
+    return change;
+}
+
+/// What was merged here by one set of rules need not be what the server has made of it by the other.
+bool LocalStore::isMergeChanged(const Core::PolicySet &policies) const
+{
+    return m_rules.policies().version() > 0 && !Core::areMergingAlike(policies, m_rules.policies());
+}
+
+Core::Result<StoreChange> LocalStore::storePolicies(const Core::PolicySet &policies)
+{
+    StoreChange change;
+    if (policies.version() > m_rules.policies().version()) {
+        Progress::Record record = m_progress.record();
+        if (isMergeChanged(policies)) {
+            record.readAgain();
+        }
+        auto done = inTransaction([&] { return m_progress.save(record).and_then([&] { return m_rules.savePolicies(policies); }); });
+        if (!done) {
+            return Core::failure(done.error());
+        }
+        change.policies = policies;
     }
     change.cursor = m_progress.record().cursor;
     return change;

@@ -6,6 +6,15 @@
 
 namespace Satchel::Sync {
 
+void Progress::Record::readAgain()
+{
+    cursor.seq = 0;
+    if (cursor.epoch != 0 && snapshotReason == Wire::SnapshotReason::None) {
+        snapshotReason = Wire::SnapshotReason::NewDevice;
+        snapshotHead = 0;
+    }
+}
+
 Core::Result<void> Progress::load()
 {
     const auto known = read();

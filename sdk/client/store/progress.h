@@ -23,6 +23,9 @@ public:
         Wire::SnapshotReason snapshotReason = Wire::SnapshotReason::None;  ///< not None: a snapshot is under way
         std::uint64_t snapshotHead = 0;                                    ///< where it ends
         std::chrono::milliseconds lastSynced{0};                           ///< see EngineStatus::lastSynced
+
+        /// The whole log is to be read once more, each document as the server has it now; nothing is dropped.
+        void readAgain();
     };
 
     explicit Progress(CipherDb::Database &database)

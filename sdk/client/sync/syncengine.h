@@ -133,6 +133,8 @@ private:
     void handle(const Wire::Recovered &recovered);
     void handle(const Wire::Reauthed &reauthed);
     void handle(const Wire::Probed &probed);
+    [[nodiscard]] bool isToReadAgain(const SyncStore::Facts &before) const;
+    void greetAgain();
     void pump();
     void push();
     void recover();

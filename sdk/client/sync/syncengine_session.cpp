@@ -53,6 +53,7 @@ void SyncEngine::handle(const Wire::Welcome &welcome)
                               "this is a test server, and the app did not allow one", Core::Retry::AfterChange));
         return;
     }
+    const SyncStore::Facts before = m_store.facts();
     // Durable before anything is pushed: the lease tells a copy of this store from the store itself.
     if (!publish(m_store.storeWelcome(welcome))) {
         return;
@@ -62,6 +63,10 @@ void SyncEngine::handle(const Wire::Welcome &welcome)
     planReauth(welcome.tokenExpiresAt);
     m_isTestServer = welcome.isTestServer;
     const SyncStore::Facts facts = m_store.facts();
+    if (welcome.resume == Wire::Resume::Incremental && isToReadAgain(before)) {
+        greetAgain();
+        return;
+    }
     if (welcome.acceptedThrough < facts.settledThrough || welcome.acceptedThrough > facts.lastCounter) {
         adopt(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::DeviceCloned,
                               "the server's count of this device's mutations and the store's own do not fit", Core::Retry::Later));
@@ -79,6 +84,20 @@ void SyncEngine::handle(const Wire::Welcome &welcome)
     enter(Phase::Open);
     m_progressDeadline = m_now + progressTimeout;
     pump();
+}
+
+/// Whether the store wants to read the log once more, by rules that have come since `before`.
+bool SyncEngine::isToReadAgain(const SyncStore::Facts &before) const
+{
+    const SyncStore::Facts now = m_store.facts();
+    return now.cursor.seq < before.cursor.seq || (now.isInSnapshot && !before.isInSnapshot);
+}
+
+/// The server sends from where the Hello said, and in the way it said.
+void SyncEngine::greetAgain()
+{
+    drop();
+    begin();
 }
 
 void SyncEngine::pump()
@@ -297,8 +316,12 @@ void SyncEngine::handle(const Wire::Notice &notice)
         m_blockedReason = Core::unavailable(Core::ErrorReason::ServerReadOnly, "the server takes no writes now", notice.retryAfter);
         break;
     case Wire::NoticeKind::PolicyChanged:
-        if (notice.policies && publish(m_store.storePolicies(*notice.policies))) {
-            pump();
+        if (const SyncStore::Facts before = m_store.facts(); notice.policies && publish(m_store.storePolicies(*notice.policies))) {
+            if (isToReadAgain(before)) {
+                greetAgain();
+            } else {
+                pump();
+            }
         }
         break;
     }

@@ -113,6 +113,9 @@ public:
     {
         m_facts.lease = welcome.lease;
         m_facts.cursor.epoch = welcome.epoch;
+        if (welcome.policies) {
+            takePolicies(*welcome.policies);
+        }
         if (welcome.resume == Wire::Resume::Snapshot) {
             m_facts.cursor.seq = 0;
             m_snapshotHead = welcome.head;
@@ -122,7 +125,7 @@ public:
     }
     Core::Result<Sync::StoreChange> storePolicies(const Core::PolicySet &policies) override
     {
-        m_facts.policyVersion = policies.version();
+        takePolicies(policies);
         return Sync::StoreChange{};
     }
     Core::Result<std::vector<Wire::DocumentDelta>> toRecover(std::size_t countMax, std::size_t /*bytesMax*/) override
@@ -151,7 +154,19 @@ public:
     }
 
 private:
+    void takePolicies(const Core::PolicySet &policies)
+    {
+        if (m_policies.version() > 0 && !Core::areMergingAlike(policies, m_policies)) {
+            m_facts.cursor.seq = 0;
+            m_facts.isInSnapshot = true;
+            m_snapshotHead = 0;
+        }
+        m_policies = policies;
+        m_facts.policyVersion = policies.version();
+    }
+
     Facts m_facts;
+    Core::PolicySet m_policies;
     std::map<Core::DocumentId, Core::VersionVector> m_seen;
     std::uint64_t m_snapshotHead = 0;
 };

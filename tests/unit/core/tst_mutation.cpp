@@ -52,6 +52,7 @@ private Q_SLOTS:
     void validateCollectionName_cases();
     void validateKey_cases();
     void policySet_unknownCollection_hasDefault();
+    void policySets_ruleOrKindsDiffer_mergeOtherwise();
 };
 
 void TestMutation::validate_goodOne_isTaken()
@@ -212,6 +213,31 @@ void TestMutation::policySet_unknownCollection_hasDefault()
     QVERIFY(set.of("preferences").conflict == ConflictRule::Custom);
     QVERIFY(set.of("preferences").kindOf("visits") == FieldKind::Counter);
     QVERIFY(set.of("preferences").kindOf("theme") == FieldKind::Register);
+}
+
+void TestMutation::policySets_ruleOrKindsDiffer_mergeOtherwise()
+{
+    PolicySet a;
+    a.insert(policyOf(ConflictRule::Manual));
+    PolicySet b = a;
+    Policy policy = policyOf(ConflictRule::Manual);
+    policy.sensitivity = Sensitivity::Restricted;
+    policy.version = 7;
+    b.insert(policy);
+    b.setVersion(7);
+    QVERIFY(areMergingAlike(a, b));
+    policy.fieldKinds.emplace("more", FieldKind::Set);
+    b.insert(policy);
+    QVERIFY(!areMergingAlike(a, b));
+    b.insert(policyOf(ConflictRule::Custom));
+    QVERIFY(!areMergingAlike(a, b));
+    // Not named is named with the default.
+    QVERIFY(!areMergingAlike(a, {}) && !areMergingAlike({}, a));
+    Policy plain;
+    plain.collection = "plain";
+    b = a;
+    b.insert(plain);
+    QVERIFY(areMergingAlike(a, b));
 }
 
 QTEST_APPLESS_MAIN(TestMutation)

@@ -325,6 +325,42 @@ private Q_SLOTS:
         QCOMPARE(store->loadAll()->documents.size(), std::size_t(1));
     }
 
+    void rulesChange_thatMergesOtherwise_readsAllAgain()
+    {
+        const auto store = openStore(m_path);
+        const auto policies = [](std::uint64_t version, Core::ConflictRule rule) {
+            Core::PolicySet set;
+            Core::Policy policy;
+            policy.collection = "notes";
+            policy.conflict = rule;
+            policy.version = version;
+            set.insert(policy);
+            set.setVersion(version);
+            return set;
+        };
+        Wire::Welcome hello = welcome(1, 0, Wire::Resume::Snapshot, Wire::SnapshotReason::NewDevice);
+        hello.policies = policies(1, Core::ConflictRule::Merge);
+        QVERIFY(store->storeWelcome(hello));
+        const auto x = put({deviceOf(8), 1}, "a", "x", 1);
+        const auto y = put({deviceOf(9), 1}, "a", "y", 2);
+        QVERIFY(store->take(Wire::Changes{0, 2, {delta("a", 2, {x, y})}, false}));
+        QVERIFY(store->storePolicies(policies(2, Core::ConflictRule::Merge)));
+        QCOMPARE(store->facts().cursor.seq, std::uint64_t(2));
+        // By the last writer's rule the server keeps one of both, and does so in its next change.
+        hello = welcome(1, 2, Wire::Resume::Incremental, Wire::SnapshotReason::None);
+        hello.policies = policies(3, Core::ConflictRule::LastWriter);
+        QVERIFY(store->storeWelcome(hello));
+        QCOMPARE(store->facts().cursor, (Wire::Cursor{1, 0}));
+        QVERIFY(store->facts().isInSnapshot);
+        QCOMPARE(shown(*store->loadAll(), "a", "x"), std::optional<Core::Value>(1));
+        QVERIFY(store->take(Wire::Changes{0, 2, {delta("a", 2, {x, y})}, false}));
+        QVERIFY(!store->facts().isInSnapshot);
+        QCOMPARE(shown(*store->loadAll(), "a", "x"), std::optional<Core::Value>());
+        QCOMPARE(shown(*store->loadAll(), "a", "y"), std::optional<Core::Value>(2));
+        QVERIFY(store->storePolicies(policies(4, Core::ConflictRule::Manual)));
+        QCOMPARE(store->facts().cursor, (Wire::Cursor{1, 0}));
+    }
+
     void snapshot_withMoreToCome_isNotOver()
     {
         const auto store = openStore(m_path);

@@ -306,6 +306,38 @@ private Q_SLOTS:
         QCOMPARE(rig.store.recoveries.size(), std::size_t(1));
     }
 
+    void rulesChange_inSession_readsTheLogAgainIfTheyMergeOtherwise()
+    {
+        ScriptedServer rig;
+        rig.engine.start(rig.now);
+        rig.writeElsewhere("a", "f", 1);
+        rig.fill(3);
+        rig.run(1min);
+        const auto say = [&rig](std::uint64_t version, Core::ConflictRule rule, Core::Sensitivity sensitivity) {
+            Core::Policy policy;
+            policy.collection = "notes";
+            policy.conflict = rule;
+            policy.sensitivity = sensitivity;
+            Wire::Notice notice{Wire::NoticeKind::PolicyChanged, {}, Core::PolicySet()};
+            notice.policies->insert(policy);
+            notice.policies->setVersion(version);
+            rig.say(notice);
+            rig.run(1min);
+        };
+        const std::uint64_t head = rig.store.facts().cursor.seq;
+        say(1, Core::ConflictRule::Merge, Core::Sensitivity::Personal);
+        say(2, Core::ConflictRule::Merge, Core::Sensitivity::Public);
+        QCOMPARE(rig.connectCount, std::size_t(1));
+        rig.store.bases.clear();
+        say(3, Core::ConflictRule::Manual, Core::Sensitivity::Public);
+        QCOMPARE(rig.connectCount, std::size_t(2));
+        QCOMPARE(rig.status().state, State::Live);
+        QCOMPARE(rig.store.facts().cursor.seq, head);
+        QVERIFY(!rig.store.facts().isInSnapshot);
+        QVERIFY(rig.store.bases.contains(Core::DocumentId{"notes", "a"}));
+        QVERIFY(rig.isLogWhole(3));
+    }
+
     void recover_answered_isTickedOff()
     {
         ScriptedServer rig;
