@@ -14,6 +14,11 @@ TcpProxy::TcpProxy(const QUrl &target, QObject *parent)
     setUp();
 }
 
+TcpProxy::~TcpProxy()
+{
+    cutAll();
+}
+
 QUrl TcpProxy::url() const
 {
     QUrl url;

@@ -21,6 +21,7 @@ public:
     static constexpr qint64 never = std::numeric_limits<qint64>::max();
 
     explicit TcpProxy(const QUrl &target, QObject *parent = nullptr);
+    ~TcpProxy() override;
 
     [[nodiscard]] QUrl url() const;
     void setTarget(const QUrl &target) { m_target = target; }
