@@ -30,7 +30,7 @@ Core::Error Connection::failed(int extendedResult)
             extendedResult = failure;
     }
     const bool isDamage = (extendedResult & 0xff) == SQLITE_CORRUPT || (extendedResult & 0xff) == SQLITE_NOTADB;
-    if (isDamage && role == Role::Writer && isDiskDead())
+    if (isDamage && isDiskDead())
         extendedResult = SQLITE_IOERR_FSYNC;
     if (isIoError(extendedResult, handle)) {
         refusal = Refusal::Poisoned;

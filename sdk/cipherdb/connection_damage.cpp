@@ -2,7 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "connection_p.h"
 
+#include "pagecodec.h"
+
 #include <sqlcipher/sqlite3.h>
+
+#include <array>
 
 // SQLCipher hands a page that fails its check to SQLite as zeros and puts the pager into its error state, but lets the read succeed. Zeros
 // are no b-tree page, so SQLite finds those itself. The page of an overflow chain, however, is all content: a long value would come back
@@ -43,9 +47,18 @@ std::uint32_t Connection::cacheVersion() const
 
 bool Connection::isDiskDead() const
 {
-    sqlite3_file *file = nullptr;
-    return sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file != nullptr &&
-           file->pMethods != nullptr && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK;
+    for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+        sqlite3_file *file = nullptr;
+        if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr)
+            continue;
+        std::array<char, PageCodec::saltBytes> bytes{};
+        const int result = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0);
+        if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
+            return true;
+        if (role == Role::Writer && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+            return true;
+    }
+    return false;
 }
 
 int Connection::pagerFailure()

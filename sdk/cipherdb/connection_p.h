@@ -54,7 +54,8 @@ struct Connection {
     [[nodiscard]] int servedFailure(sqlite3_stmt *statement, const StepBefore &before, int &result);
     /// What has put the pager into its error state, which lasts until the open transaction ends; SQLITE_OK if it is not in it.
     [[nodiscard]] int pagerFailure();
-    /// Whether the disk takes nothing any more. Its file system may still answer reads, with what was never written.
+    /// Whether the disk reads nothing or, for a writer, takes nothing any more. Its file system may still have answered reads until now,
+    /// with what was never written.
     [[nodiscard]] bool isDiskDead() const;
     /// Pages read from the disk so far. A step during which it stands still has met no new damage.
     [[nodiscard]] int pagesRead() const;

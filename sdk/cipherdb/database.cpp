@@ -60,10 +60,12 @@ Core::Result<void> Database::checkpoint()
 
 namespace {
 
-Core::Result<void> damagedUnless(bool isGood, std::string what)
+Core::Result<void> damagedUnless(bool isGood, std::string what, Connection &connection)
 {
     if (isGood)
         return {};
+    if (connection.isDiskDead())
+        return failure(connection.failed(SQLITE_IOERR_READ));
     return failure(Core::makeError(ErrorCode::DataLoss, ErrorReason::StoreDamaged, std::move(what), Core::Retry::AfterChange));
 }
 
@@ -78,7 +80,7 @@ Core::Result<void> Database::verifyPages()
     auto badPage = d->single("PRAGMA cipher_integrity_check");
     if (!badPage)
         return failure(std::move(badPage.error()));
-    return damagedUnless(badPage->empty(), *badPage);
+    return damagedUnless(badPage->empty(), *badPage, *d);
 }
 
 Core::Result<void> Database::verify()
@@ -87,7 +89,7 @@ Core::Result<void> Database::verify()
         auto structure = d->single("PRAGMA integrity_check(1)");
         if (!structure)
             return failure(std::move(structure.error()));
-        return damagedUnless(*structure == "ok", *structure);
+        return damagedUnless(*structure == "ok", *structure, *d);
     });
 }
 

@@ -269,6 +269,8 @@ Result<void> Opener::checkWal()
     const WalScan scan = *wal ? WalScan::of(**wal) : WalScan();
     if (!scan.isDamaged())
         return {};
+    if (scan.isUnread() || m_connection->isDiskDead())
+        return failure(m_connection->failed(SQLITE_IOERR_READ));
     return failure(damaged("frame " + std::to_string(scan.damagedFrame()) +
                            " of the WAL fails its check, and transactions follow it (0: the WAL's header)"));
 }

@@ -52,7 +52,12 @@ WalScan WalScan::of(const RawFile &wal)
     const std::uint64_t count = wal.size() < headerBytes ? 0 : (wal.size() - headerBytes) / frameBytes;
     if (count == 0)
         return scan;
-    const std::string header = wal.read(0, headerBytes).value_or(std::string());
+    const auto read = [&wal, &scan](std::uint64_t at, std::size_t size) {
+        auto bytes = wal.read(at, size);
+        scan.m_isUnread = scan.m_isUnread || !bytes;
+        return std::move(bytes).value_or(std::string(size, '\0'));
+    };
+    const std::string header = read(0, headerBytes);
     const bool hasHeader = header.size() == headerBytes && (bigEndian32(header, 0) & ~1U) == magicBase;
     // Every machine that is left writes little-endian sums; with the header gone that is the better guess.
     const bool isBigEndian = hasHeader && (bigEndian32(header, 0) & 1U) != 0;
@@ -72,7 +77,7 @@ WalScan WalScan::of(const RawFile &wal)
     for (std::uint64_t i = 0; i < count; ++i) {
         Frame frame;
         const std::uint64_t at = headerBytes + i * frameBytes;
-        const std::string bytes = wal.read(at, frameBytes).value_or(std::string(frameBytes, '\0'));
+        const std::string bytes = read(at, frameBytes);
         const std::string_view view(bytes);
         frame.offset = at + frameHeaderBytes;
         frame.page = bigEndian32(view, 0);

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] static WalScan of(const RawFile &wal);
 
     [[nodiscard]] bool isDamaged() const { return m_isDamaged; }
+    /// A part of it could not be read from the disk, and counts as damaged.
+    [[nodiscard]] bool isUnread() const { return m_isUnread; }
     /// 1 for the first; 0 for the header.
     [[nodiscard]] std::uint64_t damagedFrame() const { return m_damagedFrame; }
     /// Frames that may be read, up to the last commit: all before the damage, and the good ones behind it.
@@ -36,6 +38,7 @@ private:
     std::vector<Frame> m_frames;
     std::uint64_t m_damagedFrame = 0;
     bool m_isDamaged = false;
+    bool m_isUnread = false;
 };
 
 }  // namespace Satchel::CipherDb

@@ -44,6 +44,16 @@ QVariantMap fieldsOf(int value)
     return {{QStringLiteral("value"), value}, {QStringLiteral("text"), QString(300, QLatin1Char('x'))}};
 }
 
+/// As a batch, which is one row of the outbox: its pages are the same in every run, whatever the threads do meanwhile.
+bool writeAll(Client &client, int value)
+{
+    WriteBatch batch;
+    for (int i = 0; i < 60; ++i) {
+        batch.set(notes, QStringLiteral("key%1").arg(i), fieldsOf(value));
+    }
+    return waitFor(client.write(std::move(batch))).has_value();
+}
+
 }  // namespace
 
 class TestClientHealing : public QObject {
@@ -265,17 +275,12 @@ void TestClientHealing::wholeStore_putBack_isFound()
 void TestClientHealing::oldPages_putBack_mixNothing()
 {
     const QString store = storeOf(QStringLiteral("one"));
-    const auto writeAll = [](Client &client, int value) {
-        for (int i = 0; i < 60; ++i) {
-            Q_UNUSED(client.collection(notes)->set(QStringLiteral("key%1").arg(i), fieldsOf(value)));
-        }
-    };
     {
         auto one = opened(options(QStringLiteral("one")));
-        writeAll(*one, 1);
+        QVERIFY(writeAll(*one, 1));
         GOOD(one->whenSynced());
         one->pause();
-        writeAll(*one, 2);
+        QVERIFY(writeAll(*one, 2));
         GOOD(one->collection(notes)->set(QStringLiteral("last"), fieldsOf(1)));
     }
     const Files earlier = filesOf(QStringLiteral("one"));
@@ -284,13 +289,16 @@ void TestClientHealing::oldPages_putBack_mixNothing()
         auto one = opened(options(QStringLiteral("one")));
         GOOD(one->whenSynced());
         GOOD(two->whenSynced());
-        writeAll(*two, 3);
+        QVERIFY(writeAll(*two, 3));
         GOOD(two->whenSynced());
         GOOD(one->whenSynced());
         QCOMPARE(one->collection(notes)->get(QStringLiteral("key5"))->value(QStringLiteral("value")).toInt(), 3);
     }
     const Files later = filesOf(QStringLiteral("one"));
     const QByteArray &old = earlier.at(store);
+    // Nobody but the opening reads the store until sync is resumed.
+    ClientOptions paused = options(QStringLiteral("one"));
+    paused.isPausedAtStart = true;
     int tried = 0;
     int metLater = 0;
     for (qsizetype page = 0; page < std::min(old.size(), later.at(store).size()) / pageBytes; ++page) {
@@ -304,12 +312,13 @@ void TestClientHealing::oldPages_putBack_mixNothing()
         bytes.replace(page * pageBytes, pageBytes, piece);
         putBack(QStringLiteral("one"), mixed);
         RecoveryReport report;
-        auto one = opened(options(QStringLiteral("one")), &report);
+        auto one = opened(paused, &report);
         const bool isMetOnOpening = !report.damage.isEmpty();
         const QString device = one->deviceId();
         const Result<void> written = waitFor(one->collection(notes)->set(QStringLiteral("new"), fieldsOf(int(page))));
         // Pages that do not fit together are met by whoever needs both.
         QVERIFY2(written || written.error().reason() == Error::Reason::StoreDamaged, text(written).constData());
+        one->resume();
         compare(*one, *two);
         if (QTest::currentTestFailed()) {
             qWarning("page %lld: %s", static_cast<long long>(page + 1), qPrintable(report.damage));
@@ -326,8 +335,10 @@ void TestClientHealing::oldPages_putBack_mixNothing()
         }
     }
     QVERIFY(tried > 3);
-    // Which pages only their reader notices hangs on the store's random ids.
+    // The outbox at least: its row is there again, and the pages that its batch went on over are free, which the opening does not look at.
+    // Whoever removes what is settled does.
     qInfo("%d of %d old pages were met after opening", metLater, tried);
+    QVERIFY(metLater > 0);
 }
 
 QTEST_GUILESS_MAIN(TestClientHealing)

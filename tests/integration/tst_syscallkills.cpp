@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: F1: whichever system call a device process dies at, the write it was at is wholly there or absent, there if it was acknowledged,
 // and applied once by the server; the store opens again by itself, the server's too.
-// Method: `satchel` under strace, killed with SIGKILL as it enters its n-th call of a kind, for n = 1, 2, 3... until it gets through one
-// write and its sync; then another process opens the store, and the server's head counts what was applied.
+// Method: `satchel` is killed as it enters its n-th call of a kind, for n = 1, 2, 3... until it gets through one write and its sync; then
+// another process opens the store, and the server's head counts what was applied.
 
 #include "cliprocess.h"
+#include "support/faults/killedprocess.h"
 #include "support/serverview.h"
-#include "support/syscallkills.h"
 
 #include <QEventLoop>
 #include <QFileInfo>
@@ -73,15 +73,15 @@ private:
 
 void TestSyscallKills::addSyscalls()
 {
-    QTest::addColumn<QString>("syscall");
-    for (const QString &syscall : SyscallKills::fileChanges()) {
-        QTest::newRow(qPrintable(syscall)) << syscall;
+    QTest::addColumn<FileChange>("kind");
+    for (const auto &[kind, name] : KilledProcess::fileChanges()) {
+        QTest::newRow(name) << kind;
     }
 }
 
 void TestSyscallKills::initTestCase()
 {
-    const QString whyNot = SyscallKills::whyNot();
+    const QString whyNot = KilledProcess::whyNot();
     if (!whyNot.isEmpty()) {
         QSKIP(qPrintable(whyNot));
     }
@@ -128,16 +128,16 @@ QString TestSyscallKills::lookSynced(const Cli &cli, int number, bool isAcknowle
 
 void TestSyscallKills::put_killedAtEverySystemCall_isWholeOrAbsent()
 {
-    QFETCH(QString, syscall);
+    QFETCH(FileChange, kind);
     const auto cli = device();
     QCOMPARE(cli->run(list({"status"})).exitCode, 0);
     int kills = 0;
-    const QString complaint = SyscallKills::forEach(
-        syscall,
+    const QString complaint = KilledProcess::forEach(
+        kind,
         [&](int number, QProcess &process) {
             cli->prepare(process, list({"put", "notes"}) + QStringList{key(number), QString::fromUtf8(value(number))});
         },
-        [&](int number, const SyscallKills::Run &run) { return lookSynced(*cli, number, !run.wasKilled); }, &kills);
+        [&](int number, const KilledProcess::Run &run) { return lookSynced(*cli, number, !run.wasKilled); }, &kills);
     QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
     qInfo("%d kills", kills);
 }
@@ -145,16 +145,16 @@ void TestSyscallKills::put_killedAtEverySystemCall_isWholeOrAbsent()
 // No store, key or folder yet. Without the network: hundreds of calls make a store, and each kill would be a device of its own.
 void TestSyscallKills::firstPut_killedAtEverySystemCall_leavesAStoreThatOpens()
 {
-    QFETCH(QString, syscall);
+    QFETCH(FileChange, kind);
     std::unique_ptr<Cli> cli;
     int kills = 0;
-    const QString complaint = SyscallKills::forEach(
-        syscall,
+    const QString complaint = KilledProcess::forEach(
+        kind,
         [&](int number, QProcess &process) {
             cli = std::make_unique<Cli>(list({"--offline"}));
             cli->prepare(process, list({"put", "notes"}) + QStringList{key(number), QString::fromUtf8(value(number))});
         },
-        [&](int number, const SyscallKills::Run &run) { return look(*cli, number, !run.wasKilled).complaint; }, &kills);
+        [&](int number, const KilledProcess::Run &run) { return look(*cli, number, !run.wasKilled).complaint; }, &kills);
     QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
     qInfo("%d kills", kills);
 }
@@ -162,7 +162,7 @@ void TestSyscallKills::firstPut_killedAtEverySystemCall_leavesAStoreThatOpens()
 // The agent says that a write is durable before it exchanges it, so that kills fall behind the acknowledgement too.
 void TestSyscallKills::agent_killedAtEverySystemCall_keepsWhatItAcknowledged()
 {
-    QFETCH(QString, syscall);
+    QFETCH(FileChange, kind);
     const auto cli = device();
     QCOMPARE(cli->run(list({"status"})).exitCode, 0);
     bool wasKilled = true;
@@ -172,7 +172,7 @@ void TestSyscallKills::agent_killedAtEverySystemCall_keepsWhatItAcknowledged()
         ++number;
         QProcess process;
         cli->prepare(process, list({"agent"}));
-        SyscallKills::arm(process, syscall, number);
+        KilledProcess::arm(process, {.call = number, .counted = {kind}});
         QByteArray out;
         QEventLoop loop;
         connect(&process, &QProcess::readyReadStandardOutput, &loop, [&] {
@@ -189,10 +189,9 @@ void TestSyscallKills::agent_killedAtEverySystemCall_keepsWhatItAcknowledged()
         loop.exec();
         QCOMPARE(process.state(), QProcess::NotRunning);
         out += process.readAllStandardOutput();
-        wasKilled = SyscallKills::wasKilled(process);
+        wasKilled = KilledProcess::wasKilled(process);
         QVERIFY2(wasKilled || (process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0),
-                 qPrintable(QStringLiteral("%1 number %2: ended with %3, crashed: %4, after %5 %6")
-                                .arg(syscall)
+                 qPrintable(QStringLiteral("call number %1: ended with %2, crashed: %3, after %4 %5")
                                 .arg(number)
                                 .arg(process.exitCode())
                                 .arg(process.exitStatus() == QProcess::CrashExit)
@@ -200,14 +199,14 @@ void TestSyscallKills::agent_killedAtEverySystemCall_keepsWhatItAcknowledged()
         const bool isAcknowledged = out.contains("\"id\":1");
         acknowledged += isAcknowledged ? 1 : 0;
         const QString complaint = lookSynced(*cli, number, isAcknowledged);
-        QVERIFY2(complaint.isEmpty(), qPrintable(QStringLiteral("%1 number %2: %3").arg(syscall).arg(number).arg(complaint)));
+        QVERIFY2(complaint.isEmpty(), qPrintable(QStringLiteral("call number %1: %2").arg(number).arg(complaint)));
     }
     qInfo("%d kills, %d behind the acknowledgement", number - 1, acknowledged - 1);
 }
 
 void TestSyscallKills::firstServerStart_killedAtEverySystemCall_startsAgain()
 {
-    QFETCH(QString, syscall);
+    QFETCH(FileChange, kind);
     bool wasKilled = true;
     int number = 0;
     while (wasKilled) {
@@ -222,12 +221,12 @@ void TestSyscallKills::firstServerStart_killedAtEverySystemCall_startsAgain()
         };
         QProcess first;
         prepare(first);
-        SyscallKills::arm(first, syscall, number);
+        KilledProcess::arm(first, {.call = number, .counted = {kind}});
         first.start();
         QTRY_VERIFY_WITH_TIMEOUT(isUp() || first.state() == QProcess::NotRunning, 60000);
         first.terminate();
         QVERIFY(first.state() == QProcess::NotRunning || first.waitForFinished(60000));
-        wasKilled = SyscallKills::wasKilled(first);
+        wasKilled = KilledProcess::wasKilled(first);
         QVERIFY2(wasKilled || isUp(), first.readAllStandardError().constData());
         if (wasKilled) {
             QFile::remove(portFile);
@@ -237,10 +236,8 @@ void TestSyscallKills::firstServerStart_killedAtEverySystemCall_startsAgain()
             QTRY_VERIFY_WITH_TIMEOUT(isUp() || second.state() == QProcess::NotRunning, 60000);
             second.terminate();
             QVERIFY(second.state() == QProcess::NotRunning || second.waitForFinished(60000));
-            QVERIFY2(
-                isUp(),
-                qPrintable(
-                    QStringLiteral("%1 number %2: %3").arg(syscall).arg(number).arg(QString::fromUtf8(second.readAllStandardError()))));
+            QVERIFY2(isUp(),
+                     qPrintable(QStringLiteral("call number %1: %2").arg(number).arg(QString::fromUtf8(second.readAllStandardError()))));
         }
     }
     qInfo("%d kills", number - 1);

@@ -155,7 +155,7 @@ bool SimulatedDisk::losesPower()
     if (m_crashAfter >= 0 && m_crashAfter-- == 0) {
         crash(m_crashSeed);
     }
-    return m_isOff;
+    return m_isOff || m_isGone;
 }
 
 void SimulatedDisk::fail(DiskFault fault, int after, bool isLasting)
@@ -172,6 +172,7 @@ void SimulatedDisk::heal()
 {
     m_fault.reset();
     m_lostPage.reset();
+    m_isGone = false;
 }
 
 bool SimulatedDisk::meets(DiskFault fault)
@@ -180,6 +181,7 @@ bool SimulatedDisk::meets(DiskFault fault)
         return false;
     }
     ++m_faultCount;
+    m_isGone = fault == DiskFault::ReadDying;
     if (m_fault->isLasting) {
         m_fault->after = 0;
     } else {

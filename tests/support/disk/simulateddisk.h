@@ -22,6 +22,7 @@ enum class DiskFault : std::uint8_t {
     WriteIo,
     SyncIo,  ///< what was to be synced counts as written from then on, and is not: Linux keeps such pages as clean
     ReadIo,
+    ReadDying,  ///< what is read is garbage, and from then on the disk answers no call at all
 };
 
 /// While one lives, this thread is inside the disk, whose own memory is not part of what is tested.
@@ -120,6 +121,8 @@ public:
     [[nodiscard]] std::uint64_t generation() const { return m_generation; }
     /// Before an operation that changes something: true if the power went.
     [[nodiscard]] bool losesPower();
+    /// After ReadDying.
+    [[nodiscard]] bool isGone() const { return m_isGone; }
     /// Counts an operation; true if it is to fail.
     [[nodiscard]] bool meets(DiskFault fault);
 
@@ -141,6 +144,7 @@ private:
     int m_crashAfter = -1;
     std::uint64_t m_crashSeed = 0;
     bool m_isOff = false;
+    bool m_isGone = false;
     std::uint64_t m_generation = 1;
     std::uint64_t m_faultCount = 0;
 };

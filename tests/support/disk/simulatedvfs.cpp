@@ -113,8 +113,12 @@ int readFile(sqlite3_file *file, void *to, int amount, sqlite3_int64 from)
 {
     const InsideDisk inside;
     Handle &handle = of(file);
-    if (handle.isDead() || handle.disk->meets(DiskFault::ReadIo)) {
+    if (handle.isDead() || handle.disk->isGone() || handle.disk->meets(DiskFault::ReadIo)) {
         return SQLITE_IOERR_READ;
+    }
+    if (handle.disk->meets(DiskFault::ReadDying)) {
+        std::memset(to, 0x5a, static_cast<std::size_t>(amount));
+        return SQLITE_OK;
     }
     const std::string &bytes = handle.file->bytes();
     const auto offset = static_cast<std::size_t>(from);

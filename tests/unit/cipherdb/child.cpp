@@ -36,6 +36,7 @@ void say(const std::string &line)
 
 int failWith(const Core::Error &error)
 {
+    std::fprintf(stderr, "%s\n", Core::describe(error).c_str());
     say(std::string(Core::reasonName(error.reason)));
     return failedExit;
 }

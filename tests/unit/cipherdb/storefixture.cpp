@@ -114,6 +114,50 @@ bool copyFolder(const std::filesystem::path &from, const std::filesystem::path &
                .exitCode == 0;
 }
 
+Core::Result<SavedStore> SavedStore::make(int rowsBefore, int parts, int rowsPerPart)
+{
+    const StoreFolder source;
+    auto database = source.open();
+    if (!database)
+        return Core::failure(database.error());
+    SavedStore saved;
+    auto made = makeEntryTable(*database).and_then([&] { return commitEntries(*database, 1, rowsBefore, 0); }).and_then([&] {
+        return database->checkpoint();
+    });
+    for (int part = 1; made && part <= parts; ++part) {
+        made = commitEntries(*database, part * 1000, rowsPerPart, part);
+        saved.walEnds.push_back(static_cast<qint64>(std::filesystem::file_size(source.file("-wal"))));
+    }
+    const StoreFolder copy;
+    if (made && !copyFolder(source.folder(), copy.folder() / "copy"))
+        made = Core::failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "the store cannot be copied"));
+    if (!made)
+        return Core::failure(made.error());
+    const StoreFolder copied(copy.folder() / "copy");
+    saved.store = bytesOf(copied.file());
+    saved.wal = bytesOf(copied.file("-wal"));
+    saved.record = bytesOf(copied.file(".keycheck"));
+    return saved;
+}
+
+void putFiles(const StoreFolder &folder, const QByteArray &store, const QByteArray &wal, const QByteArray &record)
+{
+    std::filesystem::remove(folder.file("-shm"));
+    const std::pair<const char *, const QByteArray &> files[] = {{"", store}, {"-wal", wal}, {".keycheck", record}};
+    for (const auto &[suffix, bytes] : files) {
+        if (bytes.isEmpty())
+            std::filesystem::remove(folder.file(suffix));
+        else
+            writeBytes(folder.file(suffix), bytes);
+    }
+}
+
+QByteArray flipped(QByteArray bytes, qsizetype at, int mask)
+{
+    bytes[at] = static_cast<char>(bytes[at] ^ mask);
+    return bytes;
+}
+
 ProcessOutcome runProcess(const QString &program, const QStringList &arguments)
 {
     QProcess process;

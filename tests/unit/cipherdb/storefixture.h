@@ -82,6 +82,21 @@ void writeBytes(const std::filesystem::path &path, const QByteArray &bytes);
 /// Copies by a process of its own: closing a copied file here would drop the locks that SQLite has on it.
 [[nodiscard]] bool copyFolder(const std::filesystem::path &from, const std::filesystem::path &to);
 
+/// The files of a store as a writer that has it open leaves them on the disk, to be damaged and put down elsewhere.
+struct SavedStore {
+    QByteArray store;
+    QByteArray wal;
+    QByteArray record;
+    std::vector<qint64> walEnds;  ///< length of the WAL after the transaction of each part, from part 1 on
+
+    /// Entries 1 to `rowsBefore`, of part 0, are in the file; of each part from 1 to `parts`, `rowsPerPart` from 1000 * part on are in the
+    /// WAL, a transaction each.
+    [[nodiscard]] static Core::Result<SavedStore> make(int rowsBefore, int parts, int rowsPerPart);
+};
+/// Makes these the store's files instead of those that are there. One that is empty is no file at all.
+void putFiles(const StoreFolder &folder, const QByteArray &store, const QByteArray &wal, const QByteArray &record);
+[[nodiscard]] QByteArray flipped(QByteArray bytes, qsizetype at, int mask = 0x10);
+
 struct ProcessOutcome {
     int exitCode = -1;
     QByteArray output;

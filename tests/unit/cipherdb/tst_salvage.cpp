@@ -42,56 +42,27 @@ private:
 
     static constexpr int rowCount = 300;
     std::optional<StoreFolder> m_work;
-    QByteArray m_store;
-    QByteArray m_wal;
-    QByteArray m_record;
+    SavedStore m_saved;
 };
 
 namespace {
 
 constexpr qsizetype frameBytes = 4096 + 24;
 
-QByteArray flipped(QByteArray bytes, qsizetype at)
-{
-    bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
-    return bytes;
-}
-
 }  // namespace
 
 void TestSalvage::initTestCase()
 {
     m_work.emplace();
-    const StoreFolder source;
-    auto database = source.open();
-    VERIFY_OK(database);
-    VERIFY_OK(makeEntryTable(*database));
-    VERIFY_OK(commitEntries(*database, 1, rowCount, 0));
-    VERIFY_OK(database->checkpoint());
-    for (int part = 1; part <= 10; ++part) {
-        VERIFY_OK(commitEntries(*database, 1000 + part, 1, part));
-    }
-    const StoreFolder copy;
-    QVERIFY(copyFolder(source.folder(), copy.folder() / "copy"));
-    const StoreFolder copied(copy.folder() / "copy");
-    m_store = bytesOf(copied.file());
-    m_wal = bytesOf(copied.file("-wal"));
-    m_record = bytesOf(copied.file(".keycheck"));
-    QVERIFY(m_wal.size() > 10 * frameBytes);
+    auto saved = SavedStore::make(rowCount, 10, 1);
+    VERIFY_OK(saved);
+    m_saved = std::move(*saved);
+    QVERIFY(m_saved.wal.size() > 10 * frameBytes);
 }
 
 void TestSalvage::put(const QByteArray &store, const QByteArray &wal)
 {
-    for (const char *suffix : {"-shm", "-wal", ""}) {
-        std::filesystem::remove(m_work->file(suffix));
-    }
-    if (!store.isNull()) {
-        writeBytes(m_work->file(), store);
-    }
-    if (!wal.isEmpty()) {
-        writeBytes(m_work->file("-wal"), wal);
-    }
-    writeBytes(m_work->file(".keycheck"), m_record);
+    putFiles(*m_work, store, wal, m_saved.record);
 }
 
 TestSalvage::Found TestSalvage::salvaged(std::uint8_t keyNumber)
@@ -120,11 +91,11 @@ TestSalvage::Found TestSalvage::salvaged(std::uint8_t keyNumber)
 
 void TestSalvage::whole_givesEveryRow_andNoDamage()
 {
-    put(m_store);
+    put(m_saved.store);
     Found found = salvaged();
     QVERIFY(!found.damage.isAny());
     QCOMPARE(found.ids.size(), std::size_t{rowCount});
-    put(m_store, m_wal);
+    put(m_saved.store, m_saved.wal);
     found = salvaged();
     QVERIFY(!found.damage.isAny());
     QCOMPARE(found.ids.size(), std::size_t{rowCount + 10});
@@ -134,8 +105,8 @@ void TestSalvage::whole_givesEveryRow_andNoDamage()
 void TestSalvage::page_flipped_losesItsOwnRowsOnly()
 {
     std::size_t lost = 0;
-    for (qsizetype page = 0; page < m_store.size() / 4096; ++page) {
-        put(flipped(m_store, page * 4096 + 1000));
+    for (qsizetype page = 0; page < m_saved.store.size() / 4096; ++page) {
+        put(flipped(m_saved.store, page * 4096 + 1000));
         const Found found = salvaged();
         QCOMPARE(found.damage.badPages, std::vector<std::uint32_t>{static_cast<std::uint32_t>(page + 1)});
         QVERIFY2(found.ids.size() + 80 >= rowCount, std::to_string(found.ids.size()).c_str());
@@ -148,12 +119,12 @@ void TestSalvage::page_flipped_losesItsOwnRowsOnly()
 void TestSalvage::salt_flippedOrLost_losesNothing()
 {
     for (qsizetype at = 0; at < 16; ++at) {
-        put(flipped(m_store, at));
+        put(flipped(m_saved.store, at));
         const Found found = salvaged();
         QCOMPARE(found.ids.size(), std::size_t{rowCount});
     }
     // The key-check record has it as well.
-    QByteArray lost = m_store;
+    QByteArray lost = m_saved.store;
     lost.replace(0, 512, QByteArray(512, '\0'));
     put(lost);
     QCOMPARE(salvaged().ids.size(), std::size_t{rowCount});
@@ -163,11 +134,11 @@ void TestSalvage::salt_flippedOrLost_losesNothing()
 void TestSalvage::store_cut_givesWhatIsLeft()
 {
     std::size_t before = rowCount;
-    for (qsizetype size = m_store.size() - 1; size >= 4096; size -= 2999) {
-        put(m_store.first(size));
+    for (qsizetype size = m_saved.store.size() - 1; size >= 4096; size -= 2999) {
+        put(m_saved.store.first(size));
         const Found found = salvaged();
         QVERIFY(found.damage.isAny());
-        QCOMPARE(found.damage.pageCount, static_cast<std::uint32_t>(m_store.size() / 4096));
+        QCOMPARE(found.damage.pageCount, static_cast<std::uint32_t>(m_saved.store.size() / 4096));
         QVERIFY(found.ids.size() <= before);
         before = found.ids.size();
         auto database = m_work->open();
@@ -177,10 +148,10 @@ void TestSalvage::store_cut_givesWhatIsLeft()
 
 void TestSalvage::wal_flipped_isFound_andGivesWhatFollows()
 {
-    const qsizetype frames = (m_wal.size() - 32) / frameBytes;
+    const qsizetype frames = (m_saved.wal.size() - 32) / frameBytes;
     for (qsizetype frame = 0; frame < frames - 4; ++frame) {
         for (const qsizetype offset : {0, 5, 9, 17, 23, 24, 2000, 4100}) {
-            put(m_store, flipped(m_wal, 32 + frame * frameBytes + offset));
+            put(m_saved.store, flipped(m_saved.wal, 32 + frame * frameBytes + offset));
             const auto before = contentOf(m_work->folder());
             auto opened = m_work->open();
             VERIFY_FAILS(ErrorCode::DataLoss, ErrorReason::StoreDamaged, opened);
@@ -193,7 +164,7 @@ void TestSalvage::wal_flipped_isFound_andGivesWhatFollows()
         }
     }
     for (qsizetype at = 0; at < 32; ++at) {
-        put(m_store, flipped(m_wal, at));
+        put(m_saved.store, flipped(m_saved.wal, at));
         VERIFY_FAILS(ErrorCode::DataLoss, ErrorReason::StoreDamaged, m_work->open());
         QCOMPARE(salvaged().ids.size(), std::size_t{rowCount + 10});
     }
@@ -201,38 +172,34 @@ void TestSalvage::wal_flipped_isFound_andGivesWhatFollows()
 
 void TestSalvage::wal_tornEnd_isNoDamage()
 {
-    for (qsizetype size = m_wal.size(); size > 0; size -= 1500) {
-        put(m_store, m_wal.first(size));
+    for (qsizetype size = m_saved.wal.size(); size > 0; size -= 1500) {
+        put(m_saved.store, m_saved.wal.first(size));
         QVERIFY(!salvaged().damage.isWalDamaged);
         VERIFY_OK(m_work->open());
     }
     // The last transaction cannot be told from one that the power cut short.
-    put(m_store, flipped(m_wal, m_wal.size() - 100));
+    put(m_saved.store, flipped(m_saved.wal, m_saved.wal.size() - 100));
     QVERIFY(!salvaged().damage.isWalDamaged);
     VERIFY_OK(m_work->open());
 }
 
 void TestSalvage::wal_alone_givesWhatItHas()
 {
-    put(QByteArray(), m_wal);
+    put(QByteArray(), m_saved.wal);
     VERIFY_FAILS(ErrorCode::DataLoss, ErrorReason::StoreDamaged, m_work->open());
     QVERIFY(salvaged().ids.size() >= 10);
 }
 
 void TestSalvage::key_wrong_isWrongKey()
 {
-    put(m_store, m_wal);
+    put(m_saved.store, m_saved.wal);
     VERIFY_FAILS(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, Salvage::open(m_work->file(), keyFrom(1)));
 }
 
 void TestSalvage::record_damagedWithFirstPage_isDamage_notWrongKey()
 {
-    for (const QByteArray &record : {flipped(m_record, 30), m_record.first(20), QByteArray()}) {
-        put(flipped(m_store, 700));
-        std::filesystem::remove(m_work->file(".keycheck"));
-        if (!record.isEmpty()) {
-            writeBytes(m_work->file(".keycheck"), record);
-        }
+    for (const QByteArray &record : {flipped(m_saved.record, 30), m_saved.record.first(20), QByteArray()}) {
+        putFiles(*m_work, flipped(m_saved.store, 700), {}, record);
         VERIFY_FAILS(ErrorCode::DataLoss, ErrorReason::StoreDamaged, m_work->open());
         VERIFY_FAILS(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, m_work->open(Role::Writer, 1));
     }
@@ -240,7 +207,7 @@ void TestSalvage::record_damagedWithFirstPage_isDamage_notWrongKey()
 
 void TestSalvage::deletedRows_doNotComeBack()
 {
-    put(m_store);
+    put(m_saved.store);
     {
         auto database = m_work->open();
         VERIFY_OK(database);

@@ -45,40 +45,22 @@ private:
     static constexpr std::int64_t rowAfter = 9000;
     static constexpr std::int64_t partAfter = 9;
     std::optional<StoreFolder> m_work;
-    QByteArray m_store;
-    QByteArray m_wal;
-    QByteArray m_record;
-    std::vector<qint64> m_walEnds;  ///< length of the WAL after the transaction of each part, from part 1 on
+    SavedStore m_saved;
 };
 
 void TestStoreDamage::initTestCase()
 {
     m_work.emplace();
-    const StoreFolder source;
-    auto database = source.open();
-    VERIFY_OK(database);
-    VERIFY_OK(makeEntryTable(*database));
-    VERIFY_OK(commitEntries(*database, 1, rowsBefore, 0));
-    VERIFY_OK(database->checkpoint());
-    for (int part = 1; part <= 6; ++part) {
-        VERIFY_OK(commitEntries(*database, part * 100, rowsPerPart, part));
-        m_walEnds.push_back(static_cast<qint64>(std::filesystem::file_size(source.file("-wal"))));
-    }
-    const StoreFolder copy;
-    QVERIFY(copyFolder(source.folder(), copy.folder() / "copy"));
-    const StoreFolder copied(copy.folder() / "copy");
-    m_store = bytesOf(copied.file());
-    m_wal = bytesOf(copied.file("-wal"));
-    m_record = bytesOf(copied.file(".keycheck"));
-    QCOMPARE(m_wal.size(), m_walEnds.back());
+    auto saved = SavedStore::make(rowsBefore, 6, rowsPerPart);
+    VERIFY_OK(saved);
+    m_saved = std::move(*saved);
+    QCOMPARE(m_saved.wal.size(), m_saved.walEnds.back());
 }
 
+/// Without the WAL.
 void TestStoreDamage::putBack()
 {
-    for (const char *suffix : {"-shm", "-wal"})
-        std::filesystem::remove(m_work->file(suffix));
-    writeBytes(m_work->file(), m_store);
-    writeBytes(m_work->file(".keycheck"), m_record);
+    putFiles(*m_work, m_saved.store, {}, m_saved.record);
 }
 
 /// Opens what is there: the transactions that end before the damage are whole, later ones are whole or not there, in order.
@@ -86,7 +68,7 @@ void TestStoreDamage::checkWalPrefix(qint64 damageAt, const char *what, Role rol
 {
     auto database = m_work->open(role);
     const std::string where = std::string(what) + " at " + std::to_string(damageAt);
-    if (role == Role::Writer && !database && damageAt < m_walEnds[m_walEnds.size() - 2]) {
+    if (role == Role::Writer && !database && damageAt < m_saved.walEnds[m_saved.walEnds.size() - 2]) {
         // Whole transactions follow: that is no torn end, and a writer says so instead of dropping them.
         QVERIFY2(database.error().reason == ErrorReason::StoreDamaged, (where + ": " + Core::describe(database.error())).c_str());
         QVERIFY2(database.error().detail.find("WAL") != std::string::npos, where.c_str());
@@ -100,11 +82,11 @@ void TestStoreDamage::checkWalPrefix(qint64 damageAt, const char *what, Role rol
         ++rowsOf[part];
     QVERIFY2(rowsOf[0] == rowsBefore, where.c_str());
     bool isWhole = true;
-    for (std::size_t i = 0; i < m_walEnds.size(); ++i) {
+    for (std::size_t i = 0; i < m_saved.walEnds.size(); ++i) {
         const int rows = rowsOf[static_cast<std::int64_t>(i) + 1];
         QVERIFY2(rows == 0 || (rows == rowsPerPart && isWhole), where.c_str());
         isWhole = rows == rowsPerPart;
-        QVERIFY2(isWhole || m_walEnds[i] > damageAt, where.c_str());
+        QVERIFY2(isWhole || m_saved.walEnds[i] > damageAt, where.c_str());
     }
     if (role == Role::Reader)
         return;
@@ -133,7 +115,7 @@ void TestStoreDamage::sweepWal(const std::function<QByteArray(qint64 at)> &damag
     putBack();
     const qint64 stepBefore = isReader ? 97 : 1009;
     const qint64 stepAtTheEnd = isReader ? 1 : 29;
-    for (qint64 at = 0; at < end; at += at < m_wal.size() - 4096 ? stepBefore : stepAtTheEnd) {
+    for (qint64 at = 0; at < end; at += at < m_saved.wal.size() - 4096 ? stepBefore : stepAtTheEnd) {
         // A writer moves what it found into the store when it closes.
         if (!isReader)
             putBack();
@@ -147,33 +129,27 @@ void TestStoreDamage::sweepWal(const std::function<QByteArray(qint64 at)> &damag
 
 void TestStoreDamage::wal_cutAnywhere_keepsEarlierTransactions()
 {
-    sweepWal([this](qint64 cut) { return m_wal.first(cut); }, m_wal.size() + 1, "cut");
+    sweepWal([this](qint64 cut) { return m_saved.wal.first(cut); }, m_saved.wal.size() + 1, "cut");
 }
 
 void TestStoreDamage::wal_overwrittenAnywhere_keepsEarlierTransactions()
 {
     // A flipped bit in the WAL's own header loses the whole WAL, as there is nothing left to check it by.
-    const auto torn = [this](qint64 at) {
-        QByteArray wal = m_wal;
-        wal[at] = static_cast<char>(wal[at] ^ (1 << (at % 8)));
-        return wal;
-    };
-    sweepWal(torn, m_wal.size(), "overwritten");
+    sweepWal([this](qint64 at) { return flipped(m_saved.wal, at, 1 << (at % 8)); }, m_saved.wal.size(), "overwritten");
 }
 
 void TestStoreDamage::wal_garbageBehindTheEnd_isIgnored()
 {
     for (const int size : {1, 23, 24, 4096, 4120, 20000}) {
         putBack();
-        writeBytes(m_work->file("-wal"), m_wal + QByteArray(size, 'g'));
-        checkWalPrefix(m_wal.size(), "garbage");
+        writeBytes(m_work->file("-wal"), m_saved.wal + QByteArray(size, 'g'));
+        checkWalPrefix(m_saved.wal.size(), "garbage");
     }
 }
 
 void TestStoreDamage::walIndex_garbage_isRebuilt()
 {
-    putBack();
-    writeBytes(m_work->file("-wal"), m_wal);
+    putFiles(*m_work, m_saved.store, m_saved.wal, m_saved.record);
     writeBytes(m_work->file("-shm"), QByteArray(32768, 'g'));
     auto database = m_work->open();
     VERIFY_OK(database);
@@ -198,10 +174,8 @@ void TestStoreDamage::store_flippedAnywhere_isFoundOrHarmless()
     int tries = 0;
     for (qsizetype page = 0; page < good.size() / 4096; ++page) {
         for (const int offset : {0, 17, 2000, 4015, 4031, 4095}) {
-            QByteArray bad = good;
             const qsizetype at = page * 4096 + offset;
-            bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 7)));
-            writeBytes(m_work->file(), bad);
+            writeBytes(m_work->file(), flipped(good, at, 1 << (at % 7)));
             ++tries;
             auto database = m_work->open(Role::Reader);
             auto entries =
@@ -281,11 +255,8 @@ void TestStoreDamage::store_flippedAnywhere_noQueryHidesIt()
     const auto expected = answer();
     VERIFY_OK(expected);
     int found = 0;
-    for (qsizetype page = 0; page < m_store.size() / 4096; ++page) {
-        putBack();
-        QByteArray bad = m_store;
-        bad[page * 4096 + 3000] = static_cast<char>(bad[page * 4096 + 3000] ^ 8);
-        writeBytes(m_work->file(), bad);
+    for (qsizetype page = 0; page < m_saved.store.size() / 4096; ++page) {
+        putFiles(*m_work, flipped(m_saved.store, page * 4096 + 3000), {}, m_saved.record);
         const auto actual = answer();
         if (actual)
             QCOMPARE(*actual, *expected);
@@ -294,7 +265,7 @@ void TestStoreDamage::store_flippedAnywhere_noQueryHidesIt()
         found += !actual;
     }
     // All but the pages of the index.
-    QVERIFY2(found >= static_cast<int>(m_store.size() / 4096) - 2, std::to_string(found).c_str());
+    QVERIFY2(found >= static_cast<int>(m_saved.store.size() / 4096) - 2, std::to_string(found).c_str());
 }
 
 void TestStoreDamage::store_good_readerBesideCommits_isNotSuspected()
@@ -336,10 +307,7 @@ void TestStoreDamage::store_good_failingSql_isNotSuspected()
 
 void TestStoreDamage::store_flipped_verifyNamesThePage()
 {
-    putBack();
-    QByteArray bad = m_store;
-    bad[3 * 4096 + 5] = static_cast<char>(bad[3 * 4096 + 5] ^ 4);
-    writeBytes(m_work->file(), bad);
+    putFiles(*m_work, flipped(m_saved.store, 3 * 4096 + 5), {}, m_saved.record);
     auto database = m_work->open();
     VERIFY_OK(database);
     const auto verified = database->verify();
@@ -350,8 +318,8 @@ void TestStoreDamage::store_flipped_verifyNamesThePage()
 void TestStoreDamage::store_cutAnywhere_isFoundOrHarmless()
 {
     putBack();
-    for (qsizetype size = m_store.size() - 1; size > 0; size -= 1021) {
-        writeBytes(m_work->file(), m_store.first(size));
+    for (qsizetype size = m_saved.store.size() - 1; size > 0; size -= 1021) {
+        writeBytes(m_work->file(), m_saved.store.first(size));
         auto database = m_work->open(Role::Reader);
         const auto entries =
             database ? readEntries(*database) : Core::Result<std::map<std::int64_t, std::int64_t>>(Core::failure(database.error()));
@@ -365,8 +333,7 @@ void TestStoreDamage::store_cutAnywhere_isFoundOrHarmless()
 
 void TestStoreDamage::store_wrongKey_isUntouched()
 {
-    putBack();
-    writeBytes(m_work->file("-wal"), m_wal);
+    putFiles(*m_work, m_saved.store, m_saved.wal, m_saved.record);
     const auto before = contentOf(m_work->folder());
     for (const Role role : {Role::Writer, Role::Reader})
         VERIFY_FAILS(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, m_work->open(role, 1));
@@ -379,13 +346,12 @@ void TestStoreDamage::store_wrongKey_isUntouched()
 
 void TestStoreDamage::store_wrongKeyWithoutRecord_isUntouched()
 {
-    putBack();
-    writeBytes(m_work->file("-wal"), m_wal);
+    putFiles(*m_work, m_saved.store, m_saved.wal, m_saved.record);
     std::filesystem::remove(m_work->file(".keycheck"));
     for (const Role role : {Role::Writer, Role::Reader})
         VERIFY_FAILS(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, m_work->open(role, 1));
-    QVERIFY(bytesOf(m_work->file()) == m_store);
-    QVERIFY(bytesOf(m_work->file("-wal")) == m_wal);
+    QVERIFY(bytesOf(m_work->file()) == m_saved.store);
+    QVERIFY(bytesOf(m_work->file("-wal")) == m_saved.wal);
     QVERIFY(!std::filesystem::exists(m_work->file(".keycheck")));
     auto database = m_work->open();
     VERIFY_OK(database);

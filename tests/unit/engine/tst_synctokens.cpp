@@ -19,11 +19,28 @@ Core::Error expired()
     return Core::makeError(Core::ErrorCode::Unauthenticated, Core::ErrorReason::TokenExpired, "", Core::Retry::AfterSignIn);
 }
 
-/// Each token another one.
+/// Each token that the app gives is another one.
 void giveFreshTokens(ScriptedServer &rig)
 {
     rig.token = [&rig]() -> Core::Result<std::string> { return "t" + std::to_string(rig.tokenCount); };
 }
+
+/// A device that has begun to sync, with tokens that are good for an hour each.
+class HourlySession : public ScriptedServer {
+public:
+    enum class Tokens : std::uint8_t { Fresh, Same };
+
+    explicit HourlySession(Tokens tokens, Sync::CarrierChoice choice = Sync::CarrierChoice::Automatic)
+        : ScriptedServer(choice)
+    {
+        tokenLifetime = 1h;
+        if (tokens == Tokens::Fresh) {
+            giveFreshTokens(*this);
+        }
+        engine.start(now);
+    }
+};
+using Tokens = HourlySession::Tokens;
 
 }  // namespace
 
@@ -48,10 +65,7 @@ private Q_SLOTS:
 
 void TestSyncTokens::nearExpiry_session_getsFreshTokenAndStays()
 {
-    ScriptedServer rig;
-    giveFreshTokens(rig);
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Fresh);
     rig.run(59min - 1s);
     QCOMPARE(rig.tokenCount, std::size_t(1));
     rig.run(2s);
@@ -78,9 +92,7 @@ void TestSyncTokens::nearExpiry_shortToken_isAskedForHalfWay()
 
 void TestSyncTokens::nearExpiry_sameTokenAgain_isNoLoop()
 {
-    ScriptedServer rig;
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Same);
     rig.run(24h);
     QCOMPARE(rig.tokenCount, std::size_t(2));
     QVERIFY(rig.reauthTokens.empty());
@@ -88,10 +100,7 @@ void TestSyncTokens::nearExpiry_sameTokenAgain_isNoLoop()
 
 void TestSyncTokens::nearExpiry_freshTokenThatIsNoLonger_isNoLoop()
 {
-    ScriptedServer rig;
-    giveFreshTokens(rig);
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Fresh);
     const std::chrono::seconds same = std::chrono::seconds(1'800'000'000) + 1h;
     rig.onReauth = [same](const Wire::Reauth &) { return Wire::Reauthed{same}; };
     rig.run(24h);
@@ -100,10 +109,7 @@ void TestSyncTokens::nearExpiry_freshTokenThatIsNoLonger_isNoLoop()
 
 void TestSyncTokens::nearExpiry_providerFailsForNow_isAskedAgain()
 {
-    ScriptedServer rig;
-    giveFreshTokens(rig);
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Fresh);
     rig.run(1min);
     rig.token = [&rig]() -> Core::Result<std::string> {
         if (rig.tokenCount < 4) {
@@ -120,9 +126,7 @@ void TestSyncTokens::nearExpiry_providerFailsForNow_isAskedAgain()
 
 void TestSyncTokens::nearExpiry_providerFails_sessionGoesOnUntilItEnds()
 {
-    ScriptedServer rig;
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Same);
     rig.run(1min);
     rig.token = []() -> Core::Result<std::string> { return Core::failure(expired()); };
     rig.run(59min);
@@ -136,10 +140,7 @@ void TestSyncTokens::nearExpiry_providerFails_sessionGoesOnUntilItEnds()
 
 void TestSyncTokens::nearExpiry_freshTokenRefused_asksOnceMore()
 {
-    ScriptedServer rig;
-    giveFreshTokens(rig);
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Fresh);
     rig.onReauth = [](const Wire::Reauth &) { return Wire::SessionError{expired()}; };
     rig.run(59min + 1s);
     QCOMPARE(rig.tokenCount, std::size_t(3));
@@ -149,10 +150,7 @@ void TestSyncTokens::nearExpiry_freshTokenRefused_asksOnceMore()
 
 void TestSyncTokens::nearExpiry_polling_isLeftToTheNextRequest()
 {
-    ScriptedServer rig(Sync::CarrierChoice::PollingOnly);
-    giveFreshTokens(rig);
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Fresh, Sync::CarrierChoice::PollingOnly);
     rig.run(2h);
     QCOMPARE(rig.tokenCount, std::size_t(1));
     rig.say(Wire::SessionError{expired()});
@@ -163,9 +161,7 @@ void TestSyncTokens::nearExpiry_polling_isLeftToTheNextRequest()
 
 void TestSyncTokens::nearExpiry_connectionCutMeanwhile_usesTheFreshToken()
 {
-    ScriptedServer rig;
-    rig.tokenLifetime = 1h;
-    rig.engine.start(rig.now);
+    HourlySession rig(Tokens::Same);
     rig.run(1min);
     rig.isTokenGood = [](const std::string &token) { return token == "fresh"; };
     rig.isTokenAnswered = false;
