@@ -23,8 +23,8 @@ struct DeviceRow {
     std::int64_t id = 0;  ///< the back end's
     Core::DeviceId device;
     std::uint64_t lastCounter = 0;  ///< highest counter processed
-    std::string newestLease;
-    std::string presentedLease;  ///< what was presented when the newest was given
+    std::string newestLease;        ///< of the only session whose pushes are taken
+    std::string presentedLease;     ///< what was presented when the newest was given, and others of its round
     std::uint64_t cursor = 0;
     std::string name;
     std::string platform;

@@ -18,6 +18,27 @@ bool comesFromElsewhere(const Wire::Cursor &cursor, std::uint64_t epoch, std::ui
     return cursor.epoch != 0 && (cursor.epoch != epoch || cursor.seq > head);
 }
 
+/// The first half of a lease names the round in which it was given: as long as the device presents the same lease, because Welcomes of its
+/// were lost or Hellos of connections long dead arrive late, each Welcome's lease is another one of the same round. Any of them may be the
+/// one that the device has kept; the first that it presents begins the next round.
+constexpr std::size_t roundBytes = 8;
+
+std::string_view roundOf(std::string_view lease)
+{
+    return lease.substr(0, roundBytes);
+}
+
+bool isGiven(const DeviceRow &device, const std::string &lease)
+{
+    return lease == device.presentedLease || roundOf(lease) == roundOf(device.newestLease);
+}
+
+std::string nextLease(const DeviceRow &device, const HelloRequest &request)
+{
+    const bool isSameRound = !device.newestLease.empty() && device.epoch == request.epoch && request.hello.lease == device.presentedLease;
+    return isSameRound ? std::string(roundOf(device.newestLease)) + request.newLease : request.newLease;
+}
+
 Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &request)
 {
     const Wire::Hello &hello = request.hello;
@@ -29,7 +50,7 @@ Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &requ
     }
     // A backup's leases are older than those that devices have had since.
     const bool isFirstOfEpoch = device.epoch != request.epoch;
-    if (!isFirstOfEpoch && hello.lease != device.newestLease && hello.lease != device.presentedLease) {
+    if (!isFirstOfEpoch && !isGiven(device, hello.lease)) {
         return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
                                              "another copy of this store has taken the lease", Retry::AfterChange));
     }
@@ -98,9 +119,9 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
         return HelloAnswer(Core::failure(std::move(checked.error())));
     }
     DeviceRow &row = device->second;
-    noteFormerLife(row, request, owner.head);
+    row.newestLease = nextLease(row, request);
     row.presentedLease = request.hello.lease;
-    row.newestLease = request.newLease;
+    noteFormerLife(row, request, owner.head);
     row.name = request.hello.device.name;
     row.platform = request.hello.device.platform;
     row.appVersion = request.hello.device.appVersion;
@@ -110,7 +131,7 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
     owner.lastSeen = now;
     owner.isChanged = true;
     HelloOutcome outcome;
-    outcome.lease = request.newLease;
+    outcome.lease = row.newestLease;
     outcome.head = owner.head;
     outcome.acceptedThrough = row.lastCounter;
     decideResume(outcome, request.hello.cursor, request.epoch);

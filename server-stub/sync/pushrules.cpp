@@ -77,6 +77,11 @@ Core::Result<void> PushRules::checkOrder(const PushRequest &request, const Devic
     if (device.isRevoked) {
         return Core::failure(revokedError());
     }
+    // Another Hello of this name has been answered since, with a count of mutations that this push would make wrong: if it was another
+    // copy's, it would read past them as its own.
+    if (request.lease != device.newestLease) {
+        return Core::failure(Core::unavailable(ErrorReason::None, "a newer session of this device took over"));
+    }
     const auto &mutations = request.push.mutations;
     if (mutations.empty() || mutations.size() > Wire::pushMutationsMax) {
         return Core::failure(Core::invalidArgument(ErrorReason::LimitExceeded, "a push holds 1 to 1000 mutations"));

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace Satchel::Server {
 
@@ -24,6 +25,7 @@ struct PushRequest {
     Core::UserId user;
     Core::DeviceId device;
     Wire::Push push;
+    std::string lease = {};  ///< of the session's Welcome
 };
 
 struct PushOutcome {

@@ -84,6 +84,9 @@ void SessionRunner::perform(Session::StoreHello action)
 
 void SessionRunner::helloAnswered(HelloAnswer answer)
 {
+    if (answer) {
+        m_lease = answer->lease;
+    }
     m_session.onHello(std::move(answer), m_services.clock.now());
     work();
 }
@@ -115,7 +118,7 @@ void SessionRunner::perform(const Session::Subscribe &action)
 
 void SessionRunner::perform(Session::StorePush action)
 {
-    PushRequest request{m_session.identity().user, m_device, std::move(action.push)};
+    PushRequest request{m_session.identity().user, m_device, std::move(action.push), m_lease};
     m_services.pipeline.push(std::move(request), later<PushAnswer>(&SessionRunner::pushAnswered));
 }
 

@@ -80,6 +80,7 @@ private:
     Session m_session;
     FrameSink *m_sink;
     Core::DeviceId m_device;
+    std::string m_lease;  ///< of the Welcome
     std::optional<Hub::Token> m_subscription;
 };
 

@@ -77,7 +77,7 @@ void push(Server::Store &store, const Core::UserId &user, std::vector<Core::Muta
     }
     Core::HlcClock clock;
     const Server::PushRules rules(Server::PushSettings{}, store.policies());
-    const Server::PushRequest request{user, device, Wire::Push{1, std::move(mutations)}};
+    const Server::PushRequest request{user, device, Wire::Push{1, std::move(mutations)}, "newest"};
     must(must(rules.process(*log, request, clock, now)));
     must(log->commit());
 }

@@ -67,6 +67,7 @@ bool Device::open()
         return false;
     }
     content->clockSalt = static_cast<std::uint16_t>(m_rng.below(1U << 15U));
+    m_around.ledger.reopened(m_number, {content->device, content->lastCounter});
     for (const Core::MutationPtr &mutation : content->pending) {
         m_around.ledger.promise(identityOf(*mutation));
         m_promises[identityOf(*mutation)] = Promise{mutation->document, mutation->dot};

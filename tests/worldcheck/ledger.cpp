@@ -8,8 +8,11 @@ namespace Satchel::WorldCheck {
 
 void Ledger::made(int user, int device, const Core::Mutation &mutation)
 {
-    const bool isNew = m_writes.emplace(identityOf(mutation), Write{user, device, mutation, Fate::Unknown}).second;
-    require(isNew, "I4", "a dot and a stamp were given twice");
+    const Identity identity = identityOf(mutation);
+    const auto known = m_writes.find(identity);
+    const bool isFree = known == m_writes.end() || (known->second.isLost && known->second.fate == Fate::Unknown);
+    require(isFree, "I4", "a dot and a stamp were given twice");
+    m_writes.insert_or_assign(identity, Write{user, device, mutation, Fate::Unknown, false});
 }
 
 void Ledger::promise(const Identity &identity)
@@ -28,6 +31,14 @@ void Ledger::settle(const Identity &identity, bool isRefused)
     Fate &fate = known->second.fate;
     if (fate != Fate::Settled) {
         fate = isRefused ? Fate::Refused : Fate::Settled;
+    }
+}
+
+void Ledger::reopened(int device, const Core::Dot &last)
+{
+    for (auto write = m_writes.upper_bound(Identity{last, Core::Hlc{UINT64_MAX}});
+         write != m_writes.end() && write->first.dot.device == last.device; ++write) {
+        write->second.isLost = write->second.isLost || write->second.device == device;
     }
 }
 

@@ -41,6 +41,7 @@ struct Write {
     int device = 0;
     Core::Mutation mutation;  ///< as it was made
     Fate fate = Fate::Unknown;
+    bool isLost = false;  ///< its store was opened without it
 };
 
 /// What every app did and was told, kept outside of all machines.
@@ -49,6 +50,10 @@ public:
     void made(int user, int device, const Core::Mutation &mutation);
     void promise(const Identity &identity);
     void settle(const Identity &identity, bool isRefused);
+    /// A store was opened that goes on after this dot. Writes of its device beyond, of which nobody has heard since, were made by a process
+    /// that died before it stored them: never stored, they were never sent, and their dots are given anew. The stamp may be the same by
+    /// chance, as the dead process left no trace that the next could stay clear of; the lost write is nowhere, to be mistaken for the new.
+    void reopened(int device, const Core::Dot &last);
     [[nodiscard]] const std::map<Identity, Write> &writes() const { return m_writes; }
     [[nodiscard]] const Write *find(const Identity &identity) const;
 

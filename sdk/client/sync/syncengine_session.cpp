@@ -253,9 +253,10 @@ std::uint64_t SyncEngine::requestSync(Time now)
 {
     m_now = now;
     m_lastTicket += 1;
-    // A session that is not past its Welcome yet will name a head that is newer than this request.
-    const bool isOpen = m_phase == Phase::Open;
-    m_waiters.push_back({m_lastTicket, m_store.facts().lastCounter, isOpen ? m_connection + 1 : m_connection, 0, 0});
+    // A session whose Hello is still to be sent will name a head that is newer than this request. After that, the Welcome may be on its way
+    // already, and older.
+    const bool isGreeted = m_phase == Phase::Greeting || m_phase == Phase::Open;
+    m_waiters.push_back({m_lastTicket, m_store.facts().lastCounter, isGreeted ? m_connection + 1 : m_connection, 0, 0});
     checkWaiters();
     return m_lastTicket;
 }

@@ -290,6 +290,26 @@ private Q_SLOTS:
         QCOMPARE(rig.reached.back(), later);
     }
 
+    void requestSync_whileTheWelcomeIsOnItsWay_isNotReachedByIt()
+    {
+        ScriptedServer rig;
+        rig.isHeld = true;
+        rig.engine.start(rig.now);
+        rig.run(0ms);
+        const auto welcome = rig.takeHeld();
+        QCOMPARE(welcome.size(), std::size_t(1));
+        // Its head is older than this request.
+        const auto ticket = rig.engine.requestSync(rig.now);
+        rig.say(welcome.front());
+        QCOMPARE(rig.status().state, State::Live);
+        QVERIFY(rig.reached.empty());
+        for (const Wire::ServerFrame &frame : rig.takeHeld()) {
+            rig.say(frame);
+        }
+        rig.run(0ms);
+        QCOMPARE(rig.reached, std::vector<std::uint64_t>{ticket});
+    }
+
     void recover_isOfferedBeforePushing_andAServerWithoutItDoesNoHarm()
     {
         ScriptedServer rig;

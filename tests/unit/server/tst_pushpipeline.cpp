@@ -175,7 +175,7 @@ Server::PushRequest TestPushPipeline::request(int number)
     mutation.stamp = Core::Hlc::fromParts(1'000'000, 0);
     mutation.document = {"notes", "k" + std::to_string(number)};
     mutation.ops = {Core::PutOp{"f", Core::Value(number)}};
-    return {Core::UserId{"t", "u"}, device, Wire::Push{static_cast<std::uint64_t>(number) + 1, {mutation}}};
+    return {Core::UserId{"t", "u"}, device, Wire::Push{static_cast<std::uint64_t>(number) + 1, {mutation}}, "lease"};
 }
 
 void TestPushPipeline::pushAll()
