@@ -177,7 +177,7 @@ void TestStoreMemory::rekey_sqliteOutOfMemory_oneKeyOpens()
     const auto start = contentOf(folder.folder());
     int crashes = 0;
     int calls = 0;
-    for (int exitCode = changed; exitCode != changedWithoutFault; ++calls) {
+    for (int exitCode = changed; exitCode != changedWithoutFault; calls += NthCall::memoryStride()) {
         putBack(folder, start);
         exitCode = inChild([&] {
             NthCall::failSqliteMemory(calls, isLasting);
