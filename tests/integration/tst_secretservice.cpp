@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QScopeGuard>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,6 +27,7 @@ class TestSecretService : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void init();
+    void cleanup();
     void unlocked_keyIsKeptAndFound();
     void unlocked_secretIsTheKeyAlone();
     void locked_isSaidAndNothingIsMade();
@@ -49,6 +51,8 @@ private:
         return QDir(m_folder->filePath(QStringLiteral("stores"))).entryList({QStringLiteral("*.satchel")}, QDir::Files);
     }
 
+    static void remove(QTemporaryDir &folder);
+
     std::unique_ptr<QTemporaryDir> m_folder;
     QString m_home;
 };
@@ -70,9 +74,24 @@ void TestSecretService::init()
     QVERIFY(QDir().mkpath(m_home));
 }
 
+/// The keyring's daemon may outlive its bus for a moment, and still make files.
+void TestSecretService::remove(QTemporaryDir &folder)
+{
+    folder.setAutoRemove(false);
+    QVERIFY(QTest::qWaitFor([&folder] { return QDir(folder.path()).removeRecursively(); }));
+}
+
+void TestSecretService::cleanup()
+{
+    if (m_folder) {
+        remove(*m_folder);
+    }
+}
+
 QStringList TestSecretService::session(const QStringList &steps, const QStringList &launcher)
 {
     QTemporaryDir runtime;
+    const auto atEnd = qScopeGuard([&runtime] { remove(runtime); });
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char *name : {"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL", "QT_FATAL_WARNINGS"}) {
