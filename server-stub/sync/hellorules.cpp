@@ -18,7 +18,7 @@ bool comesFromElsewhere(const Wire::Cursor &cursor, std::uint64_t epoch, std::ui
     return cursor.epoch != 0 && (cursor.epoch != epoch || cursor.seq > head);
 }
 
-/// The first half of a lease names the round in which it was given: as long as the device presents the same lease, because Welcomes of its
+/// The first bytes of a lease name the round in which it was given: as long as the device presents the same lease, because Welcomes of its
 /// were lost or Hellos of connections long dead arrive late, each Welcome's lease is another one of the same round. Any of them may be the
 /// one that the device has kept; the first that it presents begins the next round.
 constexpr std::size_t roundBytes = 8;

@@ -5,7 +5,6 @@
 #include <sqlcipher/sqlite3.h>
 
 #include <atomic>
-#include <cstdlib>
 
 namespace Satchel::Testing::NthCall {
 
@@ -143,15 +142,9 @@ void countSqliteMemory()
     sqlite3_exec(anchor, "PRAGMA key = 'anchor'; CREATE TABLE t(a)", nullptr, nullptr, nullptr);
 }
 
-int memoryStride()
-{
-    return std::getenv("SATCHEL_THOROUGH") != nullptr ? 1 : 3;
-}
-
 int forEach(Fault fault, SimulatedDisk &disk, const SimulatedDisk::Image &start, const std::function<void()> &work,
-            const std::function<void(const std::string &where)> &check, int roundsMax)
+            const std::function<void(const std::string &where)> &check, int roundsMax, int stride)
 {
-    const int stride = fault >= Fault::Memory ? memoryStride() : 1;
     for (int number = 0; number < roundsMax; number += stride) {
         disk.powerOn();
         disk.heal();

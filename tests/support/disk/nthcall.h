@@ -59,11 +59,8 @@ void failSqliteMemory(int number, bool isLasting);
 /// Counts an allocation of C++; true if it is to fail.
 [[nodiscard]] bool allocationFails() noexcept;
 
-/// From one allocation that fails to the next: every third where SATCHEL_THOROUGH is not set, which it is in CI.
-[[nodiscard]] int memoryStride();
-
-/// Rounds in which the fault was met, which is the number of calls; -1 if it was still met after `roundsMax`.
+/// One round for each `stride`-th call. Returns the number of calls; -1 if the fault was still met at call `roundsMax`.
 [[nodiscard]] int forEach(Fault fault, SimulatedDisk &disk, const SimulatedDisk::Image &start, const std::function<void()> &work,
-                          const std::function<void(const std::string &where)> &check, int roundsMax = 5000);
+                          const std::function<void(const std::string &where)> &check, int roundsMax = 5000, int stride = 1);
 
 }  // namespace Satchel::Testing::NthCall
