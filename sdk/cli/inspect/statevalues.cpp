@@ -91,7 +91,7 @@ Core::Value valueOf(const Sync::Quarantined &refused)
 Core::Value summaryOf(const Sync::StoreContents &contents)
 {
     const auto &progress = contents.progress;
-    return mapOf({{"schema", Core::Value(contents.schema)},
+    return mapOf({{"schema", contents.schema == 0 ? Core::Value() : Core::Value(contents.schema)},
                   {"inUse", Core::Value(contents.isInUse)},
                   {"tenant", nameValue(contents.user.tenant)},
                   {"user", nameValue(contents.user.user)},

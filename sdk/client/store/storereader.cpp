@@ -199,12 +199,16 @@ Core::Result<StoreContents> StoreReader::readSalvaged(const std::filesystem::pat
     contents.quarantine = std::move(left.quarantine);
     contents.recovery.assign(left.toRecover.begin(), left.toRecover.end());
 
-    contents.faults.push_back({"store", damage});
     if (!read) {
         contents.faults.push_back({"documents", std::move(read.error())});
     }
     for (const std::uint32_t page : findings.badPages) {
-        contents.faults.push_back({"page " + std::to_string(page), damage});
+        contents.faults.push_back(
+            {"page " + std::to_string(page),
+             Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "fails its check", Core::Retry::AfterChange)});
+    }
+    if (findings.badPages.empty()) {
+        contents.faults.push_back({"store", damage});
     }
     return contents;
 }

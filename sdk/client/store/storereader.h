@@ -25,8 +25,8 @@ struct StoreFault {
 
 /// All that a store holds, as far as it can be read.
 struct StoreContents {
-    std::int64_t schema = 0;
-    bool isInUse = false;  ///< another process had it open for writing
+    std::int64_t schema = 0;  ///< 0: not known, the first page being bad
+    bool isInUse = false;     ///< another process had it open for writing
     Core::UserId user;
     Core::DeviceId device;
     std::uint64_t settledThrough = 0;
