@@ -61,6 +61,11 @@ public:
     {
         QProcess process;
         prepare(process, arguments);
+        return run(process, input);
+    }
+    /// A process that prepare() has set up.
+    [[nodiscard]] static CliRun run(QProcess &process, const QByteArray &input = {})
+    {
         process.start();
         process.write(input);
         process.closeWriteChannel();

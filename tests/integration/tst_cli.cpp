@@ -29,6 +29,7 @@ private Q_SLOTS:
     void import_everyForm_isTaken();
     void export_thenImport_isTheSame();
     void key_missing_isNotMadeAgain();
+    void threads_endWithNothingOfLibcrypto();
 };
 
 void TestCli::help_namesEveryCommandAndExitCode()
@@ -312,6 +313,26 @@ void TestCli::rekey_toAnotherKey_keepsWhatIsThere()
     const CliRun again = cli.run(list({"rekey", "--key-file"}) + QStringList{newKey, QStringLiteral("--new-passphrase-file"), words});
     QVERIFY2(again.exitCode == 0, again.err.constData());
     QCOMPARE(cli.run(list({"get", "notes", "a", "--passphrase-file"}) + QStringList(words)).out, QByteArray("{\"b\":1}\n"));
+}
+
+void TestCli::threads_endWithNothingOfLibcrypto()
+{
+#ifdef SATCHEL_IS_SANITIZED
+    QSKIP("nothing can be loaded before a sanitizer");
+#endif
+    const Cli cli({QStringLiteral("--offline")});
+    const auto runChecked = [&cli](const QStringList &arguments) {
+        QProcess process;
+        cli.prepare(process, arguments);
+        QProcessEnvironment environment = process.processEnvironment();
+        environment.insert(QStringLiteral("LD_PRELOAD"), QStringLiteral(SATCHEL_THREADENDCHECK));
+        process.setProcessEnvironment(environment);
+        return Cli::run(process);
+    };
+    QCOMPARE(runChecked(list({"put", "notes", "a", "{\"b\":1}"})).exitCode, 0);
+    QCOMPARE(runChecked(list({"get", "notes", "a"})).out, QByteArray("{\"b\":1}\n"));
+    QCOMPARE(runChecked(list({"get", "notes", "none"})).exitCode, 1);
+    QCOMPARE(runChecked(list({"rekey"})).exitCode, 0);
 }
 
 QTEST_GUILESS_MAIN(TestCli)

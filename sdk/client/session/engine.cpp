@@ -5,12 +5,21 @@
 #include "client/session/engine_p.h"
 #include "client/session/engineworker.h"
 
+#include "cipherdb/threadend.h"
+
 #include <QCoreApplication>
 
 #include <memory>
 #include <utility>
 
 namespace Satchel::Sync {
+
+void EngineThread::run()
+{
+    exec();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    CipherDb::endThread();
+}
 
 Engine::Engine(EngineOptions options, QObject *parent)
     : QObject(parent)
@@ -21,8 +30,6 @@ Engine::Engine(EngineOptions options, QObject *parent)
     d->worker = new Worker(d->options, d->commands, d->reports, wake);
     d->worker->moveToThread(&d->thread);
     d->thread.setObjectName(QStringLiteral("satchel-engine"));
-    // The system may keep the stack for a later thread, with pieces of documents on it. Here hardly a frame is left.
-    connect(&d->thread, &QThread::finished, &d->thread, [] { CipherDb::wipeStack(); }, Qt::DirectConnection);
     d->thread.start();
 }
 

@@ -43,9 +43,15 @@ using Report = std::variant<Finished, StoreChange, EngineStatus, IdentityChangeB
     return Core::makeError(Core::ErrorCode::Cancelled, Core::ErrorReason::ClosedStore, "the store was closed");
 }
 
+/// Its event loop has everything deleted that waited for that, and then nothing is left on it.
+class EngineThread final : public QThread {
+protected:
+    void run() override;
+};
+
 struct Engine::Private {
     EngineOptions options;
-    QThread thread;
+    EngineThread thread;
     Worker *worker = nullptr;
     Mailbox<Command> commands;
     Mailbox<Report> reports;

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "cipherdb/storekey.h"
+#include "cipherdb/threadend.h"
 
 #include <QMetaObject>
 #include <QObject>
@@ -31,13 +31,13 @@ std::function<void(T)> answerHere(std::function<void(T)> then)
     };
 }
 
-/// Does what blocks in the thread pool and hands the outcome to `then` on this thread. Nothing of it stays on the pool's stack.
+/// Does what blocks in the thread pool and hands the outcome to `then` on this thread. Nothing of it stays on the pool's thread.
 template <typename T>
 void runOutside(std::function<T()> work, std::function<void(T)> then)
 {
     QThreadPool::globalInstance()->start([work = std::move(work), answer = answerHere<T>(std::move(then))] {
         answer(work());
-        CipherDb::wipeStack();
+        CipherDb::endThread();
     });
 }
 
