@@ -3,8 +3,12 @@
 #include "connection_p.h"
 
 #include "sqliteerror.h"
+#include "walscan.h"
 
 #include <sqlcipher/sqlite3.h>
+
+#include <algorithm>
+#include <array>
 
 namespace Satchel::CipherDb {
 
@@ -115,20 +119,56 @@ Core::Result<Statement *> Connection::prepared(std::string_view sql)
     return statements.emplace(std::string(sql), std::move(owned)).first->second.get();
 }
 
-void Connection::checkpointPassively(int walPages)
+void Connection::committed(int walPages)
 {
     // Fewer pages than before: the WAL has started over from its beginning.
-    if (walPages < walPagesSeen)
+    const bool isStartedOver = walPages < walPagesSeen;
+    if (isStartedOver)
         walPagesWanted = walPagesBeforeCheckpoint;
+    const int pages = isStartedOver ? walPages : walPages - walPagesSeen;
     walPagesSeen = walPages;
-    if (walPages < walPagesWanted)
+    // Large commits grow the file by much at once, and would only have the room written twice.
+    if (pages < walPagesReserved / 8 && walPages < walPagesBeforeCheckpoint && walPages >= walPagesOfRoom)
+        reserveWal(walPages);
+    if (walPages >= walPagesWanted)
+        checkpointPassively(walPages);
+}
+
+void Connection::noteFailure(int extendedResult)
+{
+    // Only a failing disk counts here; a full one or a reader in the way is met again later.
+    if (isIoError(extendedResult, handle))
+        Core::ignore(failed(extendedResult), "the commit stands; the connection is poisoned from here on");
+}
+
+void Connection::reserveWal(int walPages)
+{
+    constexpr int pagesAtOnce = 8;
+    static constexpr std::array<char, pagesAtOnce * WalScan::frameBytes> zeros{};
+    sqlite3_file *wal = nullptr;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) != SQLITE_OK || wal == nullptr || wal->pMethods == nullptr)
         return;
+    sqlite3_int64 size = 0;
+    if (wal->pMethods->xFileSize(wal, &size) != SQLITE_OK || size < static_cast<sqlite3_int64>(WalScan::headerBytes))
+        return;
+    walPagesOfRoom = static_cast<int>((static_cast<std::size_t>(size) - WalScan::headerBytes) / WalScan::frameBytes);
+    // A frame of zeros is none, for recovery and for WalScan. Who has written little is likely to write little more.
+    const int wanted = walPages + std::clamp(walPages, pagesAtOnce, walPagesReserved);
+    for (; walPagesOfRoom < wanted; walPagesOfRoom += pagesAtOnce) {
+        const int result = wal->pMethods->xWrite(wal, zeros.data(), static_cast<int>(zeros.size()), size);
+        noteFailure(result);
+        if (result != SQLITE_OK)
+            return;
+        size += static_cast<sqlite3_int64>(zeros.size());
+    }
+}
+
+void Connection::checkpointPassively(int walPages)
+{
     int pagesInWal = 0;
     int pagesMoved = 0;
     const int result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pagesInWal, &pagesMoved);
-    // The commit itself is safe in the WAL, so only a failing disk counts here; a full one or a reader in the way is met again later.
-    if (isIoError(result, handle))
-        Core::ignore(failed(result), "the commit stands; the connection is poisoned from here on");
+    noteFailure(result);
     // While a reader pins an old state there is no use in trying after each commit.
     walPagesWanted = walPages + walPagesBeforeCheckpoint;
 }

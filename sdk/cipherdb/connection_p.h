@@ -31,6 +31,7 @@ struct Connection {
 
     static constexpr int statementsMax = 1024;
     static constexpr int walPagesBeforeCheckpoint = 1024;
+    static constexpr int walPagesReserved = 64;
 
     Connection() = default;
     ~Connection();
@@ -46,8 +47,15 @@ struct Connection {
     /// The same of every row, up to rowsMax.
     [[nodiscard]] Core::Result<std::vector<std::string>> column(const char *sql, std::size_t rowsMax);
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
-    /// Moves what is in the WAL into the file without waiting for anyone.
+    /// A writer's, after each commit: there are so many pages in the WAL now.
+    void committed(int walPages);
+    /// Moves what is in the WAL into the file without waiting for anyone, where enough has come together.
     void checkpointPassively(int walPages);
+    /// Gives the WAL room for the next commits. A commit into room that a file has is synced in less than half the time of one that makes
+    /// the file grow, which the file system has to write down as well.
+    void reserveWal(int walPages);
+    /// What was done for a commit that is safe in the WAL has failed.
+    void noteFailure(int extendedResult);
     /// SQLITE_CORRUPT if a page that failed its check took part in the last step of the statement: see connection_damage.cpp. Another
     /// error if that could not be found out; SQLITE_OK if not. `result` is that of the step, and is replaced where the step had to be made
     /// again to find out.
@@ -83,6 +91,7 @@ struct Connection {
     int busyTimeoutMs = 0;
     int walPagesSeen = 0;
     int walPagesWanted = walPagesBeforeCheckpoint;
+    int walPagesOfRoom = 0;  ///< in the WAL's file, those in use too
 };
 
 }  // namespace Satchel::CipherDb

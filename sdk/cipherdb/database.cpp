@@ -55,6 +55,7 @@ Core::Result<void> Database::checkpoint()
     sqlite3_busy_timeout(d->handle, d->busyTimeoutMs);
     if (result != SQLITE_OK)
         return failure(d->failed(result));
+    d->walPagesOfRoom = 0;
     return {};
 }
 

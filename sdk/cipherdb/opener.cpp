@@ -15,6 +15,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace Satchel::CipherDb {
 
@@ -37,9 +38,10 @@ Core::Error wrongKey(std::string detail)
     return makeError(ErrorCode::FailedPrecondition, ErrorReason::WrongKey, std::move(detail), Retry::AfterChange);
 }
 
-int onWalCommit(void *context, sqlite3 * /*handle*/, const char * /*schema*/, int pages)
+int onWalCommit(void *context, sqlite3 * /*handle*/, const char *schema, int pages)
 {
-    static_cast<Connection *>(context)->checkpointPassively(pages);
+    if (std::string_view(schema) == "main")
+        static_cast<Connection *>(context)->committed(pages);
     return SQLITE_OK;
 }
 

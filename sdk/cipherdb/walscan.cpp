@@ -3,7 +3,6 @@
 #include "walscan.h"
 
 #include "bigendian.h"
-#include "pagecodec.h"
 
 #include <algorithm>
 #include <optional>
@@ -14,9 +13,6 @@ namespace Satchel::CipherDb {
 
 namespace {
 
-constexpr std::size_t headerBytes = 32;
-constexpr std::size_t frameHeaderBytes = 24;
-constexpr std::size_t frameBytes = frameHeaderBytes + PageCodec::pageBytes;
 constexpr std::uint32_t magicBase = 0x377f0682;
 
 using Sum = std::pair<std::uint32_t, std::uint32_t>;

@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "pagecodec.h"
 #include "rawfile.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +18,10 @@ namespace Satchel::CipherDb {
 /// What no scan can tell: the last transaction damaged, or the file cut between two of them, looks as if the power had gone before them.
 class WalScan {
 public:
+    static constexpr std::size_t headerBytes = 32;
+    static constexpr std::size_t frameHeaderBytes = 24;
+    static constexpr std::size_t frameBytes = frameHeaderBytes + PageCodec::pageBytes;
+
     struct Frame {
         std::uint64_t offset = 0;  ///< of its page in the file
         std::uint32_t page = 0;

@@ -27,7 +27,7 @@ using Done = std::function<void(Core::Result<void>)>;
 class Journal {
 public:
     virtual ~Journal() = default;
-    /// All of them or none.
+    /// All of them or none. `durable` is called later, never from within.
     virtual void write(std::vector<Core::MutationPtr> mutations, Done durable) = 0;
     virtual void discardQuarantined(Core::Dot dot, Done done) = 0;
 };

@@ -111,11 +111,12 @@ void LiveState::write(Shelf &shelf, const QString &key, const Editor &editor, Wh
                                              "a strong collection is written with a connection only, or with WhenOffline::Queue")));
         return;
     }
-    enqueue(known ? *known : entryOf(shelf, key), *mutation);
     if (isStrong) {
         m_waiting.emplace((*mutation)->dot.counter, std::exchange(done, nullptr));
     }
-    hand({std::move(*mutation)}, std::move(done));
+    // While it is shown here the journal is at work already.
+    hand({*mutation}, std::move(done));
+    enqueue(known ? *known : entryOf(shelf, key), *mutation);
 }
 
 void LiveState::writeAll(const std::vector<WriteRequest> &requests, Done done)

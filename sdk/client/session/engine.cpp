@@ -8,11 +8,19 @@
 #include "cipherdb/threadend.h"
 
 #include <QCoreApplication>
+#include <QEvent>
 
 #include <memory>
 #include <utility>
 
 namespace Satchel::Sync {
+
+namespace {
+
+/// Lighter than a queued call: the app waits for it after each durable write.
+const auto reportsEvent = static_cast<QEvent::Type>(QEvent::registerEventType());
+
+}  // namespace
 
 void EngineThread::run()
 {
@@ -26,7 +34,7 @@ Engine::Engine(EngineOptions options, QObject *parent)
     , d(std::make_unique<Private>())
 {
     d->options = std::move(options);
-    const auto wake = [this] { QMetaObject::invokeMethod(this, [this] { d->deliver(this, false); }, Qt::QueuedConnection); };
+    const auto wake = [this] { QCoreApplication::postEvent(this, new QEvent(reportsEvent)); };
     d->worker = new Worker(d->options, d->commands, d->reports, wake);
     d->worker->moveToThread(&d->thread);
     d->thread.setObjectName(QStringLiteral("satchel-engine"));
@@ -53,6 +61,15 @@ Engine::~Engine()
     }
 }
 
+bool Engine::event(QEvent *event)
+{
+    if (event->type() != reportsEvent) {
+        return QObject::event(event);
+    }
+    d->deliver(this, false);
+    return true;
+}
+
 void Engine::Private::command(Command command)
 {
     if (commands.push(std::move(command))) {
@@ -62,9 +79,14 @@ void Engine::Private::command(Command command)
 
 void Engine::Private::deliver(Engine *engine, bool isClosing)
 {
-    for (Report &report : reports.takeAll()) {
+    // A report may lead to another call of this, which must find a vector of its own.
+    std::vector<Report> taken = std::exchange(delivered, {});
+    reports.takeAll(taken);
+    for (Report &report : taken) {
         handle(engine, report, isClosing);
     }
+    taken.clear();
+    delivered = std::move(taken);
 }
 
 void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)

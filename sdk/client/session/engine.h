@@ -79,6 +79,9 @@ Q_SIGNALS:
     void storeReplaced(Satchel::Sync::OpenedStore store);
     void statusChanged(const Satchel::Sync::EngineStatus &status);
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     class Worker;
     struct Private;

@@ -79,7 +79,9 @@ void Engine::Worker::finish(Done done, Core::Result<void> outcome)
 
 void Engine::Worker::gather()
 {
-    std::ranges::move(m_commands.takeAll(), std::back_inserter(m_backlog));
+    m_commands.takeAll(m_gathered);
+    std::ranges::move(m_gathered, std::back_inserter(m_backlog));
+    m_gathered.clear();
 }
 
 void Engine::Worker::scheduleTurn()

@@ -103,6 +103,7 @@ private:
     Mailbox<Report> &m_reports;
     std::function<void()> m_wake;
 
+    std::vector<Command> m_gathered;  ///< empty: memory for the next
     std::deque<Command> m_backlog;
     std::deque<Event> m_events;
     bool m_isTurnPosted = false;

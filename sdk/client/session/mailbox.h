@@ -23,12 +23,13 @@ public:
         m_hasMessages.store(true, std::memory_order_relaxed);
         return !std::exchange(m_isWoken, true);
     }
-    [[nodiscard]] std::vector<Message> takeAll()
+    /// Into an empty vector, whose memory the next messages get: one that is used for each call saves growing new ones.
+    void takeAll(std::vector<Message> &messages)
     {
         const std::lock_guard lock(m_mutex);
         m_isWoken = false;
         m_hasMessages.store(false, std::memory_order_relaxed);
-        return std::exchange(m_messages, {});
+        m_messages.swap(messages);
     }
     /// The receiver is going to look by itself and needs no waking until it has taken what there is.
     void stayAwake()

@@ -13,9 +13,6 @@ namespace Satchel::Sync {
 namespace {
 
 constexpr int cacheKib = 16 * 1024;
-/// Pages of the WAL before it is moved into the file. Larger than SQLite's own 1000, because a first sync touches the same index pages in
-/// every batch; as large as the WAL that is kept.
-constexpr const char *checkpointPragma = "PRAGMA wal_autocheckpoint = 4000";
 
 }  // namespace
 
@@ -48,14 +45,6 @@ Core::Result<std::unique_ptr<LocalStore>> LocalStore::make(Options options, cons
     if (auto done = CipherDb::migrate(*database, storeMigrations()); !done) {
         return Core::failure(done.error());
     }
-    auto checkpointing = database->prepared(checkpointPragma);
-    if (!checkpointing) {
-        return Core::failure(checkpointing.error());
-    }
-    if (auto row = (*checkpointing)->step(); !row) {
-        return Core::failure(row.error());
-    }
-    (*checkpointing)->reset();
     std::unique_ptr<LocalStore> store(new LocalStore(std::move(options), std::move(*database)));
     if (auto done = store->inTransaction([&store] { return store->load(); }); !done) {
         return Core::failure(done.error());

@@ -114,6 +114,22 @@ bool copyFolder(const std::filesystem::path &from, const std::filesystem::path &
                .exitCode == 0;
 }
 
+namespace {
+
+/// Without the room behind the last frame.
+QByteArray writtenWal(const QByteArray &wal)
+{
+    constexpr qsizetype headerBytes = 32;
+    constexpr qsizetype frameBytes = 24 + 4096;
+    qsizetype end = headerBytes;
+    while (end + frameBytes <= wal.size() && wal.sliced(end, 4) != QByteArray(4, '\0')) {
+        end += frameBytes;
+    }
+    return wal.first(std::min(end, wal.size()));
+}
+
+}  // namespace
+
 Core::Result<SavedStore> SavedStore::make(int rowsBefore, int parts, int rowsPerPart)
 {
     const StoreFolder source;
@@ -126,7 +142,7 @@ Core::Result<SavedStore> SavedStore::make(int rowsBefore, int parts, int rowsPer
     });
     for (int part = 1; made && part <= parts; ++part) {
         made = commitEntries(*database, part * 1000, rowsPerPart, part);
-        saved.walEnds.push_back(static_cast<qint64>(std::filesystem::file_size(source.file("-wal"))));
+        saved.walEnds.push_back(writtenWal(bytesOf(source.file("-wal"))).size());
     }
     const StoreFolder copy;
     if (made && !copyFolder(source.folder(), copy.folder() / "copy"))
@@ -135,7 +151,7 @@ Core::Result<SavedStore> SavedStore::make(int rowsBefore, int parts, int rowsPer
         return Core::failure(made.error());
     const StoreFolder copied(copy.folder() / "copy");
     saved.store = bytesOf(copied.file());
-    saved.wal = bytesOf(copied.file("-wal"));
+    saved.wal = writtenWal(bytesOf(copied.file("-wal")));
     saved.record = bytesOf(copied.file(".keycheck"));
     return saved;
 }

@@ -141,9 +141,11 @@ void TestStoreDamage::wal_overwrittenAnywhere_keepsEarlierTransactions()
 void TestStoreDamage::wal_garbageBehindTheEnd_isIgnored()
 {
     for (const int size : {1, 23, 24, 4096, 4120, 20000}) {
-        putBack();
-        writeBytes(m_work->file("-wal"), m_saved.wal + QByteArray(size, 'g'));
-        checkWalPrefix(m_saved.wal.size(), "garbage");
+        for (const char byte : {'g', '\0'}) {
+            putBack();
+            writeBytes(m_work->file("-wal"), m_saved.wal + QByteArray(size, byte));
+            checkWalPrefix(m_saved.wal.size(), "garbage");
+        }
     }
 }
 

@@ -86,10 +86,11 @@ void TestStoreDisk::writeFails_isStorageIo_untilReopened()
         VERIFY_OK(commitEntries(*database, 1, 50, 0));
         {
             const FileSizeLimit limit(std::filesystem::file_size(m_folder->file("-wal")));
-            VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 100, 50, 1));
+            // More than there is room for in the WAL as it is.
+            VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 100, 2000, 1));
         }
         QVERIFY(database->isPoisoned());
-        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 200, 1, 2));
+        VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, commitEntries(*database, 3000, 1, 2));
         VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, readEntries(*database));
         VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, database->execute("SELECT 1"));
         VERIFY_FAILS(ErrorCode::Unavailable, ErrorReason::StorageIo, database->checkpoint());
