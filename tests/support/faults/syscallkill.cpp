@@ -6,11 +6,15 @@
 
 #ifdef __linux__
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <initializer_list>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -114,6 +118,36 @@ bool isKind(FileChange kind, std::uint64_t number, const std::uint64_t *argument
     return false;
 }
 
+/// What the plan counts, as far as the number of the call says.
+bool mayCount(const KillPlan &plan, std::uint64_t number)
+{
+    std::array<std::uint64_t, 6> anyArguments{};
+    anyArguments.fill(~std::uint64_t{0});
+    const auto isThis = [&](FileChange kind) { return isKind(kind, number, anyArguments.data()); };
+    return plan.counted.empty() ? !isPassedOver(number) : std::any_of(plan.counted.begin(), plan.counted.end(), isThis);
+}
+
+/// From here on the process and what it executes stop for the tracer at such calls only. The others, thousands while a program is loaded,
+/// cost nothing.
+bool filterCalls(const KillPlan &plan)
+{
+    constexpr std::uint32_t callsMax = 512;
+    std::vector<sock_filter> program{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    const auto answer = [&program](std::uint32_t number, std::uint32_t action) {
+        program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+        program.push_back(BPF_STMT(BPF_RET | BPF_K, action));
+    };
+    answer(SYS_personality, SECCOMP_RET_TRACE);
+    const bool isMost = plan.counted.empty();
+    for (std::uint32_t number = 0; number < callsMax; ++number) {
+        if (mayCount(plan, number) != isMost)
+            answer(number, isMost ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRACE);
+    }
+    program.push_back(BPF_STMT(BPF_RET | BPF_K, isMost ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
+    const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
 /// Follows a process through its stops, of whichever thread.
 class Tracer {
 public:
@@ -123,11 +157,10 @@ public:
     {
     }
 
-    /// Until then the process runs on untouched: its calls are stopped at only once it has executed the program.
     [[nodiscard]] bool seize() const
     {
         return ::ptrace(PTRACE_SEIZE, m_traced, nullptr,
-                        PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC) == 0;
+                        PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC) == 0;
     }
 
     [[nodiscard]] KilledRun follow()
@@ -163,11 +196,11 @@ private:
         if (m_status >> 16 == PTRACE_EVENT_EXEC)
             m_isCounting = m_plan.begin == KillPlan::Begin::AtStart;
         __ptrace_syscall_info info{};
-        if (WSTOPSIG(m_status) != (SIGTRAP | 0x80) ||
+        if (m_status >> 16 != PTRACE_EVENT_SECCOMP ||
             ::ptrace(static_cast<__ptrace_request>(PTRACE_GET_SYSCALL_INFO), m_thread, sizeof info, &info) <= 0 ||
-            info.op != PTRACE_SYSCALL_INFO_ENTRY)
+            info.op != PTRACE_SYSCALL_INFO_SECCOMP)
             return false;
-        if (info.entry.nr == SYS_personality && info.entry.args[0] == markArgument) {
+        if (info.seccomp.nr == SYS_personality && info.seccomp.args[0] == markArgument) {
             m_isCounting = true;
             return false;
         }
@@ -177,8 +210,8 @@ private:
     [[nodiscard]] bool isCounted(const __ptrace_syscall_info &info) const
     {
         const auto &kinds = m_plan.counted;
-        const auto isThis = [&info](FileChange kind) { return isKind(kind, info.entry.nr, info.entry.args); };
-        return kinds.empty() ? !isPassedOver(info.entry.nr) : std::any_of(kinds.begin(), kinds.end(), isThis);
+        const auto isThis = [&info](FileChange kind) { return isKind(kind, info.seccomp.nr, info.seccomp.args); };
+        return kinds.empty() ? !isPassedOver(info.seccomp.nr) : std::any_of(kinds.begin(), kinds.end(), isThis);
     }
 
     void goOn() const
@@ -190,8 +223,7 @@ private:
             ::ptrace(PTRACE_LISTEN, m_thread, nullptr, nullptr);
             return;
         }
-        const bool isOurs = event != 0 || signal == (SIGTRAP | 0x80);
-        ::ptrace(PTRACE_SYSCALL, m_thread, nullptr, isOurs ? 0L : static_cast<long>(signal));
+        ::ptrace(PTRACE_CONT, m_thread, nullptr, event != 0 ? 0L : static_cast<long>(signal));
     }
 
     pid_t m_traced;
@@ -245,7 +277,7 @@ void beTraced(const KillPlan &plan, int report)
     // Where only a parent may trace, a process may name another that may.
     ::prctl(PR_SET_PTRACER, tracer, 0, 0, 0);
     char sign = 0;
-    if (tracer < 0 || ::write(ends[0], &sign, 1) != 1 || ::read(ends[0], &sign, 1) != 1)
+    if (tracer < 0 || ::write(ends[0], &sign, 1) != 1 || ::read(ends[0], &sign, 1) != 1 || !filterCalls(plan))
         ::_exit(traceRefusedExit);
     ::close(ends[0]);
 }
