@@ -99,7 +99,8 @@ struct Disposition {
     Core::DocumentId document;
     Core::Hlc written;
     Core::Hlc settled;
-    std::uint64_t seq = 0;  ///< 0: not applied
+    std::uint64_t seq = 0;                  ///< 0: not applied
+    std::optional<Core::Mutation> applied;  ///< with the settled stamp
     std::optional<Core::Error> refusal;
     bool wasDuplicate = false;
 };

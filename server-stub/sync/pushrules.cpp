@@ -103,6 +103,21 @@ Core::Result<void> PushRules::checkOrder(const PushRequest &request, const Devic
     return {};
 }
 
+namespace {
+
+/// Two copies of a store may have written under the same dot, and even in the same millisecond.
+bool isSame(const Core::Mutation &resent, const Disposition &known)
+{
+    if (known.document != resent.document || known.written != resent.stamp) {
+        return false;
+    }
+    Core::Mutation settled = resent;
+    settled.stamp = known.settled;
+    return !known.applied || *known.applied == settled;
+}
+
+}  // namespace
+
 Core::Result<Core::Result<void>> PushRules::answerResent(Run &run, const std::vector<Core::Mutation> &resent) const
 {
     for (const Core::Mutation &mutation : resent) {
@@ -110,8 +125,7 @@ Core::Result<Core::Result<void>> PushRules::answerResent(Run &run, const std::ve
         if (!known) {
             return Core::failure(std::move(known.error()));
         }
-        const bool isOther = *known && ((*known)->document != mutation.document || (*known)->written != mutation.stamp);
-        if (!*known || (isOther && !Core::isSabotaged(Core::Sabotage::SkipResentCheck))) {
+        if (!*known || (!isSame(mutation, **known) && !Core::isSabotaged(Core::Sabotage::SkipResentCheck))) {
             return Core::Result<void>(Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
                                                                     "the log has another mutation under this dot", Retry::AfterChange)));
         }

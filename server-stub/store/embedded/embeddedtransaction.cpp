@@ -147,7 +147,7 @@ Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const 
     return guarded([&]() -> std::optional<Disposition> {
         Disposition out;
         Query events(m_database,
-                     "SELECT collection, key, written, settled, seq FROM events WHERE owner = ? AND device = ? AND counter = ?");
+                     "SELECT collection, key, written, settled, seq, mutation FROM events WHERE owner = ? AND device = ? AND counter = ?");
         events << owner.id << device.id << counter;
         if (events.next()) {
             out.document.collection = events.bytes();
@@ -155,6 +155,7 @@ Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const 
             out.written = Core::Hlc{events.natural()};
             out.settled = Core::Hlc{events.natural()};
             out.seq = events.natural();
+            out.applied = must(Wire::decodeStoredMutation(events.view()));
             return out;
         }
         Query unapplied(m_database, "SELECT collection, key, written, code, reason, message, retry FROM unapplied"

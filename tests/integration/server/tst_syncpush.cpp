@@ -32,6 +32,7 @@ private Q_SLOTS:
     void push_ownWrites_areNotSentBack();
     void push_sentAgain_getsTheSameAnswer();
     void push_otherContentUnderSameDot_isDeviceCloned();
+    void push_otherValueUnderSameDotAndStamp_isDeviceCloned();
     void push_withGap_isCounterGap();
     void push_refusedMutation_doesNotHoldUpTheOthers();
     void push_stampFarAhead_isSettled();
@@ -114,6 +115,24 @@ void TestSyncPush::push_sentAgain_getsTheSameAnswer()
     QCOMPARE(again->seqs, first->seqs);
     QCOMPARE(again->settled.size(), first->settled.size());
     QVERIFY(again->settled == first->settled);
+}
+
+// Two copies of a store, in the same millisecond.
+void TestSyncPush::push_otherValueUnderSameDotAndStamp_isDeviceCloned()
+{
+    ServerRig rig;
+    QCOMPARE(rig.start(), QString());
+    WebSocketDevice device(1);
+    QVERIFY(device.open(rig.url(), rig.token()));
+    const Core::Mutation mine = device.put("notes", "a", {{"title", "mine"}});
+    QVERIFY(device.push({mine}));
+    device.counter = 0;
+    Core::Mutation copys = device.put("notes", "a", {{"title", "copy's"}});
+    copys.stamp = mine.stamp;
+    device.send(Wire::Push{9, {copys}});
+    const auto error = device.await<Wire::SessionError>();
+    QVERIFY(error);
+    QCOMPARE(error->error.reason, Core::ErrorReason::DeviceCloned);
 }
 
 void TestSyncPush::push_otherContentUnderSameDot_isDeviceCloned()
