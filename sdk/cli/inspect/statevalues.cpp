@@ -119,7 +119,7 @@ std::string opsText(const Core::Mutation &mutation)
 
 std::string timeText(std::int64_t milliseconds)
 {
-    return QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC).toString(Qt::ISODateWithMs).toStdString();
+    return QDateTime::fromMSecsSinceEpoch(milliseconds).toUTC().toString(Qt::ISODateWithMs).toStdString();
 }
 
 }  // namespace Satchel::Cli
