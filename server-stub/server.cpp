@@ -166,6 +166,7 @@ void Server::Private::makeServices()
         log.warning("unknown failpoint", {});
     }
     options.pipeline.push.limits = options.session.limits;
+    options.pipeline.failed = [this](const Core::Error &error) { log.error("commit failed", {{"error", Core::describe(error)}}); };
     pipeline = std::make_unique<PushPipeline>(
         *store, clock, options.pipeline, afterCommit,
         [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });

@@ -3,9 +3,8 @@
 #include "adminbackend.h"
 
 #include "admin/whenfinished.h"
+#include "wire/json.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QPromise>
 
 #include <memory>
@@ -16,8 +15,13 @@ SignedIn readClaims(const QByteArray &token)
 {
     const QList<QByteArray> parts = token.split('.');
     const QByteArray payload = parts.size() == 3 ? QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding) : QByteArray();
-    const QJsonObject claims = QJsonDocument::fromJson(payload).object();
-    return {claims.value(QLatin1String("sub")).toString(), claims.value(QLatin1String("tenant")).toString()};
+    const auto claims = Wire::valueFromJson(payload.toStdString());
+    const auto text = [&claims](const char *name) {
+        const Core::Value *claim = claims ? claims->find(name) : nullptr;
+        const auto *value = claim != nullptr ? claim->as<std::string>() : nullptr;
+        return value != nullptr ? QString::fromStdString(*value) : QString();
+    };
+    return {text("sub"), text("tenant")};
 }
 
 AdminBackend::AdminBackend(Connection connection)

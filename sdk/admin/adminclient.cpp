@@ -5,6 +5,7 @@
 #include "httpcall.h"
 
 #include "wire/admincodec.h"
+#include "wire/json.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -248,11 +249,13 @@ QFuture<Core::Result<QByteArray>> AdminClient::devToken(const DevTokenRequest &r
                     if (answer.status != 200) {
                         return Core::failure(errorOf(answer));
                     }
-                    const QByteArray token = QJsonDocument::fromJson(answer.body).object().value(u"token"_s).toString().toUtf8();
-                    if (token.isEmpty()) {
+                    const auto issued = Wire::valueFromJson(answer.body.toStdString());
+                    const Core::Value *member = issued ? issued->find("token") : nullptr;
+                    const auto *token = member != nullptr ? member->as<std::string>() : nullptr;
+                    if (token == nullptr || token->empty()) {
                         return Core::failure(notSatchel("the token issuer's answer holds no token"));
                     }
-                    return token;
+                    return QByteArray::fromStdString(*token);
                 });
                 promise->addResult(std::move(result));
                 promise->finish();

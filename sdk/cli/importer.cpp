@@ -5,6 +5,7 @@
 #include <Satchel/json.h>
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QMap>
 
 #include <algorithm>
@@ -26,22 +27,30 @@ Error at(const QString &where, const Error &error)
     return {error.code(), error.reason(), where + QStringLiteral(": ") + error.message(), error.retry()};
 }
 
+bool isObject(const QVariant &value)
+{
+    return value.typeId() == QMetaType::QVariantMap;
+}
+
 Result<ImportedDocument> documentFrom(const QVariant &item, const QString &keyField, const QString &where)
 {
-    if (item.typeId() != QMetaType::QVariantMap) {
+    if (!isObject(item)) {
         return failure(malformed(where, QStringLiteral("a document must be a JSON object")));
     }
     const QVariantMap members = item.toMap();
     const QString keyName = keyField.isEmpty() ? QStringLiteral("key") : keyField;
     const QVariant key = members.value(keyName);
     if (key.typeId() != QMetaType::QString) {
-        return failure(malformed(where, QStringLiteral("\"%1\" must be there and hold text").arg(keyName)));
+        const QString advice = keyField.isEmpty() && !members.contains(QStringLiteral("value"))
+                                   ? QStringLiteral("; of plain documents, say with --key-field which field is the key")
+                                   : QString();
+        return failure(malformed(where, QStringLiteral("\"%1\" must be there and hold text").arg(keyName) + advice));
     }
     if (!keyField.isEmpty()) {
         return ImportedDocument{{}, key.toString(), members, where};
     }
     const QVariant value = members.value(QStringLiteral("value"));
-    if (value.typeId() != QMetaType::QVariantMap) {
+    if (!isObject(value)) {
         return failure(malformed(where, QStringLiteral("\"value\" must be a JSON object, whose members become the document's fields")));
     }
     return ImportedDocument{members.value(QStringLiteral("collection")).toString(), key.toString(), value.toMap(), where};
@@ -70,7 +79,7 @@ Result<QList<ImportedDocument>> fromLines(const QByteArray &content, const QStri
     return documents;
 }
 
-Result<QList<ImportedDocument>> fromWhole(const QVariant &whole, const QString &keyField)
+Result<QList<ImportedDocument>> fromWhole(const QVariant &whole, const QString &keyField, const QString &name)
 {
     QList<ImportedDocument> documents;
     if (whole.typeId() == QMetaType::QVariantList) {
@@ -90,12 +99,11 @@ Result<QList<ImportedDocument>> fromWhole(const QVariant &whole, const QString &
             return QList<ImportedDocument>{std::move(document)};
         });
     }
+    if (members.isEmpty() || !std::all_of(members.cbegin(), members.cend(), isObject)) {
+        return QList<ImportedDocument>{{{}, name, members, QStringLiteral("the file")}};
+    }
     for (auto it = members.cbegin(); it != members.cend(); ++it) {
-        const QString where = QStringLiteral("member \"%1\"").arg(it.key());
-        if (it->typeId() != QMetaType::QVariantMap) {
-            return failure(malformed(where, QStringLiteral("a document must be a JSON object")));
-        }
-        documents.append({{}, it.key(), it->toMap(), where});
+        documents.append({{}, it.key(), it->toMap(), QStringLiteral("member \"%1\"").arg(it.key())});
     }
     return documents;
 }
@@ -236,7 +244,7 @@ Result<QList<ImportedDocument>> readDocuments(const QString &path, const QString
     if (!isLines) {
         const auto whole = valueFromJson(content);
         if (whole && (whole->typeId() == QMetaType::QVariantList || whole->typeId() == QMetaType::QVariantMap)) {
-            return fromWhole(*whole, keyField);
+            return fromWhole(*whole, keyField, QFileInfo(path).completeBaseName());
         }
         // One object over several lines is a whole file with a mistake in it; its own message says more than that of its first line.
         if (!whole && !content.trimmed().contains("}\n{")) {

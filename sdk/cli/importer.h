@@ -19,7 +19,8 @@ struct ImportedDocument {
 
 /// Reads a file of documents whole, or says what is wrong with it and where; nothing is imported from a file with a mistake in it. Forms:
 ///   JSON Lines, each {"key": text, "value": object} and, as `satchel export` writes it, "collection";
-///   a JSON array of the same; a JSON object whose members are the documents by key.
+///   a JSON array of the same; a JSON object whose members are the documents by key; any other JSON object, which is one document, its key
+///   the file's name without the suffix.
 /// With `keyField`, lines or items are the documents themselves and that field is their key (it stays a field).
 /// INVALID_ARGUMENT names the line or item; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED above 256 MiB; NOT_FOUND if it cannot be read.
 [[nodiscard]] Result<QList<ImportedDocument>> readDocuments(const QString &path, const QString &keyField = {});

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "tokens.h"
 
+#include <Satchel/json.h>
+
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -65,7 +67,7 @@ QFuture<Result<QString>> askDevelopmentServer(const Arguments &arguments)
             network->deleteLater();
             return;
         }
-        const QString token = QJsonDocument::fromJson(reply->readAll()).object().value(QStringLiteral("token")).toString();
+        const QString token = fromJson(reply->readAll()).value_or(QVariantMap()).value(QStringLiteral("token")).toString();
         promise->addResult(token.isEmpty() ? Result<QString>(failure(missing(QStringLiteral("the server gives no development token"))))
                                            : Result<QString>(token));
         promise->finish();

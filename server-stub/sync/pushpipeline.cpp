@@ -154,6 +154,9 @@ void PushPipeline::processBatch(std::vector<Job> &jobs, const Cursors &cursors)
 {
     auto written = writeBatch(jobs, cursors);
     if (!written) {
+        if (m_settings.failed) {
+            m_settings.failed(written.error());
+        }
         answerAll(jobs, std::move(written.error()));
         return;
     }

@@ -26,10 +26,11 @@ namespace Satchel::Server {
 
 struct PipelineSettings {
     PushSettings push;
-    std::size_t batchMutationsMax = 4000;         ///< of one transaction
-    std::size_t queuedMutationsMax = 40'000;      ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
-    std::chrono::milliseconds cursorDelay{1000};  ///< how long an acknowledged cursor may wait for a transaction to ride on
-    bool hasThread = true;                        ///< off: whoever owns the pipeline calls work()
+    std::size_t batchMutationsMax = 4000;               ///< of one transaction
+    std::size_t queuedMutationsMax = 40'000;            ///< beyond it pushes are answered UNAVAILABLE/OVERLOADED
+    std::chrono::milliseconds cursorDelay{1000};        ///< how long an acknowledged cursor may wait for a transaction to ride on
+    bool hasThread = true;                              ///< off: whoever owns the pipeline calls work()
+    std::function<void(const Core::Error &)> failed{};  ///< told of each batch that could not be written; on the pipeline's thread
 };
 
 /// The one writer. Everything that is waiting shares the next transaction and its fsync; answers go out after the commit, in the order of

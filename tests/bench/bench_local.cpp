@@ -301,10 +301,11 @@ public:
             printRatio("local.groupedToRaw" + size, "local.durableGrouped" + size, "local.rawGrouped");
             printRatio("local.batchToRaw" + size, "local.durableBatch" + size, "local.rawGrouped");
         }
-        for (const char *name : {"durableOneByOne", "durableGrouped", "durableBatch", "cachedRead", "setReturns"}) {
+        for (const char *name : {"durableOneByOne", "durableGrouped", "durableBatch", "cachedRead"}) {
             const std::string metric = std::string("local.") + name;
             printRatio(metric + "/100000to10000", metric + "/100000", metric + "/10000");
         }
+        printRatio("local.setReturns/p50/100000to10000", "local.setReturns/100000/p50", "local.setReturns/10000/p50");
     }
 
 private:

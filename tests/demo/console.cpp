@@ -50,11 +50,15 @@ void Story::showConsole()
                          isDone && !pictures.isEmpty());
     }
     if (m_options.isConsoleOpened) {
-        m_report.say(QStringLiteral("The console is open; the demo ends when you close it."));
         environment = windowEnvironment(m_folder.filePath(QStringLiteral("runtime")));
         console.setProcessEnvironment(environment);
         console.start(Test::ServerProcess::program(QStringLiteral("satchel-console")), arguments);
-        console.waitForFinished(-1);
+        if (console.waitForStarted()) {
+            m_report.say(QStringLiteral("The console is open; the demo ends when you close it."));
+            console.waitForFinished(-1);
+        }
+        m_report.promise(QStringLiteral("The console opened, and ended well."),
+                         console.error() == QProcess::UnknownError && console.exitCode() == 0);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "wire/json.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 
@@ -14,8 +15,16 @@ using Core::Value;
 
 namespace {
 
-bool add(Documents &documents, const Value &item, const std::string &defaultCollection)
+bool add(Documents &documents, const Value &item, const std::string &defaultCollection, const std::string &keyField)
 {
+    if (!keyField.empty()) {
+        const Value *named = item.find(keyField);
+        const bool isGood = named != nullptr && named->as<std::string>() != nullptr;
+        if (isGood) {
+            documents[defaultCollection + "/" + *named->as<std::string>()] = item;
+        }
+        return isGood;
+    }
     const Value *key = item.find("key");
     const Value *value = item.find("value");
     if (key == nullptr || key->as<std::string>() == nullptr || value == nullptr || value->as<Value::Map>() == nullptr) {
@@ -27,24 +36,32 @@ bool add(Documents &documents, const Value &item, const std::string &defaultColl
     return true;
 }
 
-bool addWhole(Documents &documents, const Value &whole, const std::string &defaultCollection)
+bool addWhole(Documents &documents, const Value &whole, const std::string &defaultCollection, const std::string &keyField,
+              const std::string &name)
 {
     if (const auto *items = whole.as<Value::List>()) {
-        return std::ranges::all_of(*items, [&](const Value &item) { return add(documents, item, defaultCollection); });
+        return std::ranges::all_of(*items, [&](const Value &item) { return add(documents, item, defaultCollection, keyField); });
     }
-    if (add(documents, whole, defaultCollection)) {
+    if (add(documents, whole, defaultCollection, keyField)) {
         return true;
     }
     const auto *members = whole.as<Value::Map>();
-    for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
-        documents[defaultCollection + "/" + (*members)[i].key] = (*members)[i].value;
+    if (members == nullptr || !keyField.empty()) {
+        return false;
     }
-    return members != nullptr;
+    if (!std::ranges::all_of(*members, [](const Value::MapEntry &member) { return member.value.as<Value::Map>() != nullptr; })) {
+        documents[defaultCollection + "/" + name] = whole;
+        return true;
+    }
+    for (const Value::MapEntry &member : *members) {
+        documents[defaultCollection + "/" + member.key] = member.value;
+    }
+    return true;
 }
 
 }  // namespace
 
-std::optional<Documents> documentsOfFile(const QString &path, const std::string &defaultCollection)
+std::optional<Documents> documentsOfFile(const QString &path, const std::string &defaultCollection, const std::string &keyField)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
@@ -53,11 +70,12 @@ std::optional<Documents> documentsOfFile(const QString &path, const std::string 
     const QByteArray content = file.readAll();
     Documents documents;
     if (const auto whole = Wire::valueFromJson(content.toStdString())) {
-        return addWhole(documents, *whole, defaultCollection) ? std::optional(documents) : std::nullopt;
+        const std::string name = QFileInfo(path).completeBaseName().toStdString();
+        return addWhole(documents, *whole, defaultCollection, keyField, name) ? std::optional(documents) : std::nullopt;
     }
     for (const QByteArray &line : content.split('\n')) {
         const auto item = Wire::valueFromJson(line.toStdString());
-        if (!line.trimmed().isEmpty() && (!item || !add(documents, *item, defaultCollection))) {
+        if (!line.trimmed().isEmpty() && (!item || !add(documents, *item, defaultCollection, keyField))) {
             return std::nullopt;
         }
     }

@@ -16,6 +16,8 @@ int main(int argc, char **argv)
     parser.addOption({QStringLiteral("import"), QStringLiteral("JSON or JSON Lines file of documents to begin with."),
                       QStringLiteral("FILE"), QStringLiteral(SATCHEL_DEMO_DOCUMENTS)});
     parser.addOption(
+        {QStringLiteral("key-field"), QStringLiteral("FILE holds plain documents, and this field is their key."), QStringLiteral("NAME")});
+    parser.addOption(
         {QStringLiteral("screenshots"), QStringLiteral("Leave pictures of the console in this folder."), QStringLiteral("FOLDER")});
     parser.addOption(
         {QStringLiteral("skip-if-missing"), QStringLiteral("End with code 77, which ctest takes for a skip, if FILE is not there.")});
@@ -29,6 +31,7 @@ int main(int argc, char **argv)
     Satchel::Demo::Report report;
     Satchel::Demo::StoryOptions options;
     options.importFile = parser.value(QStringLiteral("import"));
+    options.keyField = parser.value(QStringLiteral("key-field"));
     options.screenshotFolder = parser.value(QStringLiteral("screenshots"));
     options.isConsoleOpened = parser.isSet(QStringLiteral("open-console"));
     Satchel::Demo::Story story(options, report);

@@ -23,6 +23,7 @@ constexpr int laptopStepCount = 250;
 
 struct StoryOptions {
     QString importFile;        ///< JSON or JSON Lines
+    QString keyField;          ///< of plain documents; may be empty
     QString screenshotFolder;  ///< empty: none
     bool isConsoleOpened = false;
 };

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void import_everyForm_isTaken_data();
     void import_everyForm_isTaken();
     void export_thenImport_isTheSame();
+    void import_settingsFile_isOneDocument();
     void key_missing_isNotMadeAgain();
     void threads_endWithNothingOfLibcrypto();
 };
@@ -212,7 +213,9 @@ void TestCli::import_malformed_saysWhereAndTakesNothing_data()
     QTest::newRow("not UTF-8") << lines << good + "{\"collection\":\"notes\",\"key\":\"\xff\",\"value\":{\"n\":1}}\n"
                                << QByteArray("line 2: ");
     QTest::newRow("array's item") << whole << "[" + good + ", 7]" << QByteArray("item 2: a document must be a JSON object");
-    QTest::newRow("object's member") << whole << QByteArray("{\"a\":{\"n\":1},\"b\":2}") << QByteArray("member \"b\": a document must be");
+    QTest::newRow("plain without key field") << lines << good + "{\"id\":\"b\",\"n\":2}\n"
+                                             << QByteArray("say with --key-field which field");
+    QTest::newRow("nothing") << whole << QByteArray("{}") << QByteArray("the file: ");
     QTest::newRow("whole cut short") << whole << QByteArray("{\"a\":{\"n\":1},") << QByteArray("all.json: not JSON at byte 13");
     QTest::newRow("field too large") << lines
                                      << good + "{\"collection\":\"notes\",\"key\":\"b\",\"value\":{\"n\":\"" + QByteArray(2 << 20, 'x') +
@@ -276,6 +279,16 @@ void TestCli::export_thenImport_isTheSame()
     QCOMPARE(to.run({QStringLiteral("import"), to.file(QStringLiteral("all.jsonl"), exported)}).exitCode, 0);
     QCOMPARE(to.run(list({"export"})).out, all);
     QCOMPARE(to.run(list({"export", "prefs"})).out, all.mid(all.indexOf('\n') + 1));
+}
+
+void TestCli::import_settingsFile_isOneDocument()
+{
+    const Cli cli({QStringLiteral("--offline")});
+    const QString path = cli.file(QStringLiteral("my.editor.json"), "{\"theme\":\"dark\",\"font\":{\"size\":12},\"recent\":[\"a\",\"b\"]}");
+    const CliRun run = cli.run(list({"import", "--collection", "preferences"}) + QStringList(path));
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QCOMPARE(cli.run(list({"get", "preferences", "my.editor"})).out,
+             QByteArray("{\"font\":{\"size\":12},\"recent\":[\"a\",\"b\"],\"theme\":\"dark\"}\n"));
 }
 
 void TestCli::key_missing_isNotMadeAgain()

@@ -137,6 +137,7 @@ private:
     std::unique_ptr<Server::PushPipeline> m_pipeline;
     std::vector<std::pair<int, Server::PushAnswer>> m_answers;
     int m_grownCount = 0;
+    std::vector<Core::ErrorReason> m_failures;
 };
 
 void TestPushPipeline::init()
@@ -145,6 +146,7 @@ void TestPushPipeline::init()
     m_store.reset();
     m_answers.clear();
     m_grownCount = 0;
+    m_failures.clear();
     m_folder = std::make_unique<QTemporaryDir>();
     auto opened =
         Server::EmbeddedStore::open(m_folder->filePath(QStringLiteral("server.db")).toStdString(), CipherDb::StoreKey::random(), m_random);
@@ -152,6 +154,7 @@ void TestPushPipeline::init()
     m_store = std::make_unique<CountingStore>(std::move(*opened));
     Server::PipelineSettings settings;
     settings.hasThread = false;
+    settings.failed = [this](const Core::Error &error) { m_failures.push_back(error.reason); };
     m_pipeline = std::make_unique<Server::PushPipeline>(*m_store, m_clock, settings, m_failpoint,
                                                         [this](const auto &, std::uint64_t, const auto &) { m_grownCount += 1; });
     int welcomed = 0;
@@ -219,6 +222,7 @@ void TestPushPipeline::commit_failed_answersAllUnavailableAndKeepsNothing()
         QCOMPARE(answer.error().code, Core::ErrorCode::Unavailable);
     }
     QCOMPARE(m_grownCount, 0);
+    QCOMPARE(m_failures, std::vector{Core::ErrorReason::StorageIo});
     QCOMPARE(*(*m_store->reader())->head(Core::UserId{"t", "u"}), 0U);
     // The same pushes again are taken as if for the first time.
     m_store->isCommitFailing = false;
