@@ -7,6 +7,9 @@
 
 #include "storefixture.h"
 
+#include <QFile>
+#include <QTemporaryFile>
+
 #include <array>
 
 using namespace Satchel;
@@ -19,6 +22,7 @@ class TestStoreSecrecy : public QObject {
 private Q_SLOTS:
     void init();
     void search_plainFile_findsTheCanary();
+    void search_unlinkedTemporaryFile_isFound();
     void store_inATransaction_holdsNoPlainText();
     void store_openAndClosed_holdsNoPlainText();
     void store_wholesale_looksRandom();
@@ -72,6 +76,19 @@ QStringList findingsIn(const std::filesystem::path &folder)
     return found;
 }
 
+/// SQLite unlinks its temporary files as soon as they are open, so that no folder shows them.
+QStringList unlinkedFilesIn(const QString &folder)
+{
+    QStringList found;
+    std::error_code ignored;
+    for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
+        const QString target = QString::fromStdString(std::filesystem::read_symlink(entry.path(), ignored).string());
+        if (target.startsWith(folder))
+            found += target;
+    }
+    return found;
+}
+
 }  // namespace
 
 void TestStoreSecrecy::init()
@@ -102,7 +119,7 @@ QStringList TestStoreSecrecy::findings()
     if (!copyFolder(m_folder->folder(), m_copy->folder() / "store") ||
         !copyFolder(m_temporary->path().toStdString(), m_copy->folder() / "temporary"))
         return {QStringLiteral("the folder cannot be copied")};
-    return findingsIn(m_copy->folder());
+    return findingsIn(m_copy->folder()) + unlinkedFilesIn(m_temporary->path());
 }
 
 void TestStoreSecrecy::fill()
@@ -124,6 +141,14 @@ void TestStoreSecrecy::search_plainFile_findsTheCanary()
 {
     m_database.reset();
     writeBytes(m_folder->file(".plain"), QByteArray("....") + QByteArray(canary.data(), static_cast<qsizetype>(canary.size())));
+    QCOMPARE(findings().size(), 1);
+}
+
+void TestStoreSecrecy::search_unlinkedTemporaryFile_isFound()
+{
+    QTemporaryFile file(m_temporary->filePath(QStringLiteral("XXXXXX")));
+    QVERIFY(file.open());
+    QVERIFY(QFile::remove(file.fileName()));
     QCOMPARE(findings().size(), 1);
 }
 
