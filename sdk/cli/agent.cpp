@@ -14,9 +14,13 @@
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <iostream>
-#include <string>
+#include <functional>
+#include <vector>
+
+#include <unistd.h>
 
 namespace Satchel::Cli {
 
@@ -43,6 +47,32 @@ QVariantMap errorMembers(const Error &error)
     return {{QStringLiteral("code"), error.codeName()},
             {QStringLiteral("reason"), error.reasonName()},
             {QStringLiteral("message"), error.message()}};
+}
+
+/// Blocks until the end of standard input. Not by the C or C++ library's streams: they hold their lock while they wait for a line, and the
+/// exit of the process waits for that lock.
+void forEachInputLine(const std::function<void(const QByteArray &line)> &take)
+{
+    constexpr std::size_t chunkBytes = 64 * 1024;
+    std::vector<char> chunk(chunkBytes);
+    QByteArray pending;
+    for (ssize_t count = 1; count > 0;) {
+        count = ::read(STDIN_FILENO, chunk.data(), chunk.size());
+        if (count < 0 && errno == EINTR) {
+            count = 1;
+            continue;
+        }
+        pending.append(chunk.data(), std::max<ssize_t>(count, 0));
+        qsizetype from = 0;
+        for (qsizetype end = pending.indexOf('\n'); end >= 0; end = pending.indexOf('\n', from)) {
+            take(pending.sliced(from, end - from));
+            from = end + 1;
+        }
+        pending.remove(0, from);
+    }
+    if (!pending.isEmpty()) {
+        take(pending);
+    }
 }
 
 }  // namespace
@@ -73,10 +103,7 @@ void Agent::start()
                 },
                 Qt::QueuedConnection);
         };
-        std::string line;
-        while (std::getline(std::cin, line)) {
-            tell([bytes = QByteArray::fromStdString(line)](Agent *agent) { agent->handleLine(bytes); });
-        }
+        forEachInputLine([&tell](const QByteArray &line) { tell([line](Agent *agent) { agent->handleLine(line); }); });
         tell([](Agent *agent) { Q_EMIT agent->finished(); });
     });
     reader->start();

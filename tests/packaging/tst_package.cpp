@@ -128,8 +128,8 @@ Ran TestPackage::runHello(const QString &folder, const QString &url, const QStri
 Ran TestPackage::buildConsumer(const QString &source, const QString &build, const QString &flags) const
 {
     Ran ran = run(QStringLiteral(SATCHEL_CMAKE),
-                  {QStringLiteral("-S"), source, QStringLiteral("-B"), build, QStringLiteral("-DCMAKE_PREFIX_PATH=") + inPrefix({}),
-                   QStringLiteral("-DCMAKE_CXX_FLAGS=") + flags});
+                  {QStringLiteral("-G"), QStringLiteral("Ninja"), QStringLiteral("-S"), source, QStringLiteral("-B"), build,
+                   QStringLiteral("-DCMAKE_PREFIX_PATH=") + inPrefix({}), QStringLiteral("-DCMAKE_CXX_FLAGS=") + flags});
     return ran.exitCode == 0 ? run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--build"), build}) : ran;
 }
 

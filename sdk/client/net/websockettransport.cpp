@@ -30,6 +30,11 @@ Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &te
     if (match.hasMatch()) {
         return errorFromStatus(match.captured(1).toInt());
     }
+    // From Qt 6.6 on a 401 is not told by its number: a challenge that Qt knows no answer to, as that for a bearer's token.
+    if (text.contains(QStringLiteral("WWW-Authenticate"))) {
+        constexpr int unauthorized = 401;
+        return errorFromStatus(unauthorized);
+    }
     static const QRegularExpression answer(QStringLiteral("handshake|accept-key|protocol upgrade"),
                                            QRegularExpression::CaseInsensitiveOption);
     if (error == QAbstractSocket::RemoteHostClosedError || text.contains(answer)) {

@@ -191,6 +191,9 @@ private Q_SLOTS:
                 << carrier << http("418 No", "text/html", page) << ErrorCode::Unavailable << ErrorReason::NotSatchelServer;
             QTest::newRow((name + "token refused").constData()) << carrier << http("401 Unauthorized", "application/json", refusal)
                                                                 << ErrorCode::Unauthenticated << ErrorReason::TokenInvalid;
+            QTest::newRow((name + "token refused, as by this server").constData())
+                << carrier << http("401 Unauthorized", "application/json\r\nWWW-Authenticate: Bearer", refusal)
+                << ErrorCode::Unauthenticated << ErrorReason::TokenInvalid;
             QTest::newRow((name + "hangs up").constData())
                 << carrier << QByteArray() << ErrorCode::Unavailable
                 << (carrier == Carrier::WebSocket ? ErrorReason::NotSatchelServer : ErrorReason::NetworkUnreachable);
