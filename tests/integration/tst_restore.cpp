@@ -46,7 +46,8 @@ bool step(Test::DeviceProcess &device, const std::string &key, int by)
     return device.succeeds(object({{"do", "increment"}, {"collection", "progress"}, {"key", key}, {"field", "steps"}, {"delta", by}}));
 }
 
-/// A round of writes on both devices, of shared documents and own ones.
+/// A round of writes on both devices, of shared documents and own ones. Which fields are counters they know from the server, so that they
+/// must have synced before.
 bool writeRound(Test::Rig &rig, int round)
 {
     bool isDone = true;
@@ -132,10 +133,8 @@ void TestRestore::restoredServer_getsBackWhatWasAcknowledged()
     QVERIFY2(rig.server().start(arguments), rig.log().constData());
     rig.addDevice(QStringLiteral("laptop"));
     rig.addDevice(QStringLiteral("phone"));
-    QVERIFY2(rig.device(0).start() && rig.device(1).start(), rig.log().constData());
+    QVERIFY2(rig.device(0).start() && rig.device(1).start() && rig.syncAll(), rig.log().constData());
 
-    // Which fields are counters the devices know from the server.
-    QVERIFY2(rig.syncAll(), rig.log().constData());
     QVERIFY2(writeRound(rig, 1), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QCOMPARE(rig.server().stop(), 0);
@@ -197,9 +196,7 @@ void TestRestore::quietDevice_afterItsOwnWrites_isNotBehind()
     QVERIFY2(rig.isReady(), rig.log().constData());
     rig.addDevice(QStringLiteral("laptop"));
     rig.addDevice(QStringLiteral("phone"));
-    QVERIFY2(rig.device(0).start() && rig.device(1).start(), rig.log().constData());
-    // Which fields are counters the devices know from the server.
-    QVERIFY2(rig.syncAll(), rig.log().constData());
+    QVERIFY2(rig.device(0).start() && rig.device(1).start() && rig.syncAll(), rig.log().constData());
     QVERIFY2(writeRound(rig, 1), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QVERIFY(step(rig.device(0), "a", 1));
