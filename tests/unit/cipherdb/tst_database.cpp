@@ -6,6 +6,9 @@
 
 #include "storefixture.h"
 
+#include <iterator>
+#include <set>
+
 using namespace Satchel;
 using namespace Satchel::CipherDb;
 using namespace Satchel::CipherDb::Testing;
@@ -33,6 +36,7 @@ private Q_SLOTS:
     void store_emptyBesideRecord_isNew();
     void store_emptyBesideWal_isDamaged();
     void wal_pastItsLimit_isMovedByItself();
+    void wal_ofSmallCommits_hasRoomForTheNext();
     void verify_goodStore_isOk();
     void errors_fourKinds_differ();
 
@@ -329,6 +333,28 @@ void TestDatabase::wal_pastItsLimit_isMovedByItself()
     QVERIFY(written > 20 * 1024 * 1024);
     QVERIFY(std::filesystem::file_size(m_folder->file("-wal")) < 7 * 1024 * 1024);
     QVERIFY(std::filesystem::file_size(m_folder->file()) > 15 * 1024 * 1024);
+}
+
+void TestDatabase::wal_ofSmallCommits_hasRoomForTheNext()
+{
+    auto database = m_folder->open();
+    VERIFY_OK(makeEntryTable(*database));
+    std::set<std::uintmax_t> sizes;
+    constexpr int commits = 200;
+    for (int id = 1; id <= commits; ++id) {
+        VERIFY_OK(commitEntries(*database, id, 1, 0));
+        sizes.insert(std::filesystem::file_size(m_folder->file("-wal")));
+    }
+    // It grows ahead of them, by little at first and never by more than 64 pages at once.
+    QVERIFY2(sizes.size() > 2 && sizes.size() < commits / 10, std::to_string(sizes.size()).c_str());
+    for (auto size = std::next(sizes.begin()); size != sizes.end(); ++size)
+        QVERIFY(*size - *std::prev(size) <= (64 + 8) * 4120);
+    // One that is large makes its own.
+    const std::uintmax_t before = *sizes.rbegin();
+    VERIFY_OK(commitEntries(*database, commits + 1, 1000, 0));
+    QVERIFY(std::filesystem::file_size(m_folder->file("-wal")) > before);
+    VERIFY_OK(database->verify());
+    QCOMPARE(readEntries(*database)->size(), std::size_t{commits + 1000});
 }
 
 void TestDatabase::verify_goodStore_isOk()

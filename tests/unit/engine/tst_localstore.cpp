@@ -146,6 +146,18 @@ private Q_SLOTS:
         QVERIFY(facts.lease.empty());
     }
 
+    void manyCommits_moveTheWalIntoTheStore()
+    {
+        const auto store = openStore(m_path);
+        QVERIFY(store);
+        constexpr std::uint64_t commits = 2000;
+        for (std::uint64_t counter = 1; counter <= commits; ++counter) {
+            QVERIFY(store->appendOutbox(shared({put({deviceOf(1), counter}, "k", "f", std::string(1000, 'x'))})));
+        }
+        QVERIFY(QFileInfo(m_path).size() > 1024 * 1024);
+        QVERIFY(QFileInfo(m_path + QStringLiteral("-wal")).size() < 5 * 1024 * 1024);
+    }
+
     void reopened_hasEverything()
     {
         const Core::Dot d1{deviceOf(1), 1};
