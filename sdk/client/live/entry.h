@@ -46,12 +46,17 @@ struct Entry {
     [[nodiscard]] bool isBlank() const { return pending.empty() && base == Core::Document{}; }
 };
 
+/// Not noexcept, unlike std::hash<QString>: for such a hash GCC's library keeps each key's beside it, and a search touches no other keys.
+struct KeyHash {
+    std::size_t operator()(const QString &key) const { return qHash(key); }
+};
+
 /// One collection in memory.
 struct Shelf {
     QString name;
     std::string nameUtf8;
     Core::Policy policy;
-    std::unordered_map<QString, std::unique_ptr<Entry>> entries;
+    std::unordered_map<QString, std::unique_ptr<Entry>, KeyHash> entries;
 
     [[nodiscard]] Entry *find(const QString &key) const
     {
