@@ -8,7 +8,6 @@
 #include "storefixture.h"
 
 #include <QFile>
-#include <QTemporaryFile>
 
 #include <array>
 
@@ -146,8 +145,8 @@ void TestStoreSecrecy::search_plainFile_findsTheCanary()
 
 void TestStoreSecrecy::search_unlinkedTemporaryFile_isFound()
 {
-    QTemporaryFile file(m_temporary->filePath(QStringLiteral("XXXXXX")));
-    QVERIFY(file.open());
+    QFile file(m_temporary->filePath(QStringLiteral("unlinked")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
     QVERIFY(QFile::remove(file.fileName()));
     QCOMPARE(findings().size(), 1);
 }
