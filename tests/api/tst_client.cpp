@@ -38,6 +38,7 @@ private Q_SLOTS:
     void write_beforeOpenAndAfterClose_isRefused();
     void write_unsupportedValue_isRefusedAndNothingStored();
     void write_manyAtOnce_allDurable();
+    void close_whenAWriteIsDurable_tellsTheOthersToo();
     void read_sharesTheMap();
     void collection_withBadName_refusesWrites();
     void naughtyStrings_surviveReopening();
@@ -130,6 +131,27 @@ void TestClient::write_unsupportedValue_isRefusedAndNothingStored()
     QVERIFY(collection->check(a, {{x, 1}}));
     QVERIFY(!collection->contains(a));
     QCOMPARE(client->syncStatus()->pendingCount(), 0);
+}
+
+void TestClient::close_whenAWriteIsDurable_tellsTheOthersToo()
+{
+    const auto client = opened();
+    QVERIFY(client);
+    Collection *notes = client->collection(QStringLiteral("notes"));
+    bool isClosed = false;
+    auto first = notes->set(QStringLiteral("a"), {{QStringLiteral("n"), 1}}).then([&](const Result<void> &) {
+        client->close();
+        isClosed = true;
+    });
+    QList<QFuture<Result<void>>> others;
+    for (int i = 0; i < 200; ++i) {
+        others.append(notes->set(QStringLiteral("b%1").arg(i), {{QStringLiteral("n"), i}}));
+    }
+    QTRY_VERIFY(isClosed);
+    for (const auto &other : others) {
+        QTRY_VERIFY(other.isFinished());
+        QCOMPARE(other.resultCount(), 1);
+    }
 }
 
 void TestClient::write_manyAtOnce_allDurable()

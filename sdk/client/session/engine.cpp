@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <QEvent>
+#include <QPointer>
 
 #include <memory>
 #include <utility>
@@ -19,6 +20,13 @@ namespace {
 
 /// Lighter than a queued call: the app waits for it after each durable write.
 const auto reportsEvent = static_cast<QEvent::Type>(QEvent::registerEventType());
+
+void tell(const Finished &finished)
+{
+    for (const Done &done : finished.done) {
+        done(finished.outcome);
+    }
+}
 
 }  // namespace
 
@@ -79,22 +87,23 @@ void Engine::Private::command(Command command)
 
 void Engine::Private::deliver(Engine *engine, bool isClosing)
 {
-    // A report may lead to another call of this, which must find a vector of its own.
-    std::vector<Report> taken = std::exchange(delivered, {});
+    // Who is told may close the client, and with it this; what is known by then is told all the same.
+    const QPointer<Engine> guard(engine);
+    std::vector<Report> taken;
     reports.takeAll(taken);
     for (Report &report : taken) {
-        handle(engine, report, isClosing);
+        if (guard) {
+            handle(engine, report, isClosing);
+        } else if (auto *finished = std::get_if<Finished>(&report)) {
+            tell(*finished);
+        }
     }
-    taken.clear();
-    delivered = std::move(taken);
 }
 
 void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
 {
     if (auto *finished = std::get_if<Finished>(&report)) {
-        for (Done &done : finished->done) {
-            done(finished->outcome);
-        }
+        tell(*finished);
     } else if (auto *call = std::get_if<std::function<void()>>(&report)) {
         (*call)();
     } else if (isClosing) {

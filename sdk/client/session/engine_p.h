@@ -55,7 +55,6 @@ struct Engine::Private {
     Worker *worker = nullptr;
     Mailbox<Command> commands;
     Mailbox<Report> reports;
-    std::vector<Report> delivered;   ///< empty: memory for the next
     bool isHolding = false;          ///< app thread: the identity is changing, or the store being healed
     std::vector<WriteCommand> held;  ///< app thread: writes made meanwhile, still under the old identity
 
