@@ -113,6 +113,12 @@ QFuture<Result<void>> Client::write(WriteBatch batch)
     return d->write(std::move(batch));
 }
 
+bool Client::waitForDurable(QDeadlineTimer deadline)
+{
+    assertThread(this);
+    return !d->engine || d->engine->waitForWrites(deadline.deadline<std::chrono::steady_clock>());
+}
+
 QStringList Client::collectionNames() const
 {
     return d->live.shelfNames();

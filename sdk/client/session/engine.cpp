@@ -11,6 +11,8 @@
 #include <QEvent>
 #include <QPointer>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -20,13 +22,6 @@ namespace {
 
 /// Lighter than a queued call: the app waits for it after each durable write.
 const auto reportsEvent = static_cast<QEvent::Type>(QEvent::registerEventType());
-
-void tell(const Finished &finished)
-{
-    for (const Done &done : finished.done) {
-        done(finished.outcome);
-    }
-}
 
 }  // namespace
 
@@ -87,24 +82,28 @@ void Engine::Private::command(Command command)
 
 void Engine::Private::deliver(Engine *engine, bool isClosing)
 {
-    // Who is told may close the client, and with it this; what is known by then is told all the same.
+    // Who is told may close the client, and with it this: its destructor tells the rest.
     const QPointer<Engine> guard(engine);
     std::vector<Report> taken;
     reports.takeAll(taken);
-    for (Report &report : taken) {
-        if (guard) {
-            handle(engine, report, isClosing);
-        } else if (auto *finished = std::get_if<Finished>(&report)) {
-            tell(*finished);
+    std::ranges::move(taken, std::back_inserter(arrived));
+    while (guard && !arrived.empty()) {
+        // One by one out of the member: who is told may come here again, and hears what is left.
+        auto *finished = std::get_if<Finished>(&arrived.front());
+        if (finished != nullptr && finished->toldCount < finished->done.size()) {
+            const Done done = std::move(finished->done[finished->toldCount++]);
+            done(Core::Result<void>(finished->outcome));
+            continue;
         }
+        Report report = std::move(arrived.front());
+        arrived.pop_front();
+        handle(engine, report, isClosing);
     }
 }
 
 void Engine::Private::handle(Engine *engine, Report &report, bool isClosing)
 {
-    if (auto *finished = std::get_if<Finished>(&report)) {
-        tell(*finished);
-    } else if (auto *call = std::get_if<std::function<void()>>(&report)) {
+    if (auto *call = std::get_if<std::function<void()>>(&report)) {
         (*call)();
     } else if (isClosing) {
         return;  // Nobody may rely on signals of an object that is being destroyed.
@@ -172,6 +171,29 @@ void Engine::write(std::vector<Core::MutationPtr> mutations, Done durable)
         return;
     }
     d->command(std::move(write));
+}
+
+bool Engine::waitForWrites(std::chrono::steady_clock::time_point until)
+{
+    // A commit takes about as long on a good disk; a slow one is waited for asleep.
+    constexpr std::chrono::microseconds spin(200);
+    const QPointer<Engine> guard(this);
+    const auto isMet = [&](const auto &condition) {
+        while (guard && !condition() && std::chrono::steady_clock::now() < until) {
+            d->reports.wait(until, spin);
+            d->deliver(this, false);
+        }
+        return !guard || condition();
+    };
+    if (!isMet([this] { return !d->isHolding; })) {
+        return false;
+    }
+    // Behind all that was written.
+    const auto isReached = std::make_shared<bool>(false);
+    if (guard) {
+        d->command([worker = d->worker, isReached] { worker->report(std::function<void()>([isReached] { *isReached = true; })); });
+    }
+    return isMet([&] { return *isReached; });
 }
 
 void Engine::discardQuarantined(Core::Dot dot, Done done)

@@ -64,6 +64,9 @@ public:
     /// Counters run on from OpenedStore::lastCounter without a gap. A write that fails has taken no counter, and those already queued
     /// behind it fail too (FAILED_PRECONDITION/COUNTER_GAP): the writer goes on from the counter of the first failure.
     void write(std::vector<Core::MutationPtr> mutations, Done durable);
+    /// Blocks until every write() so far has been answered, or the time has come, which gives false. What the engine's thread reports
+    /// meanwhile is told from within; that may destroy this.
+    bool waitForWrites(std::chrono::steady_clock::time_point until);
     /// Drops a quarantined mutation by its dot.
     void discardQuarantined(Core::Dot dot, Done done);
     /// Cuts the connection and stays offline / goes on.

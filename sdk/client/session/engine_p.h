@@ -8,6 +8,7 @@
 
 #include <QThread>
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <variant>
@@ -22,6 +23,7 @@ using Command = std::variant<WriteCommand, std::function<void()>>;
 struct Finished {
     std::vector<Done> done;
     Core::Result<void> outcome;
+    std::size_t toldCount = 0;  ///< of `done`
 };
 /// The engine is about to give the store a new identity: writes wait until it has.
 struct IdentityChangeBegan {};
@@ -55,10 +57,12 @@ struct Engine::Private {
     Worker *worker = nullptr;
     Mailbox<Command> commands;
     Mailbox<Report> reports;
+    std::deque<Report> arrived;      ///< app thread: taken, and not told yet
     bool isHolding = false;          ///< app thread: the identity is changing, or the store being healed
     std::vector<WriteCommand> held;  ///< app thread: writes made meanwhile, still under the old identity
 
     void command(Command command);
+    /// Tells everything that the engine's thread has reported. Also from within what is told, which then hears the rest first.
     void deliver(Engine *engine, bool isClosing);
     void handle(Engine *engine, Report &report, bool isClosing);
     void endIdentityChange(Engine *engine, IdentityChangeEnded &ended);

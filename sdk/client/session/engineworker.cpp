@@ -196,7 +196,7 @@ void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<E
     });
     m_hasWritten = !group.mutations.empty();
     if (!group.durable.empty()) {
-        report(Finished{std::move(group.durable), std::move(outcome.writes)});
+        report(Finished{std::move(group.durable), std::move(outcome.writes), 0});
     }
     if (!outcome.group) {
         groupFailed(outcome.group.error());

@@ -48,6 +48,7 @@ public:
     void whenSynced(const Done &done);
     void changeIdentity();
     void heal();
+    void report(Report report);
 
 private:
     /// Lets a token provider answer from any thread, at any time, even after the worker has gone.
@@ -78,7 +79,6 @@ private:
     void happen(Event event);
     [[nodiscard]] bool hasWork() const { return !m_backlog.empty() || !m_events.empty(); }
     [[nodiscard]] bool spin();
-    void report(Report report);
     void finish(Done done, Core::Result<void> outcome);
     [[nodiscard]] SyncEngine::Time now() const;
     [[nodiscard]] std::chrono::milliseconds wallNow() const;

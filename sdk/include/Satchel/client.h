@@ -12,6 +12,7 @@
 #include <Satchel/syncstatus.h>
 #include <Satchel/writebatch.h>
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QFuture>
 #include <QtCore/QObject>
 
@@ -121,6 +122,10 @@ public:
     /// one of them, which the message numbers, or what Collection's writes answer. Documents of strong collections are refused
     /// (FAILED_PRECONDITION), since each of their writes is decided by itself.
     [[nodiscard]] QFuture<Result<void>> write(WriteBatch batch);
+    /// Blocks until all writes made so far are on the disk or have failed, which their futures tell; false if the time was up before. For
+    /// programs without an event loop, and for moments at which nothing may be lost. Other futures and signals may arrive meanwhile. A
+    /// write to a strong collection is kept safe by then, but its future goes on waiting for the server.
+    bool waitForDurable(QDeadlineTimer deadline = QDeadlineTimer::Forever);
 
     // -- sync
 
