@@ -59,6 +59,14 @@ int run(const Server::CommandLine &commandLine)
         const auto checked = server.check();
         return checked ? 0 : storeFailed(checked.error(), commandLine.options.dataFolder);
     }
+    if (commandLine.isCompactWanted) {
+        const auto report = server.compact();
+        if (!report) {
+            return storeFailed(report.error(), commandLine.options.dataFolder);
+        }
+        std::printf("%zu changes of %zu users went from the history\n", report->eventCount, report->userCount);
+        return 0;
+    }
     if (commandLine.isRekeyWanted) {
         const auto changed = server.changeStoreKey(commandLine.newKeyFile);
         return changed ? 0 : storeFailed(changed.error(), commandLine.options.dataFolder);

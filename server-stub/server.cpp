@@ -43,6 +43,7 @@ struct Server::Private {
     Core::Result<void> makeAdmin();
     void makeServices();
     void addRoutes();
+    void tell(const Core::Result<CompactionReport> &report);
     Core::Result<void> checkAddress() const;
 
     ServerOptions options;
@@ -57,6 +58,7 @@ struct Server::Private {
     std::unique_ptr<DevTokenEndpoint> devTokens;
     Hub hub;
     std::unique_ptr<PushPipeline> pipeline;
+    std::unique_ptr<Compactor> compactor;
     std::unique_ptr<ReaderPool> readers;
     std::unique_ptr<SessionServices> services;
     std::unique_ptr<AdminEndpoint> admin;
@@ -69,6 +71,7 @@ Server::Private::~Private()
 {
     net.reset();
     readers.reset();
+    compactor.reset();
     pipeline.reset();
     store.reset();
     if (!ephemeralFolder.empty()) {
@@ -170,6 +173,7 @@ void Server::Private::makeServices()
     pipeline = std::make_unique<PushPipeline>(
         *store, clock, options.pipeline, afterCommit,
         [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
+    compactor = std::make_unique<Compactor>(*store, *pipeline, clock, options.compaction);
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
     services =
         std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
@@ -186,6 +190,15 @@ Core::Result<void> Server::Private::makeAdmin()
                                             *tokens, clock);
     admin->addRoutes(net->router());
     return {};
+}
+
+void Server::Private::tell(const Core::Result<CompactionReport> &report)
+{
+    if (!report) {
+        log.error("compaction failed", {{"error", Core::describe(report.error())}});
+    } else if (report->eventCount > 0) {
+        log.info("compacted", {{"users", std::to_string(report->userCount)}, {"events", std::to_string(report->eventCount)}});
+    }
 }
 
 void Server::Private::addRoutes()
@@ -227,6 +240,20 @@ Core::Result<void> Server::renewEpoch()
     return d->openExistingStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
 }
 
+Core::Result<CompactionReport> Server::compact()
+{
+    if (auto opened = d->openExistingStore(); !opened) {
+        return Core::failure(std::move(opened.error()));
+    }
+    d->makeServices();
+    auto report = d->compactor->pass();
+    d->pipeline->stop();
+    if (auto moved = d->store->checkpoint(); report && !moved) {
+        return Core::failure(std::move(moved.error()));
+    }
+    return report;
+}
+
 Core::Result<void> Server::check()
 {
     return d->openExistingStore().and_then([this] { return d->store->verify(); });
@@ -256,6 +283,7 @@ Core::Result<void> Server::start()
     if (auto listening = d->net->start(); !listening) {
         return listening;
     }
+    d->compactor->start([this](const Core::Result<CompactionReport> &report) { d->tell(report); });
     d->isRunning = true;
     d->log.info("listening", {{"url", url()}});
     return {};
@@ -272,6 +300,7 @@ void Server::stop()
     d->hub.shutDown();
     d->net->stop(drainPatience);
     d->readers->stop();
+    d->compactor->stop();
     d->pipeline->stop();
     if (auto moved = d->store->checkpoint(); !moved) {
         d->log.error("checkpoint failed", {{"error", Core::describe(moved.error())}});

@@ -35,6 +35,8 @@ public:
     /// Instead of start(): looks at every page of the store and at how they fit together. DATA_LOSS/STORE_DAMAGED names the first bad one,
     /// FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<void> check();
+    /// Instead of start(): one pass of the compaction that start() has done regularly. FAILED_PRECONDITION if there is no store.
+    [[nodiscard]] Core::Result<CompactionReport> compact();
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     [[nodiscard]] Core::Result<void> start();

@@ -19,7 +19,7 @@ static_assert(int(Error::Code::Cancelled) == int(Core::ErrorCode::Cancelled));
 static_assert(int(Error::Code::Unauthenticated) == int(Core::ErrorCode::Unauthenticated));
 static_assert(int(Error::Reason::NotRepresentable) == int(Core::ErrorReason::NotRepresentable));
 static_assert(int(Error::Reason::WrongKey) == int(Core::ErrorReason::WrongKey));
-static_assert(int(Error::Reason::KeyFileUnsafe) == int(Core::ErrorReason::KeyFileUnsafe));
+static_assert(int(Error::Reason::HistoryExpired) == int(Core::ErrorReason::HistoryExpired));
 static_assert(int(Error::Retry::AfterChange) == int(Core::Retry::AfterChange));
 
 Error::Error()

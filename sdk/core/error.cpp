@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 17> codeNames = {
     "data_loss", "unauthenticated",
 };
 
-constexpr std::array<std::string_view, 47> reasonNames = {
+constexpr std::array<std::string_view, 48> reasonNames = {
     "NONE",
     "MALFORMED_INPUT",
     "LIMIT_EXCEEDED",
@@ -64,8 +64,9 @@ constexpr std::array<std::string_view, 47> reasonNames = {
     "KEYCHAIN_NOT_READY",
     "KEY_DAMAGED",
     "KEY_FILE_UNSAFE",
+    "HISTORY_EXPIRED",
 };
-static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::KeyFileUnsafe) + 1, "every reason needs its name");
+static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::HistoryExpired) + 1, "every reason needs its name");
 static_assert(codeNames.size() == static_cast<std::size_t>(ErrorCode::Unauthenticated) + 1, "every code needs its name");
 
 }  // namespace

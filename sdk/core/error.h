@@ -78,6 +78,7 @@ enum class ErrorReason : std::uint16_t {
     KeychainNotReady = 44,     ///< the keychain does not answer yet
     KeyDamaged = 45,           ///< what is kept as the key is not one
     KeyFileUnsafe = 46,        ///< others may read the key file
+    HistoryExpired = 47,       ///< the log no longer knows whether the write was applied, or what its writer saw
 };
 
 /// When the same call can succeed.

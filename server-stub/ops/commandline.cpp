@@ -60,6 +60,14 @@ bool takePort(CommandLine &out, const std::string &text)
     return port.has_value();
 }
 
+bool takeDays(std::chrono::hours &target, const std::string &text, std::int64_t least)
+{
+    constexpr std::int64_t daysMax = 36'500;
+    const auto days = numberOf<std::int64_t>(text, least, daysMax);
+    target = std::chrono::hours(24 * days.value_or(0));
+    return days.has_value();
+}
+
 bool takeThreads(CommandLine &out, const std::string &text)
 {
     const auto threads = numberOf<std::size_t>(text, 1, 256);
@@ -111,6 +119,9 @@ const std::map<std::string, Taker> &valueOptions()
              out.options.net.allowedOrigins.push_back(text);
              return !text.empty();
          }},
+        {"--keep-history", [](CommandLine &out, const std::string &text) { return takeDays(out.options.compaction.historyKept, text, 0); }},
+        {"--device-timeout",
+         [](CommandLine &out, const std::string &text) { return takeDays(out.options.compaction.deviceTimeout, text, 1); }},
         {"--threads", takeThreads},
         {"--log-level", takeLogLevel},
         {"--polling-idle-ms",
@@ -147,6 +158,8 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             out.isNewEpochWanted = true;
         } else if (name == "check" && i == 0) {
             out.isCheckWanted = true;
+        } else if (name == "compact" && i == 0) {
+            out.isCompactWanted = true;
         } else if (name == "rekey" && i == 0) {
             out.isRekeyWanted = true;
         } else if (name == "--help" || name == "-h") {
@@ -174,6 +187,9 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
     if (isEphemeral && out.isCheckWanted) {
         return wrong("check looks at a store that is kept; --ephemeral has none");
     }
+    if (isEphemeral && out.isCompactWanted) {
+        return wrong("compact is for a store that stays; --ephemeral has none");
+    }
     if (isEphemeral && out.isRekeyWanted) {
         return wrong("rekey is for a store that stays; --ephemeral has none");
     }
@@ -196,6 +212,7 @@ Examples
   satchel-server --data D --policies policies.json --port 8080
   satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
+  satchel-server compact --data D                 shorten the history as --keep-history says, once; the server is stopped (it does so hourly)
   satchel-server rekey --data D                   put the store under a new key, which replaces the one in its file; the server is stopped
   satchel-server rekey --data D --new-key-file K  the same under the key in K, made if it is missing; then serve with --key-file K
   curl "$URL/v1/dev/token?sub=alice&roles=user,support"
@@ -211,6 +228,8 @@ Where
 
 How
   --policies FILE      policies of collections, JSON; a changed file needs a higher version
+  --keep-history N     days for which each change stays in the history (default 365; 0: for ever); documents themselves never go
+  --device-timeout N   days after which a device that was not seen no longer holds the history up (default 365)
   --dev                development mode: tokens for this machine at /v1/dev/token (default, for now the only one)
   --dev-secret-file F  sign development tokens with this secret (at least 32 bytes) instead of one kept in the store
   --allow-origin URL   let pages of this origin call the server; repeatable

@@ -19,6 +19,7 @@ struct CommandLine {
     LogLevel logLevel = LogLevel::Warning;
     bool isCheckWanted = false;        ///< look at the whole store, and serve nobody
     bool isNewEpochWanted = false;     ///< give the store another epoch, and serve nobody
+    bool isCompactWanted = false;      ///< shorten the history once, and serve nobody
     bool isRekeyWanted = false;        ///< give the store another key, and serve nobody
     std::filesystem::path newKeyFile;  ///< with that: the file that the new key is in; empty: it takes the old one's place
     bool isHelpWanted = false;

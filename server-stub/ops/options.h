@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "server-stub/sync/compactor.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "server-stub/sync/session.h"
 
@@ -39,6 +40,7 @@ struct ServerOptions {
     NetSettings net;
     SessionSettings session;
     PipelineSettings pipeline;
+    CompactionSettings compaction;
     std::size_t readerThreads = 2;
     std::filesystem::path dataFolder;  ///< empty: an ephemeral store in a folder that goes with the server
     std::filesystem::path keyFile;     ///< empty: `store.key` in the data folder

@@ -34,8 +34,10 @@ struct DeviceRow {
     bool isRevoked = false;
     std::uint64_t epoch = 0;  ///< of its latest Hello
     std::uint64_t formerCounter =
-        0;                    ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
-    bool canRecover = false;  ///< it came from another epoch and has not pushed since
+        0;  ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
+    std::uint64_t settledCounter = 0;    ///< its latest Hello had the answers to its mutations up to here
+    std::uint64_t compactedCounter = 0;  ///< the log may have forgotten its mutations up to here
+    bool canRecover = false;             ///< it came from another epoch and has not pushed since
     bool isChanged = false;
 };
 
@@ -49,7 +51,8 @@ struct DeviceRow {
 struct OwnerRow {
     std::int64_t id = 0;
     Core::UserId user;
-    std::uint64_t head = 0;  ///< seq of the last event
+    std::uint64_t head = 0;              ///< seq of the last event
+    std::uint64_t compactedThrough = 0;  ///< events up to here have become states
     std::uint64_t documentCount = 0;
     std::uint64_t openConflictCount = 0;
     std::uint64_t originCount = 0;     ///< events that carry an origin; mostly 0, which saves a look-up a mutation
@@ -84,6 +87,25 @@ struct EventRow {
     std::chrono::milliseconds received{0};
     Core::Hlc written;        ///< stamp that the device gave
     Core::Mutation mutation;  ///< with the settled stamp
+};
+
+/// Which events may become states.
+struct CompactionLimits {
+    std::uint64_t through = 0;  ///< none after this one
+    std::chrono::milliseconds receivedBefore{0};
+    std::size_t eventsMax = 0;
+};
+
+/// Users by the back end's order of them, whose oldest event that is still one was received before then.
+struct CompactableQuery {
+    std::chrono::milliseconds receivedBefore{0};
+    std::int64_t afterId = 0;
+    std::size_t rowsMax = 0;
+};
+
+struct CompactableUser {
+    std::int64_t id = 0;
+    Core::UserId user;
 };
 
 /// A processed mutation that changed nothing.

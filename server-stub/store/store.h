@@ -34,6 +34,10 @@ public:
     [[nodiscard]] virtual Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) = 0;
     [[nodiscard]] virtual Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) = 0;
 
+    /// Replaces the oldest events, up to the first beyond the limits, by the states that their documents had then; with them goes what
+    /// they overwrote. How many. An event stays for disposition() until its device has heard of it, and so does a refusal.
+    [[nodiscard]] virtual Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) = 0;
+
     /// Durable when it returns.
     [[nodiscard]] virtual Core::Result<void> commit() = 0;
 };
@@ -47,6 +51,7 @@ public:
     [[nodiscard]] virtual Core::Result<std::uint64_t> head(const Core::UserId &user) = 0;
     /// PERMISSION_DENIED/DEVICE_REVOKED for a device that was: a session that outlived its revocation ends here at the latest.
     [[nodiscard]] virtual Core::Result<DeltaPage> deltas(const DeltaQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<CompactableUser>> compactable(const CompactableQuery &query) = 0;
 };
 
 /// Everything that the server keeps. The back ends pass one contract suite (tests/unit/server/storecontract.h).

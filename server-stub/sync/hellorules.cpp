@@ -87,6 +87,7 @@ void noteFormerLife(DeviceRow &device, const HelloRequest &request, std::uint64_
         device.canRecover = hello.isRecovering;
         device.cursor = 0;
     }
+    device.settledCounter = std::max(device.settledCounter, hello.settledCounter);
     device.epoch = request.epoch;
 }
 

@@ -52,6 +52,11 @@ void PushPipeline::revoke(RevokeRequest request, RevokeCallback answer)
     enqueue(RevokeJob{std::move(request), std::move(answer), std::nullopt});
 }
 
+void PushPipeline::compact(CompactRequest request, CompactCallback answer)
+{
+    enqueue(CompactJob{std::move(request), std::move(answer), std::nullopt});
+}
+
 void PushPipeline::enqueue(Job job)
 {
     const std::size_t weight = weightOf(job);
@@ -208,6 +213,14 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
             return Core::failure(std::move(done.error()));
         }
         revoke->answer = std::move(*done);
+        return {};
+    }
+    if (auto *compact = std::get_if<CompactJob>(&job)) {
+        auto done = compactLog(log, compact->request, now);
+        if (!done) {
+            return Core::failure(std::move(done.error()));
+        }
+        compact->answer = std::move(*done);
         return {};
     }
     auto &hello = std::get<HelloJob>(job);

@@ -6,6 +6,7 @@
 #include "server-stub/ops/clock.h"
 #include "server-stub/ops/failpoint.h"
 #include "server-stub/store/store.h"
+#include "server-stub/sync/compaction.h"
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
@@ -41,6 +42,7 @@ public:
     using HelloCallback = std::function<void(HelloAnswer)>;
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
+    using CompactCallback = std::function<void(CompactAnswer)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
 
@@ -54,6 +56,7 @@ public:
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
+    void compact(CompactRequest request, CompactCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -83,7 +86,12 @@ private:
         RevokeCallback callback;
         std::optional<RevokeAnswer> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob>;
+    struct CompactJob {
+        CompactRequest request;
+        CompactCallback callback;
+        std::optional<CompactAnswer> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, CompactJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);

@@ -191,6 +191,19 @@ Core::Result<void> PushRules::checkContext(const OwnerRow &owner, const Core::Do
     return {};
 }
 
+/// A write of a copied store under its second name, so old that the log does not know any more whether it had it under the first.
+Core::Result<bool> PushRules::isOriginForgotten(Run &run, const Core::Mutation &mutation) const
+{
+    if (!mutation.origin || Core::isSabotaged(Core::Sabotage::GuessForgotten)) {
+        return false;
+    }
+    const auto device = run.owner.devices.find(mutation.origin->dot.device);
+    if (device == run.owner.devices.end() || mutation.origin->dot.counter > device->second.compactedCounter) {
+        return false;
+    }
+    return run.log.disposition(run.owner, device->second, mutation.origin->dot.counter).map([](const auto &known) { return !known; });
+}
+
 Core::Result<bool> PushRules::isDuplicate(Run &run, const Core::Mutation &mutation) const
 {
     if (Core::isSabotaged(Core::Sabotage::SkipOriginCheck)) {
@@ -244,6 +257,17 @@ Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) c
         run.outcome.pushed.seqs.push_back(0);
         return run.log.appendUnapplied(run.owner, run.device,
                                        UnappliedRow{mutation.dot.counter, mutation.document, mutation.stamp, std::nullopt});
+    }
+    auto forgotten = isOriginForgotten(run, mutation);
+    if (!forgotten) {
+        return Core::failure(std::move(forgotten.error()));
+    }
+    if (*forgotten) {
+        return refuse(run, mutation,
+                      Core::makeError(ErrorCode::Aborted, ErrorReason::HistoryExpired,
+                                      "this copy's write is older than the log: it may have been applied under its first name",
+                                      Retry::AfterChange),
+                      std::nullopt);
     }
     if (policy.consistency == Core::Consistency::Strong && !Core::isSabotaged(Core::Sabotage::SkipExpectation)) {
         if (auto holds = Core::checkExpectation((*row)->tracked.document, mutation); !holds) {

@@ -61,6 +61,7 @@ private:
     [[nodiscard]] Core::Result<void> checkContext(const OwnerRow &owner, const Core::Document &document,
                                                   const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<bool> isDuplicate(Run &run, const Core::Mutation &mutation) const;
+    [[nodiscard]] Core::Result<bool> isOriginForgotten(Run &run, const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Result<void> refuse(Run &run, const Core::Mutation &mutation, Core::Error why,
                                             std::optional<Core::Document> current) const;
     [[nodiscard]] Core::Result<void> accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const;

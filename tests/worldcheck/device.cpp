@@ -66,7 +66,8 @@ bool Device::open()
         require(m_disk.faultCount() != faults, "I1", "a store does not open: " + Core::describe(content.error()));
         return false;
     }
-    content->clockSalt = static_cast<std::uint16_t>(m_rng.below(1U << 15U));
+    // Told apart by number: that copies draw the same one is possible, and would make two writes of one identity.
+    content->clockSalt = static_cast<std::uint16_t>((m_rng.below(1U << 12U) << 3U) + static_cast<unsigned>(m_number));
     m_around.ledger.reopened(m_number, {content->device, content->lastCounter});
     for (const Core::MutationPtr &mutation : content->pending) {
         m_around.ledger.promise(identityOf(*mutation));
@@ -155,6 +156,8 @@ void Device::copyFrom(const Device &other)
     m_disk.load(other.m_disk.image());
     m_promises = other.m_promises;
     m_duplicates = other.m_duplicates;
+    // What was settled as a duplicate while the other one's app had still to hear of it: nobody will tell the copy's.
+    std::erase_if(m_promises, [this](const auto &promised) { return m_duplicates.contains(promised.second.dot); });
     m_seen = other.m_seen;
     clockSkew = other.clockSkew;
     m_greatestPromised = other.m_greatestPromised;

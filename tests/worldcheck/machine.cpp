@@ -116,6 +116,7 @@ void Machine::release()
     m_store.reset();
     m_hasPipelineWork = false;
     m_hasReaderWork = false;
+    m_compactions.clear();
 }
 
 void Machine::stop()
@@ -182,6 +183,34 @@ bool Machine::revoke(const Core::UserId &user, const Core::DeviceId &device)
     return (*log)->commit().has_value();
 }
 
+void Machine::compact(Server::CompactRequest request)
+{
+    m_compactions.push_back(std::move(request));
+    m_hasPipelineWork = true;
+}
+
+/// In a transaction of its own, so that what it takes away can be read before.
+void Machine::beginCompaction()
+{
+    if (m_compactions.empty()) {
+        return;
+    }
+    // Of a copy: faults are for the server.
+    Testing::SimulatedDisk copy;
+    copy.load(m_disk.image());
+    Server::CompactRequest request = std::move(m_compactions.front());
+    m_compactions.pop_front();
+    m_archive[request.user].keep(readServerLog(copy, request.user));
+    m_pipeline->compact(std::move(request), [](const Server::CompactAnswer &) {});
+}
+
+ServerLog Machine::log(const Core::UserId &user)
+{
+    ServerLog log = readServerLog(m_disk, user);
+    m_archive[user].completed(log);
+    return log;
+}
+
 void Machine::collect(std::vector<Job> &ready) const
 {
     for (const auto &[id, link] : m_links) {
@@ -209,6 +238,10 @@ void Machine::run(const Job &job)
     m_trace.add(m_now, "server", {static_cast<std::int64_t>(job.work), static_cast<std::int64_t>(job.connection)});
     if (job.work == Work::Pipeline) {
         m_hasPipelineWork = m_pipeline->work();
+        if (!m_hasPipelineWork) {
+            beginCompaction();
+            m_hasPipelineWork = m_pipeline->work() || !m_compactions.empty();
+        }
     } else if (job.work == Work::Reader) {
         m_hasReaderWork = m_readers->runOne();
     } else if (const auto found = m_links.find(job.connection); found != m_links.end() && !found->second->posts.empty()) {

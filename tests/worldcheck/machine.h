@@ -4,6 +4,7 @@
 
 #include "network.h"
 #include "rng.h"
+#include "serverlog.h"
 #include "trace.h"
 
 #include "server-stub/auth/jwt.h"
@@ -47,6 +48,9 @@ public:
     [[nodiscard]] std::string issueToken(const Core::UserId &user, std::chrono::seconds lifetime) const;
     /// As an operator would; false if the store fails.
     bool revoke(const Core::UserId &user, const Core::DeviceId &device);
+    void compact(Server::CompactRequest request);
+    /// Every event that a user's log has had, those that compaction has taken away since too.
+    [[nodiscard]] ServerLog log(const Core::UserId &user);
 
     [[nodiscard]] Testing::SimulatedDisk &disk() { return m_disk; }
     [[nodiscard]] Server::Store &store() { return *m_store; }
@@ -68,6 +72,7 @@ private:
     [[nodiscard]] std::chrono::milliseconds now() const override;
     [[nodiscard]] std::string bytes(std::size_t count) override { return m_rng.bytes(count); }
     void release();
+    void beginCompaction();
 
     const Time &m_now;
     Network &m_network;
@@ -89,6 +94,10 @@ private:
     std::map<std::uint64_t, std::shared_ptr<Link>> m_links;
     bool m_hasPipelineWork = false;
     bool m_hasReaderWork = false;
+
+    /// What compaction was about to take away, by user and seq.
+    std::map<Core::UserId, LogArchive> m_archive;
+    std::deque<Server::CompactRequest> m_compactions;
 };
 
 }  // namespace Satchel::WorldCheck

@@ -23,6 +23,7 @@ constexpr std::array<Kind, static_cast<std::size_t>(StepKind::Count)> kinds{{
     {"pause", 10, true},      {"skew", 20, true},         {"cut", 50, true},          {"half_open", 16, true},    {"link", 30, true},
     {"disk_fault", 30, true}, {"crash_server", 24, true}, {"stop_server", 8, true},   {"server_fault", 24, true}, {"server_skew", 6, true},
     {"rotate_key", 6, true},  {"revoke", 6, true},        {"policy_change", 8, true}, {"backup", 8, true},        {"restore", 6, true},
+    {"compact", 16, true},
 }};
 
 constexpr std::uint64_t stepsMin = 30;

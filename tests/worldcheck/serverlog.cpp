@@ -17,13 +17,14 @@ using Server::Query;
 
 std::int64_t readOwner(CipherDb::Database &database, const Core::UserId &user, ServerLog &log)
 {
-    Query query(database, "SELECT id, head FROM owners WHERE tenant = ? AND user = ?");
+    Query query(database, "SELECT id, head, compacted FROM owners WHERE tenant = ? AND user = ?");
     query << user.tenant << user.user;
     if (!query.next()) {
         return 0;
     }
     const std::int64_t owner = query.integer();
     log.head = query.natural();
+    log.compactedThrough = query.natural();
     return owner;
 }
 
@@ -37,8 +38,8 @@ Core::DocumentId documentId(Query &query)
 
 void readEvents(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
 {
-    Query query(database, "SELECT seq, written, mutation FROM events WHERE owner = ? ORDER BY seq");
-    query << owner;
+    Query query(database, "SELECT seq, written, mutation FROM events WHERE owner = ? AND seq > ? ORDER BY seq");
+    query << owner << log.compactedThrough;
     while (query.next()) {
         ServerLog::Event event;
         event.seq = query.natural();
@@ -55,6 +56,16 @@ void readDocuments(CipherDb::Database &database, std::int64_t owner, ServerLog &
     while (query.next()) {
         const Core::DocumentId id = documentId(query);
         log.documents.emplace(id, Server::stripped(must(Wire::decodeStoredTracked(query.view()))));
+    }
+}
+
+void readSnapshots(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
+{
+    Query query(database, "SELECT collection, key, state FROM snapshots WHERE owner = ?");
+    query << owner;
+    while (query.next()) {
+        const Core::DocumentId id = documentId(query);
+        log.snapshots.emplace(id, must(Wire::decodeStoredDocument(query.view())));
     }
 }
 
@@ -83,12 +94,36 @@ ServerLog readServerLog(Testing::SimulatedDisk &disk, const Core::UserId &user)
         CipherDb::Database database = must(CipherDb::Database::open(options, worldKey()));
         const std::int64_t owner = readOwner(database, user, log);
         readEvents(database, owner, log);
+        readSnapshots(database, owner, log);
         readDocuments(database, owner, log);
         readOverwritten(database, owner, log);
     } catch (const Server::StoreFailure &failed) {
         throw Violation("I2", "the server's file cannot be read: " + Core::describe(failed.error));
     }
     return log;
+}
+
+void LogArchive::keep(const ServerLog &log)
+{
+    m_events.erase(m_events.upper_bound(log.compactedThrough), m_events.end());
+    for (const ServerLog::Event &event : log.events) {
+        m_events.emplace(event.seq, event);
+    }
+    m_overwritten.insert(log.overwritten.begin(), log.overwritten.end());
+}
+
+void LogArchive::completed(ServerLog &log) const
+{
+    std::vector<ServerLog::Event> events;
+    for (const auto &[seq, event] : m_events) {
+        if (seq <= log.compactedThrough) {
+            events.push_back(event);
+        }
+    }
+    log.firstKept = events.size();
+    events.insert(events.end(), log.events.begin(), log.events.end());
+    log.events = std::move(events);
+    log.overwritten.insert(m_overwritten.begin(), m_overwritten.end());
 }
 
 }  // namespace Satchel::WorldCheck

@@ -350,6 +350,21 @@ void World::restoreServer(Rng &rng)
     m_machine.start();
 }
 
+void World::compactLog(Rng &rng)
+{
+    if (!m_machine.isRunning()) {
+        return;
+    }
+    Server::CompactRequest request;
+    request.user = Core::UserId{"t", "user" + std::to_string(rng.below(static_cast<std::uint64_t>(m_script.users)))};
+    const auto serverNow = worldEpoch + m_now + m_machine.clockSkew;
+    request.keepSince = rng.chance(70) ? serverNow + std::chrono::hours(1) : serverNow - std::chrono::minutes(rng.below(60));
+    // Devices that have been away for long are not waited for, and may come back all the same.
+    request.deviceSince = rng.chance(50) ? std::chrono::milliseconds(0) : serverNow - std::chrono::minutes(rng.below(60));
+    request.eventsMax = 1 + rng.below(30);
+    m_machine.compact(std::move(request));
+}
+
 void World::performOnServer(const Step &step, Rng &rng)
 {
     switch (step.kind) {
@@ -399,6 +414,9 @@ void World::performOnServer(const Step &step, Rng &rng)
         break;
     case StepKind::Restore:
         restoreServer(rng);
+        break;
+    case StepKind::Compact:
+        compactLog(rng);
         break;
     default:
         break;

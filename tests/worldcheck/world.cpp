@@ -163,6 +163,7 @@ void World::perform(const Step &step)
     case StepKind::PolicyChange:
     case StepKind::Backup:
     case StepKind::Restore:
+    case StepKind::Compact:
         performOnServer(step, rng);
         break;
     default:

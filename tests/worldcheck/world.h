@@ -35,6 +35,7 @@ private:
     void disturb(const Step &step, Device &device, Rng &rng);
     void performOnServer(const Step &step, Rng &rng);
     void restoreServer(Rng &rng);
+    void compactLog(Rng &rng);
     void writeSomething(Device &device, Rng &rng);
     void writeStrongly(Device &device, Rng &rng);
     void syncAndRead(Device &device);

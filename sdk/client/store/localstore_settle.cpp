@@ -73,7 +73,9 @@ Core::Result<void> LocalStore::settleOne(const Core::Mutation &mutation, const W
         return {};  // It is in the log under its first dot, and comes, or came, as another device's change.
     }
     const bool isRefused = outcome != nullptr && outcome->refusal;
-    if (!isRefused || outcome->current) {
+    // The server tells what it has; of a document that nobody has written yet that is nothing.
+    const bool isToldCurrent = isRefused && outcome->current && !outcome->current->context.isEmpty();
+    if (!isRefused || isToldCurrent) {
         const auto [place, isNew] = settling.places.try_emplace(mutation.document, change.bases.size());
         if (isNew) {
             auto base = baseOrEmpty(mutation.document);

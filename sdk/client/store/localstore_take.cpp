@@ -182,11 +182,15 @@ Core::Result<StoreChange> LocalStore::takeNow(const Wire::Changes &changes)
 Core::Result<void> LocalStore::finishSnapshot(StoreChange &change)
 {
     Progress::Record record = m_progress.record();
-    const bool isEpochChange = record.snapshotReason == Wire::SnapshotReason::EpochChanged;
-    record.snapshotReason = Wire::SnapshotReason::None;
+    const Wire::SnapshotReason reason = std::exchange(record.snapshotReason, Wire::SnapshotReason::None);
     record.snapshotHead = 0;
     if (auto saved = m_progress.save(record); !saved) {
         return saved;
+    }
+    if (reason == Wire::SnapshotReason::NewDevice) {
+        // Nothing that a log holds is ever missing in it. What was not named is what only this device has: a restored server has not got it
+        // back yet, or would not take it.
+        return {};
     }
     auto unnamed = m_bases.olderThan(record.generation);
     if (!unnamed) {
@@ -195,7 +199,7 @@ Core::Result<void> LocalStore::finishSnapshot(StoreChange &change)
     if (unnamed->empty()) {
         return {};
     }
-    if (isEpochChange) {
+    if (reason == Wire::SnapshotReason::EpochChanged) {
         // The restored server does not know these documents at all; they are its users' acknowledged data.
         m_hasRecoveries = true;
         return m_bases.markOlderForRecovery(record.generation);

@@ -97,6 +97,7 @@ public:
         KeychainNotReady = 44,     ///< the keychain does not answer yet: try again
         KeyDamaged = 45,           ///< what the keychain or the key file holds is not a key
         KeyFileUnsafe = 46,        ///< the key file can be read by others: chmod 600
+        HistoryExpired = 47,       ///< written so long ago that the server cannot tell any more how it fits: look, and write anew
     };
     Q_ENUM(Reason)
 

@@ -92,4 +92,22 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
     return page;
 }
 
+Core::Result<std::vector<CompactableUser>> EmbeddedReader::compactable(const CompactableQuery &query)
+{
+    return guarded([&] {
+        Query rows(m_database, "SELECT id, tenant, user FROM owners WHERE id > ? AND head > compacted AND (SELECT received_ms FROM events"
+                               " WHERE owner = owners.id AND seq > owners.compacted ORDER BY seq LIMIT 1) < ? ORDER BY id LIMIT ?");
+        rows << query.afterId << query.receivedBefore << static_cast<std::uint64_t>(query.rowsMax);
+        std::vector<CompactableUser> users;
+        while (rows.next()) {
+            CompactableUser user;
+            user.id = rows.integer();
+            user.user.tenant = rows.bytes();
+            user.user.user = rows.bytes();
+            users.push_back(std::move(user));
+        }
+        return users;
+    });
+}
+
 }  // namespace Satchel::Server

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] bool isUsable() const override { return !m_database.isPoisoned(); }
     [[nodiscard]] Core::Result<std::uint64_t> head(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<CompactableUser>> compactable(const CompactableQuery &query) override;
 
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) override;

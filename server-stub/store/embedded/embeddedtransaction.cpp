@@ -53,9 +53,8 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(
-        m_database,
-        "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms FROM owners WHERE tenant = ? AND user = ?");
+    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted FROM owners WHERE "
+                             "tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -68,9 +67,10 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.recoveredCount = owners.natural();
     row.created = owners.time();
     row.lastSeen = owners.time();
+    row.compactedThrough = owners.natural();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                  " seen_ms, revoked, epoch, former_counter, can_recover FROM devices WHERE owner = ?");
+                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -89,6 +89,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.epoch = devices.natural();
         device.formerCounter = devices.natural();
         device.canRecover = devices.integer() != 0;
+        device.settledCounter = devices.natural();
+        device.compactedCounter = devices.natural();
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -303,20 +305,23 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
 void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
-        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ? WHERE id = ?")
+        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ?, compacted = "
+                           "? WHERE id = ?")
          << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen
-         << owner.id)
+         << owner.compactedThrough << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
         if (device.isChanged) {
-            (Query(
-                 m_database,
-                 "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
-                 " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ? WHERE id = ?")
+            (Query(m_database,
+                   "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
+                   " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
+                   "settled_counter = ?, compacted_counter = ?"
+                   " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
-             << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.id)
+             << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
+             << device.id)
                 .run();
         }
     }

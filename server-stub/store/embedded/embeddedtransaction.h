@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Core::Result<void> appendEvent(OwnerRow &owner, const DeviceRow &device, const EventRow &event) override;
     [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
+    [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
 private:
@@ -43,6 +44,8 @@ private:
     void writeDocument(Touched &touched);
     void writeConflicts(const OwnerRow &owner, const DocumentRow &row, const std::vector<std::string> &fields);
     void writeOwner(const OwnerRow &owner);
+    void forgetSettled(const OwnerRow &owner, DeviceRow &device);
+    void writeSnapshots(OwnerRow &owner, const std::vector<Core::Mutation> &mutations, std::uint64_t through);
 
     CipherDb::Database &m_database;
     CipherDb::Transaction m_transaction;

@@ -119,6 +119,18 @@ CREATE TABLE overwritten (
 CREATE INDEX overwritten_by_tenant ON overwritten (tenant, id);
 CREATE INDEX overwritten_by_owner ON overwritten (owner, id);
 )sql",
+    R"sql(
+ALTER TABLE owners ADD COLUMN compacted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN settled_counter INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN compacted_counter INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE snapshots (
+    owner INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    state BLOB NOT NULL,
+    PRIMARY KEY (owner, collection, key)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -79,6 +79,10 @@ public:
     {
         return m_inner->appendOverwritten(owner, row);
     }
+    Core::Result<std::size_t> compact(Server::OwnerRow &owner, const Server::CompactionLimits &limits) override
+    {
+        return m_inner->compact(owner, limits);
+    }
     Core::Result<void> commit() override
     {
         if (m_store.beforeCommit) {

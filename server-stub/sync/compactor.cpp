@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "compactor.h"
+
+#include <future>
+#include <memory>
+#include <utility>
+
+namespace Satchel::Server {
+
+namespace {
+
+constexpr std::size_t usersMax = 1000;  // of one reading
+
+}  // namespace
+
+Compactor::Compactor(Store &store, PushPipeline &pipeline, const Clock &clock, CompactionSettings settings)
+    : m_store(store)
+    , m_pipeline(pipeline)
+    , m_clock(clock)
+    , m_settings(settings)
+{
+}
+
+Compactor::~Compactor()
+{
+    stop();
+}
+
+Core::Result<CompactionReport> Compactor::pass()
+{
+    CompactionReport report;
+    if (m_settings.historyKept.count() == 0) {
+        return report;
+    }
+    auto view = m_store.reader();
+    if (!view) {
+        return Core::failure(std::move(view.error()));
+    }
+    CompactableQuery query{m_clock.now() - m_settings.historyKept, 0, usersMax};
+    while (!isStopping()) {
+        auto users = (*view)->compactable(query);
+        if (!users) {
+            return Core::failure(std::move(users.error()));
+        }
+        for (const CompactableUser &user : *users) {
+            auto gone = compactUser(user.user);
+            if (!gone) {
+                return Core::failure(std::move(gone.error()));
+            }
+            report.userCount += *gone > 0 ? 1U : 0U;
+            report.eventCount += *gone;
+            query.afterId = user.id;
+        }
+        if (users->size() < usersMax) {
+            break;
+        }
+    }
+    return report;
+}
+
+Core::Result<std::size_t> Compactor::compactUser(const Core::UserId &user)
+{
+    CompactRequest request;
+    request.user = user;
+    request.keepSince = m_clock.now() - m_settings.historyKept;
+    request.deviceSince = m_clock.now() - m_settings.deviceTimeout;
+    std::size_t count = 0;
+    for (bool isDone = false; !isDone && !isStopping();) {
+        const auto promise = std::make_shared<std::promise<CompactAnswer>>();
+        m_pipeline.compact(request, [promise](CompactAnswer answer) { promise->set_value(std::move(answer)); });
+        const CompactAnswer answer = promise->get_future().get();
+        if (!answer) {
+            return Core::failure(answer.error());
+        }
+        count += answer->eventCount;
+        isDone = answer->isDone;
+    }
+    return count;
+}
+
+void Compactor::start(Told told)
+{
+    m_thread = std::thread([this, told = std::move(told)] {
+        std::unique_lock lock(m_mutex);
+        while (!m_wake.wait_for(lock, m_settings.interval, [this] { return m_isStopping; })) {
+            lock.unlock();
+            told(pass());
+            lock.lock();
+        }
+    });
+}
+
+void Compactor::stop()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isStopping = true;
+    }
+    m_wake.notify_one();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+bool Compactor::isStopping()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_isStopping;
+}
+
+}  // namespace Satchel::Server
