@@ -183,7 +183,7 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens(std::move(*secret)), store->policies(), hub, *pipeline}, *readers,
-                                            *tokens, clock);
+                                            *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -224,7 +224,7 @@ Server::~Server()
 
 Core::Result<void> Server::renewEpoch()
 {
-    return d->openExistingStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
+    return d->openExistingStore().and_then([this] { return d->store->renewEpoch(d->clock.now()); }).and_then([this] { return d->store->checkpoint(); });
 }
 
 Core::Result<void> Server::check()

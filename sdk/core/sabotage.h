@@ -26,6 +26,7 @@ enum class Sabotage : std::uint8_t {
     SkipExpectation,     ///< a strong write is taken whatever it expected
     ForgetOverwritten,   ///< what lost to a concurrent write is not recorded
     SkipResentCheck,     ///< another mutation under a known dot passes as sent again
+    AuditAfterCommit,    ///< the audit record of a change is written in a transaction of its own
     Count,
 };
 
@@ -44,7 +45,8 @@ enum class Sabotage : std::uint8_t {
             "clock_goes_back",
             "skip_expectation",
             "forget_overwritten",
-            "skip_resent_check"};
+            "skip_resent_check",
+            "audit_after_commit"};
 }
 
 #ifdef SATCHEL_SABOTAGE

@@ -15,6 +15,9 @@
 /// Records of the audit log as plain values; proto/satchel/v1/audit.proto documents every member.
 namespace Satchel::Wire {
 
+/// Action of the record with which a log goes on after a backup was restored.
+inline constexpr std::string_view auditContinueAction = "Log/Continue";
+
 /// All that names people.
 struct AuditPersonal {
     std::string actor;

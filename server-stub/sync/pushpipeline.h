@@ -41,6 +41,7 @@ public:
     using HelloCallback = std::function<void(HelloAnswer)>;
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
+    using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
 
@@ -54,6 +55,8 @@ public:
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
+    /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
+    void audit(Wire::AuditRecord record, AuditCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -83,7 +86,12 @@ private:
         RevokeCallback callback;
         std::optional<RevokeAnswer> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob>;
+    struct AuditJob {
+        Wire::AuditRecord record;
+        AuditCallback callback;
+        std::optional<Core::Result<void>> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -94,6 +102,9 @@ private:
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
+    [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
+    void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);
     void answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed);
 
@@ -103,6 +114,7 @@ private:
     Failpoint &m_afterCommit;
     Grown m_grown;
     Core::HlcClock m_hlc;
+    std::vector<Wire::AuditRecord> m_late;  ///< sabotage only: records of changes that were kept out of their transaction
 
     std::mutex m_mutex;
     std::condition_variable m_wake;

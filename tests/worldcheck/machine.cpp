@@ -69,7 +69,7 @@ bool Machine::start()
     auto store = Server::EmbeddedStore::open(storePath, worldKey(), *this, &m_disk);
     Core::Result<void> done = store ? (*store)->setPolicies(m_policies) : Core::Result<void>(Core::failure(store.error()));
     if (done && m_isEpochDue) {
-        done = (*store)->renewEpoch();
+        done = (*store)->renewEpoch(now());
         m_isEpochDue = !done;
     }
     if (m_disk.isOff()) {
