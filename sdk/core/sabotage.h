@@ -26,7 +26,7 @@ enum class Sabotage : std::uint8_t {
     SkipExpectation,     ///< a strong write is taken whatever it expected
     ForgetOverwritten,   ///< what lost to a concurrent write is not recorded
     SkipResentCheck,     ///< another mutation under a known dot passes as sent again
-    AuditAfterCommit,    ///< the audit record of a change is written in a transaction of its own
+    AuditAfterCommit,    ///< audit records are written after the commit, not in it
     Count,
 };
 

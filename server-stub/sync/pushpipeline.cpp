@@ -238,16 +238,16 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, RevokeJob &revok
         record.code = revoke.answer->error().code;
         record.reason = revoke.answer->error().reason;
     }
-    if (Core::isSabotaged(Core::Sabotage::AuditAfterCommit)) {
-        m_late.push_back(record);
-        return {};
-    }
     return append(log, record, now);
 }
 
 Core::Result<void> PushPipeline::append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now)
 {
     record.time = now;
+    if (Core::isSabotaged(Core::Sabotage::AuditAfterCommit)) {
+        m_late.push_back(record);
+        return {};
+    }
     return log.appendAudit(record).map([](std::uint64_t) {});
 }
 
@@ -257,8 +257,8 @@ void PushPipeline::appendLate()
         return;
     }
     if (auto log = m_store.begin()) {
-        for (Wire::AuditRecord &record : m_late) {
-            Core::ignore(append(**log, record, m_clock.now()), "a fault that is wanted");
+        for (const Wire::AuditRecord &record : m_late) {
+            Core::ignore((*log)->appendAudit(record), "a fault that is wanted");
         }
         Core::ignore((*log)->commit(), "a fault that is wanted");
     }

@@ -114,7 +114,7 @@ private:
     Failpoint &m_afterCommit;
     Grown m_grown;
     Core::HlcClock m_hlc;
-    std::vector<Wire::AuditRecord> m_late;  ///< sabotage only: records of changes that were kept out of their transaction
+    std::vector<Wire::AuditRecord> m_late;  ///< sabotage only: records that were kept out of their transaction
 
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -67,6 +67,7 @@ void Invariants::checkHealed()
     for (int user = 0; user < m_world.m_script.users; ++user) {
         checkUser(user);
     }
+    m_world.m_audit.check(m_world.m_machine.store());
     checkBounds();
 }
 

@@ -39,6 +39,7 @@ enum class StepKind : std::uint8_t {
     PolicyChange,
     Backup,   ///< of the server
     Restore,  ///< the server becomes what it was at the last backup
+    OperatorRead,
     Count,
 };
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "auditledger.h"
 #include "device.h"
 #include "ledger.h"
 #include "machine.h"
@@ -35,6 +36,7 @@ private:
     void disturb(const Step &step, Device &device, Rng &rng);
     void performOnServer(const Step &step, Rng &rng);
     void restoreServer(Rng &rng);
+    void operatorReads(const Device &device, Rng &rng);
     void writeSomething(Device &device, Rng &rng);
     void writeStrongly(Device &device, Rng &rng);
     void syncAndRead(Device &device);
@@ -60,6 +62,7 @@ private:
     Time m_now{0};
     Rng m_rng;
     Ledger m_ledger;
+    AuditLedger m_audit;
     Network m_network;
     Machine m_machine;
     std::vector<std::unique_ptr<Device>> m_devices;
