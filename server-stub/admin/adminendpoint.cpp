@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "adminendpoint.h"
 
+#include "server-stub/admin/auditexport.h"
+#include "server-stub/admin/auditproofs.h"
+#include "server-stub/admin/auditquery.h"
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
@@ -26,8 +29,7 @@ constexpr std::size_t recordTextBytesMax = 1024;
 
 }  // namespace
 
-AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock,
-                             Random &random)
+AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random)
     : m_context(std::move(context))
     , m_readers(readers)
     , m_tokens(tokens)
@@ -40,15 +42,19 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
+    m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
+    m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
+    m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));
+    m_commands.push_back(std::make_unique<AuditConsistencyProof>(m_context));
+    m_commands.push_back(std::make_unique<AuditExport>(m_context));
 }
 
 void AdminEndpoint::addRoutes(Router &router)
 {
     for (const auto &command : m_commands) {
-        router.add("POST", "/satchel.v1." + std::string(command->name()),
-                   [this, known = command.get()](HttpRequest request, const Respond &respond) {
-                       handle(*known, std::move(request), respond);
-                   });
+        router.add(
+            "POST", "/satchel.v1." + std::string(command->name()),
+            [this, known = command.get()](HttpRequest request, const Respond &respond) { handle(*known, std::move(request), respond); });
     }
 }
 
@@ -109,8 +115,8 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, con
 
 void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const
 {
-    HttpResponse response =
-        answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(call.format)), std::move(*answer), {}} : errorResponse(answer.error());
+    HttpResponse response = answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(call.format)), std::move(*answer), {}}
+                                   : errorResponse(answer.error());
     if (!answer && answer.error().reason == ErrorReason::UnsupportedMediaType) {
         response.status = 415;
     }

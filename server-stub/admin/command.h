@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "audit/signednote.h"
 #include "core/policy.h"
 #include "core/result.h"
 #include "server-stub/admin/pagetoken.h"
@@ -30,6 +31,8 @@ struct AdminCall {
 /// What commands work with besides the store.
 struct AdminContext {
     PageTokens tokens;
+    const Audit::Signer &signer;  ///< of the heads of audit logs
+    std::uint64_t epoch = 0;
     std::shared_ptr<const Core::PolicySet> policies;
     Hub &hub;
     PushPipeline &pipeline;

@@ -32,7 +32,7 @@ Audit::NodeSource nodesOf(Server::ReadView &view)
 void verifyExport(Server::Store &store, const std::vector<Server::AuditRow> &rows, const std::vector<Wire::AuditRecord> &records,
                   Server::ReadView &view)
 {
-    const Audit::Signer signer = must(Audit::Signer::make(std::string(Audit::signerName), must(store.secret("audit-signing"))));
+    const Audit::Signer signer = must(Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's')));
     Audit::ExportVerifier verifier({signer.verifierKey(), {}});
     must(verifier.take(Audit::headerLine({store.epoch(), tenant, signer.verifierKey()})).map([] { return 0; }));
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -57,8 +57,9 @@ public:
         m_pipeline = std::make_unique<PushPipeline>(*m_store, m_clock, PipelineSettings{}, m_failpoint,
                                                     [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
-        admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens("secret"), m_store->policies(), m_hub, *m_pipeline}, *m_readers,
-                                                m_tokens, m_clock, m_random);
+        admin = std::make_unique<AdminEndpoint>(
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline}, *m_readers, m_tokens,
+            m_clock, m_random);
         admin->addRoutes(m_router);
     }
     ~Service()
@@ -100,6 +101,7 @@ public:
     std::unique_ptr<AdminEndpoint> admin;
 
 private:
+    const Audit::Signer m_signer = *Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's'));
     SystemRandom m_random;
     SystemClock m_clock;
     Failpoint m_failpoint;
