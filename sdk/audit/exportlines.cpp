@@ -85,7 +85,7 @@ std::string headerLine(const ExportHeader &header)
 {
     Line line;
     line.number("satchelAuditExport", exportVersion);
-    line.number("epoch", header.epoch);
+    line.text("epoch", std::to_string(header.epoch));
     line.text("tenant", header.tenant);
     line.text("key", header.key.toText());
     return line.finished();
@@ -113,8 +113,8 @@ std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std
     line.textUnlessEmpty("request", record.requestId);
     line.textUnlessEmpty("requestSha256", Wire::base64Url(record.requestSha256));
     if (record.continuation) {
-        line.number("fromEpoch", record.continuation->fromEpoch);
-        line.number("toEpoch", record.continuation->epoch);
+        line.text("fromEpoch", std::to_string(record.continuation->fromEpoch));
+        line.text("toEpoch", std::to_string(record.continuation->epoch));
     }
     line.text("stored", Wire::base64Url(stored));
     return line.finished();

@@ -13,7 +13,8 @@
 #include <string_view>
 
 /// The lines of an exported log: a header, every record, the hashes of all leaves, the signed note. docs/audit.md has an example. A line is
-/// a function of what it says, byte for byte, so that a reader makes it anew and compares. None ends with a line feed; the file's do.
+/// a function of what it says, byte for byte, so that a reader makes it anew and compares. Epochs are texts, as they fill 63 bits. None
+/// ends with a line feed; the file's do.
 namespace Satchel::Audit {
 
 inline constexpr int exportVersion = 1;

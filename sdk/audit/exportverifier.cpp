@@ -4,6 +4,8 @@
 
 #include "wire/json.h"
 
+#include <charconv>
+
 namespace Satchel::Audit {
 
 namespace {
@@ -39,6 +41,13 @@ std::optional<std::uint64_t> memberNumber(const Core::Value &line, std::string_v
     return number == nullptr || *number < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(*number));
 }
 
+std::optional<std::uint64_t> numberOf(const std::string &text)
+{
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
 
 Core::Result<void> ExportVerifier::take(std::string_view line)
@@ -72,7 +81,7 @@ Core::Result<void> ExportVerifier::takeHeader(std::string_view line)
         return Core::failure(
             Core::invalidArgument(Core::ErrorReason::MalformedInput, "the export is of another version; verify it with a newer program"));
     }
-    const auto epoch = memberNumber(*parsed, "epoch");
+    const auto epoch = numberOf(memberText(*parsed, "epoch").value_or(""));
     auto tenant = memberText(*parsed, "tenant");
     auto key = VerifierKey::fromText(memberText(*parsed, "key").value_or(""));
     if (!epoch || !tenant || !key) {

@@ -38,11 +38,12 @@ Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow 
     return out;
 }
 
-Core::Result<Wire::Admin::ConflictsListResponse>
-ConflictsList::handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
+                                                                       AdminView &view) const
 {
     const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
-    const PageTokens::Query bound{"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection};
+    const PageTokens::Query bound{"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user,
+                                  request.collection};
     const auto rows = rowsOf(request.page);
     if (!rows) {
         return Core::failure(rows.error());

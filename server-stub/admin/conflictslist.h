@@ -18,8 +18,8 @@ protected:
         record.user = request.user;
         record.collection = request.collection;
     }
-    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse>
-    handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
+                                                                          AdminView &view) const override;
 
 private:
     [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,

@@ -7,8 +7,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::DevicesRevokeResponse>
-DevicesRevoke::handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::DevicesRevokeResponse> DevicesRevoke::handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request,
+                                                                       AdminView &view) const
 {
     if (!call.caller.hasRole(roleAdmin)) {
         return Core::failure(
@@ -26,7 +26,8 @@ DevicesRevoke::handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &
     // Rare enough for a reader's thread to wait for the writer's; the pipeline answers whatever happens.
     const auto promise = std::make_shared<std::promise<RevokeAnswer>>();
     call.isRecorded = true;
-    m_context.pipeline.revoke({user, request.device, call.record}, [promise](RevokeAnswer answer) { promise->set_value(std::move(answer)); });
+    m_context.pipeline.revoke({user, request.device, call.record},
+                              [promise](RevokeAnswer answer) { promise->set_value(std::move(answer)); });
     const RevokeAnswer answer = promise->get_future().get();
     if (!answer) {
         return Core::failure(answer.error());

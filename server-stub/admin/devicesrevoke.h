@@ -18,8 +18,8 @@ protected:
         record.user = request.user;
         record.device = request.device;
     }
-    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeResponse>
-    handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request, AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeResponse> handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request,
+                                                                          AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

@@ -13,10 +13,7 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Users/Get"; }
 
 protected:
-    void nameTarget(const Wire::Admin::UsersGetRequest &request, Wire::AuditPersonal &record) const override
-    {
-        record.user = request.user;
-    }
+    void nameTarget(const Wire::Admin::UsersGetRequest &request, Wire::AuditPersonal &record) const override { record.user = request.user; }
     [[nodiscard]] Core::Result<Wire::Admin::UsersGetResponse> handle(AdminCall &call, const Wire::Admin::UsersGetRequest &request,
                                                                      AdminView &view) const override;
 };

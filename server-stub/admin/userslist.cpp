@@ -17,8 +17,8 @@ Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, 
         return Core::failure(place.error());
     }
     // One row more than the page tells whether there is a next one.
-    auto users = view.users(
-        UsersQuery{call.caller.user.tenant, request.search, request.onlyConflicted, place->empty() ? std::string() : place->front(), *rows + 1});
+    auto users = view.users(UsersQuery{call.caller.user.tenant, request.search, request.onlyConflicted,
+                                       place->empty() ? std::string() : place->front(), *rows + 1});
     if (!users) {
         return Core::failure(std::move(users.error()));
     }

@@ -18,9 +18,9 @@ std::string loggableId(std::string_view given)
 {
     constexpr std::size_t lettersMax = 64;
     const bool isLoggable = given.size() <= lettersMax && std::all_of(given.begin(), given.end(), [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || letter == '.' ||
-               letter == '_' || letter == '-';
-    });
+                                return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                                       (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
+                            });
     return isLoggable ? std::string(given) : std::string();
 }
 

@@ -199,7 +199,8 @@ std::string describeAudit(Server::ReadView &view, const std::string &tenant)
     std::string text;
     const std::uint64_t size = must(view.auditSize(tenant));
     for (const Server::AuditRow &row : must(view.auditRange(tenant, 0, size))) {
-        text += "audit " + textOf(tenant) + " " + Audit::recordLine(row.place, must(Wire::decodeStoredAuditRecord(row.stored)), row.stored) + "\n";
+        text += "audit " + textOf(tenant) + " " +
+                Audit::recordLine(row.place, must(Wire::decodeStoredAuditRecord(row.stored)), row.stored) + "\n";
     }
     for (unsigned level = 0; (size >> level) != 0; ++level) {
         for (std::uint64_t index = 0; index < size >> level; ++index) {

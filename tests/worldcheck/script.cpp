@@ -49,7 +49,7 @@ constexpr std::array<Kind, static_cast<std::size_t>(StepKind::Count)> kinds{{
 
 constexpr std::uint64_t stepsMin = 30;
 constexpr std::uint64_t stepsMax = 110;
-constexpr std::uint64_t operatorReadsMax = 5;
+constexpr std::uint64_t operatorReadsMax = 4;
 
 }  // namespace
 
@@ -82,9 +82,10 @@ Script makeScript(std::uint64_t seed)
         }
         script.steps.push_back({static_cast<StepKind>(kind), static_cast<std::uint8_t>(rng.below(8)), rng.next()});
     }
-    for (std::uint64_t reads = rng.below(operatorReadsMax); reads > 0; --reads) {
-        const auto place = script.steps.begin() + static_cast<std::ptrdiff_t>(rng.below(script.steps.size()));
-        script.steps.insert(place, {StepKind::OperatorRead, static_cast<std::uint8_t>(rng.below(8)), rng.next()});
+    Rng reads(seed ^ 0xA0D17U);
+    for (std::uint64_t left = reads.below(operatorReadsMax); left > 0; --left) {
+        const auto place = script.steps.begin() + static_cast<std::ptrdiff_t>(reads.below(script.steps.size()));
+        script.steps.insert(place, {StepKind::OperatorRead, static_cast<std::uint8_t>(reads.below(8)), reads.next()});
     }
     return script;
 }

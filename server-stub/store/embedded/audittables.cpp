@@ -28,9 +28,9 @@ Audit::Hash AuditTables::node(std::int64_t log, unsigned level, std::uint64_t in
     nodes << log << static_cast<std::uint32_t>(level) << index;
     const auto hash = nodes.next() ? Audit::hashFrom(nodes.view()) : std::nullopt;
     if (!hash) {
-        throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
-                                           "node " + std::to_string(index) + " of level " + std::to_string(level) +
-                                               " of an audit log is missing")};
+        throw StoreFailure{
+            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                            "node " + std::to_string(index) + " of level " + std::to_string(level) + " of an audit log is missing")};
     }
     return *hash;
 }

@@ -301,7 +301,8 @@ void TestPushPipeline::revocation_failed_leavesNeitherChangeNorRecord()
 void TestPushPipeline::revocation_ofUnknownDevice_isRecordedAsRefused()
 {
     std::optional<Server::RevokeAnswer> answer;
-    m_pipeline->revoke({Core::UserId{"t", "u"}, deviceOf(77), record("r1")}, [&](Server::RevokeAnswer given) { answer = std::move(given); });
+    m_pipeline->revoke({Core::UserId{"t", "u"}, deviceOf(77), record("r1")},
+                       [&](Server::RevokeAnswer given) { answer = std::move(given); });
     QVERIFY(m_pipeline->work());
     QVERIFY(answer && !*answer);
     QCOMPARE(records().size(), std::size_t{1});
