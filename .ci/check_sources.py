@@ -13,6 +13,7 @@ ARROWS = {
     "proto": set(),
     "sdk/core": set(),
     "sdk/wire": {"proto", "sdk/core"},
+    "sdk/audit": {"sdk/core", "sdk/wire"},
     "sdk/cipherdb": {"sdk/core"},
     "sdk/include": set(),
     "sdk/client": {"sdk/include", "sdk/core", "sdk/wire", "sdk/cipherdb"},
@@ -20,11 +21,12 @@ ARROWS = {
     "sdk/models": {"sdk/include"},
     "sdk/qml": {"sdk/include", "sdk/models"},
     "sdk/testing": {"sdk/include", "sdk/client", "sdk/core", "sdk/wire", "sdk/cipherdb", "server-stub"},
-    "sdk/cli": {"sdk/include", "sdk/admin", "sdk/cli/inspect"},
+    "sdk/cli": {"sdk/include", "sdk/admin", "sdk/cli/inspect", "sdk/cli/auditverify"},
     "sdk/cli/inspect": {"sdk/core", "sdk/wire", "sdk/cipherdb", "sdk/client"},
+    "sdk/cli/auditverify": {"sdk/audit", "sdk/core", "sdk/wire"},
     "sdk/examples": {"sdk/include"},
     "admin-console": {"sdk/admin", "sdk/core", "sdk/wire", "sdk/models"},
-    "server-stub": {"sdk/core", "sdk/wire", "sdk/cipherdb"},
+    "server-stub": {"sdk/core", "sdk/wire", "sdk/audit", "sdk/cipherdb"},
 }
 # Folders that an include may be relative to, besides the including file's own.
 ROOTS = ("sdk/include", "sdk", "tests", "admin-console", "")
@@ -67,7 +69,7 @@ def check_arrows(path, lines):
         target = match and target_of(path, match.group(1))
         if target and target != module and target not in ARROWS[module]:
             yield f"{path}:{number}: {module} must not include {target}"
-        if match and match.group(1).startswith("Q") and module in ("sdk/core", "sdk/wire", "sdk/cipherdb", "server-stub"):
+        if match and match.group(1).startswith("Q") and module in ("sdk/core", "sdk/wire", "sdk/audit", "sdk/cipherdb", "server-stub"):
             yield f"{path}:{number}: {module} is plain C++ without Qt"
 
 

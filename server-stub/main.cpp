@@ -67,6 +67,19 @@ int run(const Server::CommandLine &commandLine)
         std::printf("%zu changes of %zu users went from the history\n", report->eventCount, report->userCount);
         return 0;
     }
+    if (commandLine.isAuditKeyWanted) {
+        const auto key = server.auditKey();
+        if (!key) {
+            return storeFailed(key.error(), commandLine.options.dataFolder);
+        }
+        std::puts(key->c_str());
+        return 0;
+    }
+    if (commandLine.isAuditExportWanted) {
+        const auto written = server.exportAudit(commandLine.auditTenant,
+                                                [](const std::string &lines) { std::fwrite(lines.data(), 1, lines.size(), stdout); });
+        return written ? 0 : storeFailed(written.error(), commandLine.options.dataFolder);
+    }
     if (commandLine.isRekeyWanted) {
         const auto changed = server.changeStoreKey(commandLine.newKeyFile);
         return changed ? 0 : storeFailed(changed.error(), commandLine.options.dataFolder);

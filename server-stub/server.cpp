@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include "server-stub/admin/adminendpoint.h"
+#include "server-stub/admin/auditexporter.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
 #include "server-stub/ops/keyfile.h"
@@ -40,6 +41,7 @@ struct Server::Private {
     [[nodiscard]] fs::path keyFile() const { return options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile; }
     Core::Result<void> loadPolicies();
     Core::Result<void> makeTokens();
+    Core::Result<void> makeAuditSigner();
     Core::Result<void> makeAdmin();
     void makeServices();
     void addRoutes();
@@ -61,6 +63,7 @@ struct Server::Private {
     std::unique_ptr<Compactor> compactor;
     std::unique_ptr<ReaderPool> readers;
     std::unique_ptr<SessionServices> services;
+    std::optional<Audit::Signer> auditSigner;
     std::unique_ptr<AdminEndpoint> admin;
     std::unique_ptr<NetServer> net;
     bool isRunning = false;
@@ -180,14 +183,26 @@ void Server::Private::makeServices()
     net = std::make_unique<NetServer>(options.net, *services);
 }
 
+Core::Result<void> Server::Private::makeAuditSigner()
+{
+    return store->secret("audit-signing")
+        .and_then([](const std::string &seed) { return Audit::Signer::make(std::string(Audit::signerName), seed); })
+        .map([this](Audit::Signer &&signer) { auditSigner.emplace(std::move(signer)); });
+}
+
 Core::Result<void> Server::Private::makeAdmin()
 {
+    if (auto made = makeAuditSigner(); !made) {
+        return made;
+    }
+    log.info("audit key", {{"key", auditSigner->verifierKey().toText()}});
     auto secret = store->secret("page-token");
     if (!secret) {
         return Core::failure(std::move(secret.error()));
     }
-    admin = std::make_unique<AdminEndpoint>(AdminContext{PageTokens(std::move(*secret)), store->policies(), hub, *pipeline}, *readers,
-                                            *tokens, clock);
+    admin = std::make_unique<AdminEndpoint>(
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline}, *readers, *tokens,
+        clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -237,7 +252,9 @@ Server::~Server()
 
 Core::Result<void> Server::renewEpoch()
 {
-    return d->openExistingStore().and_then([this] { return d->store->renewEpoch(); }).and_then([this] { return d->store->checkpoint(); });
+    return d->openExistingStore().and_then([this] { return d->store->renewEpoch(d->clock.now()); }).and_then([this] {
+        return d->store->checkpoint();
+    });
 }
 
 Core::Result<CompactionReport> Server::compact()
@@ -257,6 +274,32 @@ Core::Result<CompactionReport> Server::compact()
 Core::Result<void> Server::check()
 {
     return d->openExistingStore().and_then([this] { return d->store->verify(); });
+}
+
+Core::Result<std::string> Server::auditKey()
+{
+    return d->openExistingStore().and_then([this] { return d->makeAuditSigner(); }).map([this] {
+        return d->auditSigner->verifierKey().toText();
+    });
+}
+
+Core::Result<void> Server::exportAudit(const std::string &tenant, const std::function<void(const std::string &lines)> &write)
+{
+    auto view = auditKey().and_then([this](const std::string &) { return d->store->reader(); });
+    if (!view) {
+        return Core::failure(std::move(view.error()));
+    }
+    const AuditExporter exporter(*d->auditSigner, d->store->epoch());
+    std::string lines;
+    auto place = exporter.begin(tenant, **view, lines);
+    Core::Result<void> done = place ? Core::Result<void>() : Core::failure(std::move(place.error()));
+    for (bool isWhole = false; done && !isWhole;) {
+        done = exporter.addPart(tenant, **view, *place, lines);
+        isWhole = place->isWhole();
+        write(lines);
+        lines.clear();
+    }
+    return done;
 }
 
 Core::Result<void> Server::changeStoreKey(const fs::path &newKeyFile)

@@ -37,6 +37,10 @@ public:
     [[nodiscard]] Core::Result<void> check();
     /// Instead of start(): one pass of the compaction that start() has done regularly. FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<CompactionReport> compact();
+    /// Instead of start(): the key that heads of the store's audit logs are checked with, "name+hash+key"; made if there is none yet.
+    [[nodiscard]] Core::Result<std::string> auditKey();
+    /// Instead of start(): gives a tenant's whole log to `write`, in pieces; the empty tenant's is that of calls without a good token.
+    [[nodiscard]] Core::Result<void> exportAudit(const std::string &tenant, const std::function<void(const std::string &lines)> &write);
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     [[nodiscard]] Core::Result<void> start();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "arguments.h"
 
+#include "auditverify/auditverify.h"
 #include "inspect/inspect.h"
 
 #include <QtCore/QCommandLineParser>
@@ -41,6 +42,7 @@ Commands:
   rekey                            put the store under a new key: in the same key file, or what --new-key-file or
                                    --new-passphrase-file say; the old key file goes
   inspect STORE [VERB]             look into a store's file, also beside its app: satchel inspect --help
+  audit verify FILE                check an exported audit log without its server: satchel audit --help
   agent                            run until told to quit, driven by JSON lines
 
 Options:
@@ -93,6 +95,7 @@ const QHash<QString, Operands> &commands()
         {QStringLiteral("resolve"), {3, 4, " COLLECTION KEY FIELD [JSON]"}},
         {QStringLiteral("agent"), {0, 0, ""}},
         {QStringLiteral("rekey"), {0, 0, " [--new-key-file FILE | --new-passphrase-file FILE]"}},
+        {QStringLiteral("audit"), {2, 2, " verify FILE [--key VERIFIERKEY] [--against FILE]"}},
         {QStringLiteral("inspect"), {1, 4, " STORE [VERB] [COLLECTION] [KEY]"}},
     };
     return all;
@@ -106,7 +109,7 @@ Error usage(const QString &message)
 void addOptions(QCommandLineParser &parser)
 {
     for (const char *name : {"server", "tenant", "user", "store", "key-file", "passphrase-file", "new-key-file", "new-passphrase-file",
-                             "token-file", "device-name", "carrier", "collection", "key-field", "wait"}) {
+                             "token-file", "device-name", "carrier", "collection", "key-field", "key", "against", "wait"}) {
         parser.addOption(QCommandLineOption(QLatin1StringView(name), {}, QStringLiteral("VALUE")));
     }
     for (const char *name : {"dev-token", "json", "offline", "queue", "version"}) {
@@ -154,8 +157,15 @@ Result<void> checkCommand(const Arguments &arguments)
     if (newKeys > (arguments.command == u"rekey" ? 1 : 0)) {
         return failure(usage(QStringLiteral("rekey, and nothing else, takes one of --new-key-file and --new-passphrase-file")));
     }
-    // A store says itself whose it is.
-    if (arguments.user.isEmpty() && arguments.command != u"inspect") {
+    const bool isAudit = arguments.command == u"audit";
+    if (isAudit && arguments.operands.value(0) != u"verify") {
+        return failure(usage(QStringLiteral("write: satchel audit%1").arg(QLatin1StringView(known->names))));
+    }
+    if (!isAudit && !(arguments.verifierKey + arguments.againstFile).isEmpty()) {
+        return failure(usage(QStringLiteral("--key and --against are for satchel audit verify")));
+    }
+    // A store and a log say themselves whose they are.
+    if (arguments.user.isEmpty() && arguments.command != u"inspect" && !isAudit) {
         return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
     }
     return {};
@@ -187,8 +197,10 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
         return failure(usage(parser.errorText().remove(QLatin1Char('.'))));
     }
     if (parser.isSet(QStringLiteral("help")) || list.size() < 2) {
-        const bool isOfInspect = parser.positionalArguments().value(0) == u"inspect";
-        help = HelpAsked{isOfInspect ? inspectHelp() : QString(QLatin1StringView(helpText))};
+        const QString command = parser.positionalArguments().value(0);
+        help = HelpAsked{command == u"inspect" ? inspectHelp()
+                         : command == u"audit" ? QString::fromStdString(auditHelp())
+                                               : QString(QLatin1StringView(helpText))};
         return Arguments{};
     }
     if (parser.isSet(QStringLiteral("version"))) {
@@ -223,6 +235,8 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     arguments.deviceName = parser.value(QStringLiteral("device-name"));
     arguments.collection = parser.value(QStringLiteral("collection"));
     arguments.keyField = parser.value(QStringLiteral("key-field"));
+    arguments.verifierKey = parser.value(QStringLiteral("key"));
+    arguments.againstFile = parser.value(QStringLiteral("against"));
     arguments.isJson = parser.isSet(QStringLiteral("json"));
     arguments.isOffline = parser.isSet(QStringLiteral("offline"));
     arguments.isQueueing = parser.isSet(QStringLiteral("queue"));

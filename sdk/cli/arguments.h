@@ -40,6 +40,8 @@ struct Arguments {
     Carriers carriers = Carriers::Automatic;
     QString collection;
     QString keyField;
+    QString verifierKey;
+    QString againstFile;
     bool isJson = false;
     bool isOffline = false;
     /// Strong writes are kept while there is no connection.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "agent.h"
+#include "auditverify/auditverify.h"
 #include "commands.h"
 #include "inspect/inspect.h"
 #include "watcher.h"
@@ -29,6 +30,10 @@ int main(int argc, char **argv)
     if (arguments->command == u"inspect") {
         return inspectStore({arguments->operands.value(0), arguments->operands.value(1), arguments->operands.mid(2), arguments->keyFile,
                              arguments->passphraseFile, arguments->isJson});
+    }
+    if (arguments->command == u"audit") {
+        return verifyAudit({arguments->operands.value(1).toStdString(), arguments->verifierKey.toStdString(),
+                            arguments->againstFile.toStdString(), arguments->isJson});
     }
     const Output output(arguments->isJson);
     const auto session = Session::open(*arguments);

@@ -27,6 +27,7 @@ enum class Sabotage : std::uint8_t {
     ForgetOverwritten,   ///< what lost to a concurrent write is not recorded
     SkipResentCheck,     ///< another mutation under a known dot passes as sent again
     GuessForgotten,      ///< a write that the log may have forgotten is taken as a new one
+    AuditAfterCommit,    ///< audit records are written after the commit, not in it
     Count,
 };
 
@@ -46,7 +47,9 @@ enum class Sabotage : std::uint8_t {
             "skip_expectation",
             "forget_overwritten",
             "skip_resent_check",
-            "guess_forgotten"};
+            "guess_forgotten",
+
+            "audit_after_commit"};
 }
 
 #ifdef SATCHEL_SABOTAGE

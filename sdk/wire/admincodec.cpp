@@ -202,4 +202,114 @@ Core::Result<ConflictsListResponse> decode(std::string_view body, Format format)
     return decodeAs<Pb::ConflictsListResponse, ConflictsListResponse>(body, format, responseBytesMax);
 }
 
+std::string encode(const AuditQueryRequest &message, Format format)
+{
+    return encodeAs<Pb::AuditQueryRequest>(message, format);
+}
+
+template <>
+Core::Result<AuditQueryRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditQueryRequest, AuditQueryRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const AuditQueryResponse &message, Format format)
+{
+    return encodeAs<Pb::AuditQueryResponse>(message, format);
+}
+
+template <>
+Core::Result<AuditQueryResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditQueryResponse, AuditQueryResponse>(body, format, responseBytesMax);
+}
+
+std::string encode(const AuditTreeHeadRequest &message, Format format)
+{
+    return encodeAs<Pb::AuditTreeHeadRequest>(message, format);
+}
+
+template <>
+Core::Result<AuditTreeHeadRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditTreeHeadRequest, AuditTreeHeadRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const AuditTreeHeadResponse &message, Format format)
+{
+    return encodeAs<Pb::AuditTreeHeadResponse>(message, format);
+}
+
+template <>
+Core::Result<AuditTreeHeadResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditTreeHeadResponse, AuditTreeHeadResponse>(body, format, responseBytesMax);
+}
+
+std::string encode(const AuditInclusionProofRequest &message, Format format)
+{
+    return encodeAs<Pb::AuditInclusionProofRequest>(message, format);
+}
+
+template <>
+Core::Result<AuditInclusionProofRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditInclusionProofRequest, AuditInclusionProofRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const AuditInclusionProofResponse &message, Format format)
+{
+    return encodeAs<Pb::AuditInclusionProofResponse>(message, format);
+}
+
+template <>
+Core::Result<AuditInclusionProofResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditInclusionProofResponse, AuditInclusionProofResponse>(body, format, responseBytesMax);
+}
+
+std::string encode(const AuditConsistencyProofRequest &message, Format format)
+{
+    return encodeAs<Pb::AuditConsistencyProofRequest>(message, format);
+}
+
+template <>
+Core::Result<AuditConsistencyProofRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditConsistencyProofRequest, AuditConsistencyProofRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const AuditConsistencyProofResponse &message, Format format)
+{
+    return encodeAs<Pb::AuditConsistencyProofResponse>(message, format);
+}
+
+template <>
+Core::Result<AuditConsistencyProofResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditConsistencyProofResponse, AuditConsistencyProofResponse>(body, format, responseBytesMax);
+}
+
+std::string encode(const AuditExportRequest &message, Format format)
+{
+    return encodeAs<Pb::AuditExportRequest>(message, format);
+}
+
+template <>
+Core::Result<AuditExportRequest> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditExportRequest, AuditExportRequest>(body, format, requestBytesMax);
+}
+
+std::string encode(const AuditExportResponse &message, Format format)
+{
+    return encodeAs<Pb::AuditExportResponse>(message, format);
+}
+
+template <>
+Core::Result<AuditExportResponse> decode(std::string_view body, Format format)
+{
+    return decodeAs<Pb::AuditExportResponse, AuditExportResponse>(body, format, responseBytesMax);
+}
+
 }  // namespace Satchel::Wire::Admin

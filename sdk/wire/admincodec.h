@@ -35,6 +35,16 @@ enum class Format : std::uint8_t { Protobuf, Json };
 [[nodiscard]] std::string encode(const StateGetDocumentResponse &message, Format format);
 [[nodiscard]] std::string encode(const ConflictsListRequest &message, Format format);
 [[nodiscard]] std::string encode(const ConflictsListResponse &message, Format format);
+[[nodiscard]] std::string encode(const AuditQueryRequest &message, Format format);
+[[nodiscard]] std::string encode(const AuditQueryResponse &message, Format format);
+[[nodiscard]] std::string encode(const AuditTreeHeadRequest &message, Format format);
+[[nodiscard]] std::string encode(const AuditTreeHeadResponse &message, Format format);
+[[nodiscard]] std::string encode(const AuditInclusionProofRequest &message, Format format);
+[[nodiscard]] std::string encode(const AuditInclusionProofResponse &message, Format format);
+[[nodiscard]] std::string encode(const AuditConsistencyProofRequest &message, Format format);
+[[nodiscard]] std::string encode(const AuditConsistencyProofResponse &message, Format format);
+[[nodiscard]] std::string encode(const AuditExportRequest &message, Format format);
+[[nodiscard]] std::string encode(const AuditExportResponse &message, Format format);
 
 /// decode<UsersListRequest>(body, format): one for every message above.
 /// INVALID_ARGUMENT (MALFORMED_INPUT, INVALID_UTF8) or RESOURCE_EXHAUSTED/LIMIT_EXCEEDED. JSON is read strictly: what RFC 8259 forbids,
@@ -65,6 +75,26 @@ template <>
 [[nodiscard]] Core::Result<ConflictsListRequest> decode(std::string_view body, Format format);
 template <>
 [[nodiscard]] Core::Result<ConflictsListResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditQueryRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditQueryResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditTreeHeadRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditTreeHeadResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditInclusionProofRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditInclusionProofResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditConsistencyProofRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditConsistencyProofResponse> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditExportRequest> decode(std::string_view body, Format format);
+template <>
+[[nodiscard]] Core::Result<AuditExportResponse> decode(std::string_view body, Format format);
 
 /// The body of a failed call, always JSON whatever the call's format was:
 /// {"code":"invalid_argument","message":"...","details":[{"type":"satchel.v1.Error","value":"base64","debug":{"reason":"...","retryAfterMs":0}}]}.

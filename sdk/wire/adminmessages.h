@@ -5,6 +5,8 @@
 #include "core/ids.h"
 #include "core/policy.h"
 #include "core/value.h"
+#include "wire/auditmessages.h"
+#include "wire/pagerequest.h"
 
 #include <chrono>
 #include <cstdint>
@@ -14,12 +16,6 @@
 
 /// Requests and responses of the admin services as plain values; proto/satchel/v1/admin.proto documents every member.
 namespace Satchel::Wire::Admin {
-
-struct PageRequest {
-    std::uint32_t size = 0;
-    std::string token;
-    friend bool operator==(const PageRequest &, const PageRequest &) = default;
-};
 
 // Users
 

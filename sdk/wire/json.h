@@ -24,5 +24,8 @@ namespace Satchel::Wire {
 /// RFC 4648 section 5 without padding; decoding is strict (no white space, no padding, no stray bits).
 [[nodiscard]] std::string base64Url(std::string_view bytes);
 [[nodiscard]] Core::Result<std::string> fromBase64Url(std::string_view text);
+/// RFC 4648 section 4 with padding; decoding is as strict.
+[[nodiscard]] std::string base64(std::string_view bytes);
+[[nodiscard]] Core::Result<std::string> fromBase64(std::string_view text);
 
 }  // namespace Satchel::Wire

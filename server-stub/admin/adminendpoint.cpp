@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "adminendpoint.h"
 
+#include "server-stub/admin/auditexport.h"
+#include "server-stub/admin/auditproofs.h"
+#include "server-stub/admin/auditquery.h"
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
@@ -9,16 +12,29 @@
 #include "server-stub/admin/usersget.h"
 #include "server-stub/admin/userslist.h"
 
+#include "audit/hash.h"
+#include "core/value.h"
+
+#include <algorithm>
+
 namespace Satchel::Server {
 
 using Core::ErrorCode;
 using Core::ErrorReason;
 
-AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock)
+namespace {
+
+constexpr std::chrono::milliseconds unrecordedRetryAfter{1000};
+constexpr std::size_t recordTextBytesMax = 1024;
+
+}  // namespace
+
+AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random)
     : m_context(std::move(context))
     , m_readers(readers)
     , m_tokens(tokens)
     , m_clock(clock)
+    , m_random(random)
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
@@ -26,49 +42,116 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
+    m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
+    m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
+    m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));
+    m_commands.push_back(std::make_unique<AuditConsistencyProof>(m_context));
+    m_commands.push_back(std::make_unique<AuditExport>(m_context));
 }
 
 void AdminEndpoint::addRoutes(Router &router)
 {
     for (const auto &command : m_commands) {
-        router.add("POST", "/satchel.v1." + std::string(command->name()),
-                   [this, known = command.get()](HttpRequest request, Respond respond) {
-                       handle(*known, std::move(request), std::move(respond));
-                   });
+        router.add(
+            "POST", "/satchel.v1." + std::string(command->name()),
+            [this, known = command.get()](HttpRequest request, const Respond &respond) { handle(*known, std::move(request), respond); });
     }
 }
 
-void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, Respond respond) const
+AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request) const
 {
+    constexpr std::size_t idBytes = 8;
+    AdminCall call;
+    call.record.action = command.name();
+    call.record.requestId = request.requestId.empty() ? toHex(m_random.bytes(idBytes)) : request.requestId;
+    call.record.requestSha256 = std::string(Audit::viewOf(Audit::sha256(request.body)));
+    call.record.personal.clientAddress = request.peerAddress;
+    call.body = std::move(request.body);
+    return call;
+}
+
+std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, const HttpRequest &request, AdminCall &call) const
+{
+    auto caller = m_tokens.verify(bearerOf(request.authorization), m_clock.now());
+    if (!caller) {
+        return std::move(caller.error());
+    }
+    call.caller = std::move(*caller);
+    call.record.tenant = call.caller.user.tenant;
+    call.record.roles = call.caller.roles;
+    call.record.personal.actor = call.caller.user.user;
+    if (!Core::isUtf8(request.reason)) {
+        return Core::invalidArgument(ErrorReason::InvalidUtf8, "the header Satchel-Reason must be UTF-8");
+    }
+    call.record.personal.reason = request.reason;
+    bound(call.record.personal);
     const auto format = Wire::Admin::formatFromContentType(request.contentType);
     if (!format) {
-        HttpResponse response = errorResponse(
-            Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto"));
+        return Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto");
+    }
+    call.format = *format;
+    if (!command.isFor(call.caller)) {
+        return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing,
+                               std::string(command.name()) + " needs the role " + std::string(command.rolesNeeded()));
+    }
+    if (call.body.size() > Wire::Admin::requestBytesMax) {
+        return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the request is too large");
+    }
+    return std::nullopt;
+}
+
+void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, const Respond &respond) const
+{
+    AdminCall call = begin(command, request);
+    if (auto refused = admit(command, request, call)) {
+        finish(std::move(call), Core::failure(std::move(*refused)), respond);
+        return;
+    }
+    m_readers.run([this, &command, call = std::move(call), respond](Core::Result<ReadView *> view) mutable {
+        auto answer = view ? command.run(call, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
+        finish(std::move(call), std::move(answer), respond);
+    });
+}
+
+void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const
+{
+    HttpResponse response = answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(call.format)), std::move(*answer), {}}
+                                   : errorResponse(answer.error());
+    if (!answer && answer.error().reason == ErrorReason::UnsupportedMediaType) {
         response.status = 415;
+    }
+    response.headers.emplace_back("X-Request-Id", call.record.requestId);
+    if (call.isRecorded) {
         respond(std::move(response));
         return;
     }
-    auto caller = m_tokens.verify(bearerOf(request.authorization), m_clock.now());
-    if (!caller) {
-        respond(errorResponse(caller.error()));
-        return;
+    if (!answer) {
+        call.record.code = answer.error().code;
+        call.record.reason = answer.error().reason;
     }
-    if (!caller->hasRole(roleSupport) && !caller->hasRole(roleAdmin)) {
-        respond(errorResponse(
-            Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing, "the admin services need the role support or admin")));
-        return;
-    }
-    if (request.body.size() > Wire::Admin::requestBytesMax) {
-        respond(errorResponse(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the request is too large")));
-        return;
-    }
-    m_readers.run([&command, identity = std::move(*caller), body = std::move(request.body), format = *format,
-                   respond = std::move(respond)](Core::Result<ReadView *> view) {
-        auto answer =
-            view ? command.run(identity, body, format, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
-        respond(answer ? HttpResponse{200, std::string(Wire::Admin::contentTypeOf(format)), std::move(*answer), {}}
-                       : errorResponse(answer.error()));
+    m_context.pipeline.audit(std::move(call.record), [response = std::move(response), respond](Core::Result<void> written) mutable {
+        if (!written) {
+            response = errorResponse(Core::unavailable(written.error().reason, "the call could not be recorded, so it is not answered",
+                                                       std::max(written.error().retryAfter, unrecordedRetryAfter)));
+        }
+        respond(std::move(response));
     });
+}
+
+void bound(Wire::AuditPersonal &record)
+{
+    for (std::string *text : {&record.actor, &record.user, &record.collection, &record.key, &record.reason}) {
+        if (text->size() <= recordTextBytesMax) {
+            continue;
+        }
+        std::size_t end = recordTextBytesMax;
+        // Not within a character.
+        while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xC0U) == 0x80U) {
+            --end;
+        }
+        text->resize(end);
+        text->append("\xE2\x80\xA6");
+    }
 }
 
 }  // namespace Satchel::Server

@@ -6,26 +6,35 @@
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/net/router.h"
 #include "server-stub/ops/clock.h"
+#include "server-stub/ops/random.h"
 #include "server-stub/sync/readerpool.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace Satchel::Server {
 
-/// The admin services over the Connect protocol: authenticates, checks the role, runs the command on a reader's thread.
+/// The admin services over the Connect protocol: authenticates, checks the role, runs the command on a reader's thread, and answers when
+/// the record of the call is durable, refused calls too. What cannot be recorded is answered UNAVAILABLE and shows nothing.
 class AdminEndpoint {
 public:
-    AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock);
+    AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random);
     void addRoutes(Router &router);
+    [[nodiscard]] const std::vector<std::unique_ptr<AdminCommand>> &commands() const { return m_commands; }
 
 private:
-    void handle(const AdminCommand &command, HttpRequest request, Respond respond) const;
+    void handle(const AdminCommand &command, HttpRequest request, const Respond &respond) const;
+    [[nodiscard]] AdminCall begin(const AdminCommand &command, HttpRequest &request) const;
+    /// Nothing if the caller may go on.
+    [[nodiscard]] std::optional<Core::Error> admit(const AdminCommand &command, const HttpRequest &request, AdminCall &call) const;
+    void finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const;
 
     AdminContext m_context;
     ReaderPool &m_readers;
     const TokenVerifier &m_tokens;
     const Clock &m_clock;
+    Random &m_random;
     std::vector<std::unique_ptr<AdminCommand>> m_commands;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "audit/signednote.h"
 #include "core/policy.h"
 #include "core/result.h"
 #include "server-stub/admin/pagetoken.h"
@@ -10,6 +11,7 @@
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "wire/admincodec.h"
+#include "wire/auditrecord.h"
 
 #include <memory>
 #include <string>
@@ -17,9 +19,20 @@
 
 namespace Satchel::Server {
 
+/// One call, and the record that it leaves.
+struct AdminCall {
+    Identity caller;
+    std::string body;
+    Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
+    Wire::AuditRecord record;
+    bool isRecorded = false;  ///< the record went to the pipeline with the change that it is of
+};
+
 /// What commands work with besides the store.
 struct AdminContext {
     PageTokens tokens;
+    const Audit::Signer &signer;  ///< of the heads of audit logs
+    std::uint64_t epoch = 0;
     std::shared_ptr<const Core::PolicySet> policies;
     Hub &hub;
     PushPipeline &pipeline;
@@ -31,10 +44,16 @@ public:
     virtual ~AdminCommand() = default;
     /// "Users/List": the path behind /satchel.v1.
     [[nodiscard]] virtual std::string_view name() const = 0;
-    /// The encoded answer to an encoded request.
-    [[nodiscard]] virtual Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format,
-                                                        AdminView &view) const = 0;
+    /// Whether the caller's roles allow to ask at all.
+    [[nodiscard]] virtual bool isFor(const Identity &caller) const { return caller.hasRole(roleSupport) || caller.hasRole(roleAdmin); }
+    /// The roles of isFor() as a sentence names them.
+    [[nodiscard]] virtual std::string_view rolesNeeded() const { return "support or admin"; }
+    /// The encoded answer to the call's encoded request; adds to the record whom the request concerns.
+    [[nodiscard]] virtual Core::Result<std::string> run(AdminCall &call, AdminView &view) const = 0;
 };
+
+/// Cuts what a request says to lengths that a record keeps; the request's hash stands for the rest.
+void bound(Wire::AuditPersonal &record);
 
 /// Decodes and encodes around a command proper. Everything that a command reads is of the caller's tenant.
 template <typename Request, typename Response>
@@ -45,22 +64,25 @@ public:
     {
     }
 
-    [[nodiscard]] Core::Result<std::string> run(const Identity &caller, std::string_view body, Wire::Admin::Format format,
-                                                AdminView &view) const final
+    [[nodiscard]] Core::Result<std::string> run(AdminCall &call, AdminView &view) const final
     {
-        auto request = Wire::Admin::decode<Request>(body, format);
+        auto request = Wire::Admin::decode<Request>(call.body, call.format);
         if (!request) {
             return Core::failure(std::move(request.error()));
         }
-        auto response = handle(caller, *request, view);
+        nameTarget(*request, call.record.personal);
+        bound(call.record.personal);
+        auto response = handle(call, *request, view);
         if (!response) {
             return Core::failure(std::move(response.error()));
         }
-        return Wire::Admin::encode(*response, format);
+        return Wire::Admin::encode(*response, call.format);
     }
 
 protected:
-    [[nodiscard]] virtual Core::Result<Response> handle(const Identity &caller, const Request &request, AdminView &view) const = 0;
+    /// Says in the record which user, collection, key and device the request is about.
+    virtual void nameTarget(const Request &request, Wire::AuditPersonal &record) const = 0;
+    [[nodiscard]] virtual Core::Result<Response> handle(AdminCall &call, const Request &request, AdminView &view) const = 0;
 
     const AdminContext &m_context;
 };

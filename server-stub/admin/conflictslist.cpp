@@ -38,11 +38,12 @@ Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow 
     return out;
 }
 
-Core::Result<Wire::Admin::ConflictsListResponse>
-ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
+                                                                       AdminView &view) const
 {
     const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
-    const PageTokens::Query bound{"Conflicts/List", caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection};
+    const PageTokens::Query bound{"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user,
+                                  request.collection};
     const auto rows = rowsOf(request.page);
     if (!rows) {
         return Core::failure(rows.error());
@@ -51,7 +52,7 @@ ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRe
     if (!place) {
         return Core::failure(place.error());
     }
-    ConflictsQuery query{caller.user.tenant, request.user, request.collection, 0, *rows + 1};
+    ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, *rows + 1};
     if (!place->empty()) {
         std::from_chars(place->front().data(), place->front().data() + place->front().size(), query.beforeId);
     }
@@ -65,7 +66,7 @@ ConflictsList::handle(const Identity &caller, const Wire::Admin::ConflictsListRe
         response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().id)});
     }
     for (const ConflictRow &row : *found) {
-        auto conflict = conflictOf(row, request.kind, caller.user.tenant, view);
+        auto conflict = conflictOf(row, request.kind, call.caller.user.tenant, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));
         }

@@ -13,8 +13,13 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Conflicts/List"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse>
-    handle(const Identity &caller, const Wire::Admin::ConflictsListRequest &request, AdminView &view) const override;
+    void nameTarget(const Wire::Admin::ConflictsListRequest &request, Wire::AuditPersonal &record) const override
+    {
+        record.user = request.user;
+        record.collection = request.collection;
+    }
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
+                                                                          AdminView &view) const override;
 
 private:
     [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,

@@ -7,14 +7,14 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::DevicesRevokeResponse>
-DevicesRevoke::handle(const Identity &caller, const Wire::Admin::DevicesRevokeRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::DevicesRevokeResponse> DevicesRevoke::handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request,
+                                                                       AdminView &view) const
 {
-    if (!caller.hasRole(roleAdmin)) {
+    if (!call.caller.hasRole(roleAdmin)) {
         return Core::failure(
             Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "revoking a device needs the role admin"));
     }
-    const Core::UserId user{caller.user.tenant, request.user};
+    const Core::UserId user{call.caller.user.tenant, request.user};
     // Before the log is asked, which would make a row for a user that is not known.
     const auto found = view.user(user);
     if (!found) {
@@ -25,7 +25,9 @@ DevicesRevoke::handle(const Identity &caller, const Wire::Admin::DevicesRevokeRe
     }
     // Rare enough for a reader's thread to wait for the writer's; the pipeline answers whatever happens.
     const auto promise = std::make_shared<std::promise<RevokeAnswer>>();
-    m_context.pipeline.revoke({user, request.device}, [promise](RevokeAnswer answer) { promise->set_value(std::move(answer)); });
+    call.isRecorded = true;
+    m_context.pipeline.revoke({user, request.device, call.record},
+                              [promise](RevokeAnswer answer) { promise->set_value(std::move(answer)); });
     const RevokeAnswer answer = promise->get_future().get();
     if (!answer) {
         return Core::failure(answer.error());

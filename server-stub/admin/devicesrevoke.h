@@ -13,8 +13,13 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Devices/Revoke"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeResponse>
-    handle(const Identity &caller, const Wire::Admin::DevicesRevokeRequest &request, AdminView &view) const override;
+    void nameTarget(const Wire::Admin::DevicesRevokeRequest &request, Wire::AuditPersonal &record) const override
+    {
+        record.user = request.user;
+        record.device = request.device;
+    }
+    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeResponse> handle(AdminCall &call, const Wire::Admin::DevicesRevokeRequest &request,
+                                                                          AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

@@ -10,9 +10,9 @@
 namespace Satchel::Server {
 
 Core::Result<Wire::Admin::StateGetDocumentResponse>
-StateGetDocument::handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const
+StateGetDocument::handle(AdminCall &call, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const
 {
-    const Core::UserId user{caller.user.tenant, request.user};
+    const Core::UserId user{call.caller.user.tenant, request.user};
     auto found = view.document(user, Core::DocumentId{request.collection, request.key});
     if (!found) {
         return Core::failure(std::move(found.error()));

@@ -13,8 +13,14 @@ public:
     [[nodiscard]] std::string_view name() const override { return "State/GetDocument"; }
 
 protected:
+    void nameTarget(const Wire::Admin::StateGetDocumentRequest &request, Wire::AuditPersonal &record) const override
+    {
+        record.user = request.user;
+        record.collection = request.collection;
+        record.key = request.key;
+    }
     [[nodiscard]] Core::Result<Wire::Admin::StateGetDocumentResponse>
-    handle(const Identity &caller, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const override;
+    handle(AdminCall &call, const Wire::Admin::StateGetDocumentRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

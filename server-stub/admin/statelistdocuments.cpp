@@ -5,9 +5,9 @@
 namespace Satchel::Server {
 
 Core::Result<Wire::Admin::StateListDocumentsResponse>
-StateListDocuments::handle(const Identity &caller, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const
+StateListDocuments::handle(AdminCall &call, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const
 {
-    const PageTokens::Query bound{"State/ListDocuments", caller.user.tenant, request.user, request.collection, request.search};
+    const PageTokens::Query bound{"State/ListDocuments", call.caller.user.tenant, request.user, request.collection, request.search};
     const auto rows = rowsOf(request.page);
     if (!rows) {
         return Core::failure(rows.error());
@@ -16,7 +16,7 @@ StateListDocuments::handle(const Identity &caller, const Wire::Admin::StateListD
     if (!place) {
         return Core::failure(place.error());
     }
-    DocumentsQuery query{Core::UserId{caller.user.tenant, request.user}, request.collection, request.search, std::nullopt, *rows + 1};
+    DocumentsQuery query{Core::UserId{call.caller.user.tenant, request.user}, request.collection, request.search, std::nullopt, *rows + 1};
     if (place->size() == 2) {
         query.after = Core::DocumentId{(*place)[0], (*place)[1]};
     }

@@ -13,8 +13,13 @@ public:
     [[nodiscard]] std::string_view name() const override { return "State/ListDocuments"; }
 
 protected:
+    void nameTarget(const Wire::Admin::StateListDocumentsRequest &request, Wire::AuditPersonal &record) const override
+    {
+        record.user = request.user;
+        record.collection = request.collection;
+    }
     [[nodiscard]] Core::Result<Wire::Admin::StateListDocumentsResponse>
-    handle(const Identity &caller, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const override;
+    handle(AdminCall &call, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

@@ -6,10 +6,10 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request,
+Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(AdminCall &call, const Wire::Admin::UsersGetRequest &request,
                                                              AdminView &view) const
 {
-    const Core::UserId user{caller.user.tenant, request.user};
+    const Core::UserId user{call.caller.user.tenant, request.user};
     auto found = view.user(user);
     if (!found) {
         return Core::failure(std::move(found.error()));

@@ -13,7 +13,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Users/Get"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::UsersGetResponse> handle(const Identity &caller, const Wire::Admin::UsersGetRequest &request,
+    void nameTarget(const Wire::Admin::UsersGetRequest &request, Wire::AuditPersonal &record) const override { record.user = request.user; }
+    [[nodiscard]] Core::Result<Wire::Admin::UsersGetResponse> handle(AdminCall &call, const Wire::Admin::UsersGetRequest &request,
                                                                      AdminView &view) const override;
 };
 

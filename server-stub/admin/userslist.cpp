@@ -4,10 +4,10 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(const Identity &caller, const Wire::Admin::UsersListRequest &request,
+Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, const Wire::Admin::UsersListRequest &request,
                                                                AdminView &view) const
 {
-    const PageTokens::Query bound{"Users/List", caller.user.tenant, request.search, request.onlyConflicted ? "1" : "0"};
+    const PageTokens::Query bound{"Users/List", call.caller.user.tenant, request.search, request.onlyConflicted ? "1" : "0"};
     const auto rows = rowsOf(request.page);
     if (!rows) {
         return Core::failure(rows.error());
@@ -17,8 +17,8 @@ Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(const Identity &c
         return Core::failure(place.error());
     }
     // One row more than the page tells whether there is a next one.
-    auto users = view.users(
-        UsersQuery{caller.user.tenant, request.search, request.onlyConflicted, place->empty() ? std::string() : place->front(), *rows + 1});
+    auto users = view.users(UsersQuery{call.caller.user.tenant, request.search, request.onlyConflicted,
+                                       place->empty() ? std::string() : place->front(), *rows + 1});
     if (!users) {
         return Core::failure(std::move(users.error()));
     }

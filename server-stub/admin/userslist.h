@@ -13,7 +13,9 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Users/List"; }
 
 protected:
-    [[nodiscard]] Core::Result<Wire::Admin::UsersListResponse> handle(const Identity &caller, const Wire::Admin::UsersListRequest &request,
+    /// Nobody in particular.
+    void nameTarget(const Wire::Admin::UsersListRequest &, Wire::AuditPersonal &) const override {}
+    [[nodiscard]] Core::Result<Wire::Admin::UsersListResponse> handle(AdminCall &call, const Wire::Admin::UsersListRequest &request,
                                                                       AdminView &view) const override;
 };
 

@@ -25,5 +25,6 @@ struct Identity {
 inline constexpr std::string_view roleUser = "user";
 inline constexpr std::string_view roleSupport = "support";
 inline constexpr std::string_view roleAdmin = "admin";
+inline constexpr std::string_view roleAuditor = "auditor";
 
 }  // namespace Satchel::Server

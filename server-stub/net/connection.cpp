@@ -198,10 +198,13 @@ HttpRequest Connection::plainRequest()
     out.query = question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1));
     out.authorization = std::string(viewOf(m_request[http::field::authorization]));
     out.contentType = std::string(viewOf(m_request[http::field::content_type]));
+    out.requestId = loggableId(viewOf(m_request["X-Request-Id"]));
+    out.reason = std::string(viewOf(m_request["Satchel-Reason"]));
     out.body = std::move(m_request.body());
     beast::error_code error;
     const auto peer = m_stream.socket().remote_endpoint(error);
     out.isPeerLoopback = !error && peer.address().is_loopback();
+    out.peerAddress = error ? std::string() : peer.address().to_string();
     return out;
 }
 

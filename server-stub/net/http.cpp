@@ -4,12 +4,24 @@
 
 #include "wire/admincodec.h"
 
+#include <algorithm>
+
 namespace Satchel::Server {
 
 std::string_view bearerOf(std::string_view authorization)
 {
     constexpr std::string_view scheme = "Bearer ";
     return authorization.substr(0, scheme.size()) == scheme ? authorization.substr(scheme.size()) : std::string_view();
+}
+
+std::string loggableId(std::string_view given)
+{
+    constexpr std::size_t lettersMax = 64;
+    const bool isLoggable = given.size() <= lettersMax && std::all_of(given.begin(), given.end(), [](char letter) {
+                                return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                                       (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
+                            });
+    return isLoggable ? std::string(given) : std::string();
 }
 
 HttpResponse errorResponse(const Core::Error &error)

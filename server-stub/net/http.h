@@ -20,6 +20,9 @@ struct HttpRequest {
     std::string authorization;
     std::string contentType;
     std::string body;
+    std::string requestId;    ///< as the caller gave it; empty: it gave none, or none that may be logged
+    std::string reason;       ///< header Satchel-Reason: why an operator does this
+    std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
     bool isPeerLoopback = false;
 };
 
@@ -36,6 +39,8 @@ using HttpHandler = std::function<void(HttpRequest, Respond)>;
 
 /// The token of "Bearer TOKEN"; empty if there is none.
 [[nodiscard]] std::string_view bearerOf(std::string_view authorization);
+/// A caller's name for its request if that is 1 to 64 letters, digits and "._-"; empty for any other.
+[[nodiscard]] std::string loggableId(std::string_view given);
 /// A failure as the Connect protocol states it, with Retry-After where that is known.
 [[nodiscard]] HttpResponse errorResponse(const Core::Error &error);
 [[nodiscard]] HttpResponse jsonResponse(int status, std::string json);

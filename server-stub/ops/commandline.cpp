@@ -104,6 +104,11 @@ const std::map<std::string, Taker> &valueOptions()
              out.newKeyFile = text;
              return !text.empty();
          }},
+        {"--tenant",
+         [](CommandLine &out, const std::string &text) {
+             out.auditTenant = text;
+             return true;
+         }},
         {"--policies",
          [](CommandLine &out, const std::string &text) {
              out.options.policyFile = text;
@@ -160,6 +165,10 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             out.isCheckWanted = true;
         } else if (name == "compact" && i == 0) {
             out.isCompactWanted = true;
+        } else if (name == "audit-key" && i == 0) {
+            out.isAuditKeyWanted = true;
+        } else if (name == "audit-export" && i == 0) {
+            out.isAuditExportWanted = true;
         } else if (name == "rekey" && i == 0) {
             out.isRekeyWanted = true;
         } else if (name == "--help" || name == "-h") {
@@ -190,6 +199,12 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
     if (isEphemeral && out.isCompactWanted) {
         return wrong("compact is for a store that stays; --ephemeral has none");
     }
+    if (isEphemeral && (out.isAuditKeyWanted || out.isAuditExportWanted)) {
+        return wrong("audit-key and audit-export are of a store that stays; --ephemeral has none");
+    }
+    if (!out.auditTenant.empty() && !out.isAuditExportWanted) {
+        return wrong("--tenant is for audit-export");
+    }
     if (isEphemeral && out.isRekeyWanted) {
         return wrong("rekey is for a store that stays; --ephemeral has none");
     }
@@ -213,6 +228,9 @@ Examples
   satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
   satchel-server compact --data D                 shorten the history as --keep-history says, once; the server is stopped (it does so hourly)
+  satchel-server audit-key --data D               print the key that exported audit logs are verified with; the server is stopped
+  satchel-server audit-export --data D --tenant T print T's audit log for satchel audit verify; without --tenant that of calls without a
+                                                  good token; the server is stopped
   satchel-server rekey --data D                   put the store under a new key, which replaces the one in its file; the server is stopped
   satchel-server rekey --data D --new-key-file K  the same under the key in K, made if it is missing; then serve with --key-file K
   curl "$URL/v1/dev/token?sub=alice&roles=user,support"

@@ -20,6 +20,9 @@ struct CommandLine {
     bool isCheckWanted = false;        ///< look at the whole store, and serve nobody
     bool isNewEpochWanted = false;     ///< give the store another epoch, and serve nobody
     bool isCompactWanted = false;      ///< shorten the history once, and serve nobody
+    bool isAuditKeyWanted = false;     ///< print the key that audit logs are verified with, and serve nobody
+    bool isAuditExportWanted = false;  ///< print a tenant's audit log, and serve nobody
+    std::string auditTenant;           ///< with that; empty: the log of calls without a good token
     bool isRekeyWanted = false;        ///< give the store another key, and serve nobody
     std::filesystem::path newKeyFile;  ///< with that: the file that the new key is in; empty: it takes the old one's place
     bool isHelpWanted = false;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "audit/hash.h"
 #include "core/result.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
@@ -59,6 +60,23 @@ struct WriteOrigin {
     std::chrono::milliseconds received{0};
 };
 
+/// Filters that are empty take everything.
+struct AuditQuery {
+    std::string tenant;
+    std::string actor;
+    std::string action;
+    std::string user;
+    std::optional<std::chrono::milliseconds> from;  ///< not before
+    std::optional<std::chrono::milliseconds> to;    ///< before
+    std::uint64_t before = UINT64_MAX;              ///< places below, newest first
+    std::size_t rowsMax = 100;
+};
+
+struct AuditRow {
+    std::uint64_t place = 0;
+    std::string stored;  ///< Wire::decodeStoredAuditRecord reads it
+};
+
 /// What operators may ask. The messages of the admin protocol are the rows where they fit.
 class AdminView {
 public:
@@ -74,6 +92,15 @@ public:
     /// Newest value of the field that every one of these writes had seen; nothing if there was none or the log is too short.
     [[nodiscard]] virtual Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                         const std::string &field, const std::vector<Core::Dot> &writes) = 0;
+
+    /// Records of the tenant's audit log; 0 for a tenant that has none.
+    [[nodiscard]] virtual Core::Result<std::uint64_t> auditSize(const std::string &tenant) = 0;
+    /// A complete node of its tree. DATA_LOSS/STORE_DAMAGED for one that should be there and is not.
+    [[nodiscard]] virtual Core::Result<Audit::Hash> auditNode(const std::string &tenant, unsigned level, std::uint64_t index) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<AuditRow>> auditRecords(const AuditQuery &query) = 0;
+    /// Places [first, first + rowsMax), oldest first.
+    [[nodiscard]] virtual Core::Result<std::vector<AuditRow>> auditRange(const std::string &tenant, std::uint64_t first,
+                                                                         std::size_t rowsMax) = 0;
 };
 
 }  // namespace Satchel::Server

@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/store/rows.h"
+#include "wire/auditrecord.h"
 
 #include <memory>
 
@@ -37,6 +38,8 @@ public:
     /// Replaces the oldest events, up to the first beyond the limits, by the states that their documents had then; with them goes what
     /// they overwrote. How many. An event stays for disposition() until its device has heard of it, and so does a refusal.
     [[nodiscard]] virtual Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) = 0;
+    /// At the end of its tenant's log, with its tree; the place, from 0, without a gap.
+    [[nodiscard]] virtual Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) = 0;
 
     /// Durable when it returns.
     [[nodiscard]] virtual Core::Result<void> commit() = 0;
@@ -61,8 +64,9 @@ public:
 
     /// Random, never 0; changes when a backup is restored. Constant while open. Thread-safe.
     [[nodiscard]] virtual std::uint64_t epoch() const = 0;
-    /// Another epoch, after a restore from a backup; before any session begins.
-    [[nodiscard]] virtual Core::Result<void> renewEpoch() = 0;
+    /// Another epoch, after a restore from a backup; before any session begins. Every audit log says so in a record that names the tree it
+    /// goes on from, in the same transaction.
+    [[nodiscard]] virtual Core::Result<void> renewEpoch(std::chrono::milliseconds now) = 0;
     /// A secret of 32 bytes by its purpose, made on first use.
     [[nodiscard]] virtual Core::Result<std::string> secret(std::string_view purpose) = 0;
 

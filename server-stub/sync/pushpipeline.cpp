@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "pushpipeline.h"
 
+#include "core/sabotage.h"
+
 namespace Satchel::Server {
 
 using Core::ErrorReason;
@@ -55,6 +57,11 @@ void PushPipeline::revoke(RevokeRequest request, RevokeCallback answer)
 void PushPipeline::compact(CompactRequest request, CompactCallback answer)
 {
     enqueue(CompactJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::audit(Wire::AuditRecord record, AuditCallback answer)
+{
+    enqueue(AuditJob{std::move(record), std::move(answer), std::nullopt});
 }
 
 void PushPipeline::enqueue(Job job)
@@ -165,6 +172,7 @@ void PushPipeline::processBatch(std::vector<Job> &jobs, const Cursors &cursors)
         answerAll(jobs, std::move(written.error()));
         return;
     }
+    appendLate();
     m_afterCommit.pass();
     answerAll(jobs, std::nullopt);
 }
@@ -208,12 +216,11 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         return {};
     }
     if (auto *revoke = std::get_if<RevokeJob>(&job)) {
-        auto done = revokeDevice(log, revoke->request, now);
-        if (!done) {
-            return Core::failure(std::move(done.error()));
-        }
-        revoke->answer = std::move(*done);
-        return {};
+        return process(log, *revoke, now);
+    }
+    if (auto *audit = std::get_if<AuditJob>(&job)) {
+        audit->answer.emplace();
+        return append(log, audit->record, now);
     }
     if (auto *compact = std::get_if<CompactJob>(&job)) {
         auto done = compactLog(log, compact->request, now);
@@ -230,6 +237,45 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
     }
     hello.answer = std::move(*done);
     return {};
+}
+
+Core::Result<void> PushPipeline::process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now)
+{
+    auto done = revokeDevice(log, revoke.request, now);
+    if (!done) {
+        return Core::failure(std::move(done.error()));
+    }
+    revoke.answer = std::move(*done);
+    Wire::AuditRecord &record = revoke.request.record;
+    if (!*revoke.answer) {
+        record.code = revoke.answer->error().code;
+        record.reason = revoke.answer->error().reason;
+    }
+    return append(log, record, now);
+}
+
+Core::Result<void> PushPipeline::append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now)
+{
+    record.time = now;
+    if (Core::isSabotaged(Core::Sabotage::AuditAfterCommit)) {
+        m_late.push_back(record);
+        return {};
+    }
+    return log.appendAudit(record).map([](std::uint64_t) {});
+}
+
+void PushPipeline::appendLate()
+{
+    if (m_late.empty()) {
+        return;
+    }
+    if (auto log = m_store.begin()) {
+        for (const Wire::AuditRecord &record : m_late) {
+            Core::ignore((*log)->appendAudit(record), "a fault that is wanted");
+        }
+        Core::ignore((*log)->commit(), "a fault that is wanted");
+    }
+    m_late.clear();
 }
 
 Core::Result<void> PushPipeline::writeCursors(WriteTransaction &log, const Cursors &cursors)

@@ -43,6 +43,7 @@ public:
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
+    using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
 
@@ -57,6 +58,8 @@ public:
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
+    /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
+    void audit(Wire::AuditRecord record, AuditCallback answer);
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -91,7 +94,12 @@ private:
         CompactCallback callback;
         std::optional<CompactAnswer> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, CompactJob>;
+    struct AuditJob {
+        Wire::AuditRecord record;
+        AuditCallback callback;
+        std::optional<Core::Result<void>> answer;
+    };
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -102,6 +110,9 @@ private:
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
+    [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
+    void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);
     void answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed);
 
@@ -111,6 +122,7 @@ private:
     Failpoint &m_afterCommit;
     Grown m_grown;
     Core::HlcClock m_hlc;
+    std::vector<Wire::AuditRecord> m_late;  ///< sabotage only: records that were kept out of their transaction
 
     std::mutex m_mutex;
     std::condition_variable m_wake;

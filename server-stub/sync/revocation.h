@@ -12,6 +12,7 @@ namespace Satchel::Server {
 struct RevokeRequest {
     Core::UserId user;
     Core::DeviceId target;
+    Wire::AuditRecord record{};  ///< goes into the transaction of the revocation, with time and outcome
 };
 
 struct RevokeOutcome {

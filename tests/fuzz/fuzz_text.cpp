@@ -45,6 +45,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     checkAdmin<Admin::StateListDocumentsResponse>(input);
     checkAdmin<Admin::StateGetDocumentResponse>(input);
     checkAdmin<Admin::ConflictsListResponse>(input);
+    checkAdmin<Admin::AuditQueryRequest>(input);
+    checkAdmin<Admin::AuditQueryResponse>(input);
+    checkAdmin<Admin::AuditTreeHeadResponse>(input);
+    checkAdmin<Admin::AuditInclusionProofRequest>(input);
+    checkAdmin<Admin::AuditInclusionProofResponse>(input);
+    checkAdmin<Admin::AuditConsistencyProofRequest>(input);
+    checkAdmin<Admin::AuditConsistencyProofResponse>(input);
+    checkAdmin<Admin::AuditExportRequest>(input);
+    checkAdmin<Admin::AuditExportResponse>(input);
     Core::ignore(Core::Result<Core::Error>(Admin::errorFromResponse(500, input)), "it never fails; only a crash is looked for");
     return 0;
 }

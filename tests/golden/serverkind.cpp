@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "goldenstore.h"
 
+#include "audit/exportlines.h"
 #include "server-stub/store/embedded/embeddedstore.h"
 #include "server-stub/store/embedded/schema.h"
 #include "server-stub/sync/pushrules.h"
+#include "wire/json.h"
 
 namespace Satchel::Golden {
 
@@ -88,6 +90,37 @@ void revoke(Server::Store &store, const Core::UserId &user, const Core::DeviceId
     Server::DeviceRow &row = must(log->owner(user, now))->devices.at(device);
     row.isRevoked = true;
     row.isChanged = true;
+    Wire::AuditRecord record;
+    record.time = now;
+    record.tenant = user.tenant;
+    record.action = "Devices/Revoke";
+    record.requestId = "request-1";
+    record.requestSha256 = std::string(32, 'h');
+    record.roles = {"admin", "user"};
+    record.personal = {"operator", user.user, "notes", "n1", device, "lost in a train", "192.0.2.1"};
+    must(log->appendAudit(record));
+    must(log->commit());
+}
+
+/// A log that is longer than one level of its tree, with a record of every kind.
+void audit(Server::Store &store, const std::string &tenant)
+{
+    auto log = must(store.begin());
+    Wire::AuditRecord record;
+    record.time = now;
+    record.tenant = tenant;
+    record.action = "Users/List";
+    record.code = Core::ErrorCode::PermissionDenied;
+    record.reason = Core::ErrorReason::RoleMissing;
+    for (int i = 0; i < 4; ++i) {
+        must(log->appendAudit(record));
+    }
+    record = {};
+    record.time = now;
+    record.tenant = tenant;
+    record.action = Wire::auditContinueAction;
+    record.continuation = Wire::AuditContinuation{11, 12, 5, std::string(32, 'r')};
+    must(log->appendAudit(record));
     must(log->commit());
 }
 
@@ -131,6 +164,8 @@ void fill(Server::Store &store)
     push(store, bob, std::move(notes));
     revoke(store, bob, c);
     push(store, namesake, {mutationOf({a, 1}, {"preferences", "editor"}, {PutOp{"theme", "blue"}})});
+    audit(store, "golden");
+    audit(store, "");
 }
 
 std::string describe(const Wire::Admin::UserSummary &user)
@@ -154,6 +189,24 @@ std::string describe(const Server::ConflictRow &row)
                        " seq=" + std::to_string(row.seq) + " at=" + std::to_string(row.detected.count());
     for (const Core::Sibling &sibling : row.siblings) {
         text += " " + sibling.dot.device.toHex() + "/" + std::to_string(sibling.dot.counter) + "=" + std::to_string(sibling.stamp.packed);
+    }
+    return text;
+}
+
+/// Records as their lines, and every node of the tree.
+std::string describeAudit(Server::ReadView &view, const std::string &tenant)
+{
+    std::string text;
+    const std::uint64_t size = must(view.auditSize(tenant));
+    for (const Server::AuditRow &row : must(view.auditRange(tenant, 0, size))) {
+        text += "audit " + textOf(tenant) + " " +
+                Audit::recordLine(row.place, must(Wire::decodeStoredAuditRecord(row.stored)), row.stored) + "\n";
+    }
+    for (unsigned level = 0; (size >> level) != 0; ++level) {
+        for (std::uint64_t index = 0; index < size >> level; ++index) {
+            text += "audit node " + std::to_string(level) + "/" + std::to_string(index) + " " +
+                    Wire::base64Url(Audit::viewOf(must(view.auditNode(tenant, level, index)))) + "\n";
+        }
     }
     return text;
 }
@@ -248,6 +301,9 @@ private:
             for (const auto &row : must(view->overwritten(conflicts))) {
                 text += "overwritten " + describe(row) + "\n";
             }
+        }
+        for (const char *tenant : {"", "golden", "other"}) {
+            text += describeAudit(*view, tenant);
         }
         return text;
     }

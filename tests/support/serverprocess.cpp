@@ -67,12 +67,15 @@ bool ServerProcess::start(const QStringList &extraArguments)
     return false;
 }
 
+QStringList ServerProcess::storeArguments() const
+{
+    return {QStringLiteral("--data"), dataFolder(), QStringLiteral("--key-file"), m_folder.filePath(QStringLiteral("server.key"))};
+}
+
 bool ServerProcess::renewEpoch()
 {
     QProcess process;
-    process.start(program(QStringLiteral("satchel-server")),
-                  {QStringLiteral("new-epoch"), QStringLiteral("--data"), dataFolder(), QStringLiteral("--key-file"),
-                   m_folder.filePath(QStringLiteral("server.key"))});
+    process.start(program(QStringLiteral("satchel-server")), QStringList(QStringLiteral("new-epoch")) + storeArguments());
     const bool hasEnded = process.waitForFinished(20000);
     m_log += process.readAllStandardError();
     return hasEnded && process.exitCode() == 0;

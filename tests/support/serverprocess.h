@@ -38,6 +38,8 @@ public:
     [[nodiscard]] qint64 processId() const { return m_process.processId(); }
     /// Where the store is kept; key and all of a server that was given a folder lie in it.
     [[nodiscard]] QString dataFolder() const { return m_dataFolder.isEmpty() ? m_folder.filePath(QStringLiteral("data")) : m_dataFolder; }
+    /// What other commands of satchel-server need to find the store and its key.
+    [[nodiscard]] QStringList storeArguments() const;
     void setDataFolder(const QString &folder) { m_dataFolder = folder; }
     [[nodiscard]] QByteArray log() const { return m_log; }
 

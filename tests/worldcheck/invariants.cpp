@@ -67,6 +67,7 @@ void Invariants::checkHealed()
     for (int user = 0; user < m_world.m_script.users; ++user) {
         checkUser(user);
     }
+    m_world.m_audit.check(m_world.m_machine.store());
     checkBounds();
 }
 
@@ -102,7 +103,10 @@ void Invariants::checkLog(int user, const ServerLog &log)
         require(write->mutation.document == event.mutation.document, "I5", "a write in the log is of another document");
         auto &[counter, stamp] = last[event.mutation.dot.device];
         require(event.mutation.dot.counter > counter, "I6", "a device's writes are not in its order");
-        require(stamp < event.written, "I6", "a device's stamps do not rise");
+        require(stamp < event.written, "I6",
+                "a device's stamps do not rise at " + nameOf(event.mutation.dot) + ", seq " + std::to_string(event.seq) + ": " +
+                    std::to_string(stamp.packed) + " then " + std::to_string(event.written.packed) +
+                    (event.mutation.origin ? ", made as " + nameOf(event.mutation.origin->dot) : ""));
         counter = event.mutation.dot.counter;
         stamp = event.written;
     }

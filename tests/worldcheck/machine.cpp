@@ -69,7 +69,7 @@ bool Machine::start()
     auto store = Server::EmbeddedStore::open(storePath, worldKey(), *this, &m_disk);
     Core::Result<void> done = store ? (*store)->setPolicies(m_policies) : Core::Result<void>(Core::failure(store.error()));
     if (done && m_isEpochDue) {
-        done = (*store)->renewEpoch();
+        done = (*store)->renewEpoch(now());
         m_isEpochDue = !done;
     }
     if (m_disk.isOff()) {
@@ -167,20 +167,22 @@ std::string Machine::issueToken(const Core::UserId &user, std::chrono::seconds l
     return Server::JwtIssuer(m_tokenSettings).issue(identity, now());
 }
 
-bool Machine::revoke(const Core::UserId &user, const Core::DeviceId &device)
+bool Machine::revoke(const Core::UserId &user, const Core::DeviceId &device, Wire::AuditRecord record)
 {
-    auto log = m_store->begin();
-    if (!log) {
-        return false;
-    }
-    auto owner = (*log)->owner(user, now());
-    if (!owner || !(*owner)->devices.contains(device)) {
-        return false;
-    }
-    Server::DeviceRow &row = (*owner)->devices.at(device);
-    row.isRevoked = true;
-    row.isChanged = true;
-    return (*log)->commit().has_value();
+    std::optional<bool> isDone;
+    m_pipeline->revoke({user, device, std::move(record)}, [&isDone](const Server::RevokeAnswer &answer) { isDone = answer.has_value(); });
+    while (!isDone && m_pipeline->work()) {}
+    return isDone.value_or(false) && !m_disk.isOff();
+}
+
+void Machine::recordRead(Wire::AuditRecord record, std::function<void()> answered)
+{
+    m_pipeline->audit(std::move(record), [this, answered = std::move(answered)](const Core::Result<void> &written) {
+        if (written && !m_disk.isOff()) {
+            answered();
+        }
+    });
+    m_hasPipelineWork = true;
 }
 
 void Machine::compact(Server::CompactRequest request)

@@ -46,8 +46,10 @@ public:
     /// Tokens issued before are worth nothing from the next start on.
     void rotateKey();
     [[nodiscard]] std::string issueToken(const Core::UserId &user, std::chrono::seconds lifetime) const;
-    /// As an operator would; false if the store fails.
-    bool revoke(const Core::UserId &user, const Core::DeviceId &device);
+    /// As an operator would, who waits for the answer; false if the store fails or does not know the device.
+    bool revoke(const Core::UserId &user, const Core::DeviceId &device, Wire::AuditRecord record);
+    /// The record of a read; `answered` is called once it is durable, while the machine has power.
+    void recordRead(Wire::AuditRecord record, std::function<void()> answered);
     void compact(Server::CompactRequest request);
     /// Every event that a user's log has had, those that compaction has taken away since too.
     [[nodiscard]] ServerLog log(const Core::UserId &user);

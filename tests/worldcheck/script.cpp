@@ -18,16 +18,39 @@ struct Kind {
 };
 
 constexpr std::array<Kind, static_cast<std::size_t>(StepKind::Count)> kinds{{
-    {"run", 260, false},      {"advance", 60, false},     {"write", 260, false},      {"sync", 30, false},        {"quarantine", 10, true},
-    {"close", 14, true},      {"open", 60, false},        {"crash_device", 40, true}, {"clone", 12, true},        {"new_device", 6, true},
-    {"pause", 10, true},      {"skew", 20, true},         {"cut", 50, true},          {"half_open", 16, true},    {"link", 30, true},
-    {"disk_fault", 30, true}, {"crash_server", 24, true}, {"stop_server", 8, true},   {"server_fault", 24, true}, {"server_skew", 6, true},
-    {"rotate_key", 6, true},  {"revoke", 6, true},        {"policy_change", 8, true}, {"backup", 8, true},        {"restore", 6, true},
+    {"run", 260, false},
+    {"advance", 60, false},
+    {"write", 260, false},
+    {"sync", 30, false},
+    {"quarantine", 10, true},
+    {"close", 14, true},
+    {"open", 60, false},
+    {"crash_device", 40, true},
+    {"clone", 12, true},
+    {"new_device", 6, true},
+    {"pause", 10, true},
+    {"skew", 20, true},
+    {"cut", 50, true},
+    {"half_open", 16, true},
+    {"link", 30, true},
+    {"disk_fault", 30, true},
+    {"crash_server", 24, true},
+    {"stop_server", 8, true},
+    {"server_fault", 24, true},
+    {"server_skew", 6, true},
+    {"rotate_key", 6, true},
+    {"revoke", 6, true},
+    {"policy_change", 8, true},
+    {"backup", 8, true},
+    {"restore", 6, true},
     {"compact", 16, true},
+    // Put between the others afterwards, so that these are what they were before it came.
+    {"operator_read", 0, false},
 }};
 
 constexpr std::uint64_t stepsMin = 30;
 constexpr std::uint64_t stepsMax = 110;
+constexpr std::uint64_t operatorReadsMax = 4;
 
 }  // namespace
 
@@ -59,6 +82,11 @@ Script makeScript(std::uint64_t seed)
             draw -= weights[kind++];
         }
         script.steps.push_back({static_cast<StepKind>(kind), static_cast<std::uint8_t>(rng.below(8)), rng.next()});
+    }
+    Rng reads(seed ^ 0xA0D17U);
+    for (std::uint64_t left = reads.below(operatorReadsMax); left > 0; --left) {
+        const auto place = script.steps.begin() + static_cast<std::ptrdiff_t>(reads.below(script.steps.size()));
+        script.steps.insert(place, {StepKind::OperatorRead, static_cast<std::uint8_t>(reads.below(8)), reads.next()});
     }
     return script;
 }

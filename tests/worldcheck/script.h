@@ -40,6 +40,7 @@ enum class StepKind : std::uint8_t {
     Backup,   ///< of the server
     Restore,  ///< the server becomes what it was at the last backup
     Compact,  ///< a user's log is shortened
+    OperatorRead,
     Count,
 };
 

@@ -271,6 +271,9 @@ void World::performOnDevice(const Step &step, Device &device, Rng &rng)
     case StepKind::Clone:
         clone(device);
         break;
+    case StepKind::OperatorRead:
+        operatorReads(device, rng);
+        break;
     case StepKind::NewDevice:
         if (m_devices.size() < 6) {
             addDevice(device.user()).open();
@@ -319,7 +322,12 @@ void World::disturb(const Step &step, Device &device, Rng &rng)
     case StepKind::Revoke:
         if (m_machine.isRunning() && device.isOpen() && m_devices.size() > 1 && !device.mayAdopt && rng.chance(50)) {
             const std::uint64_t faults = m_machine.disk().faultCount();
-            const bool isDone = m_machine.revoke(Core::UserId{"t", "user" + std::to_string(device.user())}, device.live().device());
+            const Core::UserId user{"t", "user" + std::to_string(device.user())};
+            const Wire::AuditRecord record = m_audit.begin("Devices/Revoke", user, device.live().device());
+            const bool isDone = m_machine.revoke(user, device.live().device(), record);
+            if (isDone) {
+                m_audit.answered(record.requestId);
+            }
             // A commit that failed may be found to have happened.
             const bool isUnknown = m_machine.disk().faultCount() != faults || m_machine.disk().isOff();
             device.isRevoked = device.isRevoked || isDone || isUnknown;
@@ -328,6 +336,24 @@ void World::disturb(const Step &step, Device &device, Rng &rng)
     default:
         break;
     }
+}
+
+/// An operator looks at a user and, when that is shown, at the head of the audit log.
+void World::operatorReads(const Device &device, Rng &rng)
+{
+    if (!m_machine.isRunning()) {
+        return;
+    }
+    const Wire::AuditRecord record = m_audit.begin("Users/Get", Core::UserId{"t", "user" + std::to_string(device.user())});
+    const bool isHeadWanted = rng.chance(70);
+    m_machine.recordRead(record, [this, id = record.requestId, isHeadWanted] {
+        m_audit.answered(id);
+        const auto head = isHeadWanted ? auditHead(m_machine.store()) : std::nullopt;
+        m_trace.add(m_now, "operator read", {head ? static_cast<std::int64_t>(head->size) : -1});
+        if (head && !m_machine.disk().isOff()) {
+            m_audit.handedOut(*head);
+        }
+    });
 }
 
 /// As an operator does it: another epoch before anybody connects.
@@ -344,6 +370,7 @@ void World::restoreServer(Rng &rng)
     }
     m_machine.restore(*m_backup);
     m_ledger.wasRestored = true;
+    m_audit.restored();
     for (const auto &device : m_devices) {
         device->mayAdopt = true;
     }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "auditledger.h"
 #include "device.h"
 #include "ledger.h"
 #include "machine.h"
@@ -36,6 +37,7 @@ private:
     void performOnServer(const Step &step, Rng &rng);
     void restoreServer(Rng &rng);
     void compactLog(Rng &rng);
+    void operatorReads(const Device &device, Rng &rng);
     void writeSomething(Device &device, Rng &rng);
     void writeStrongly(Device &device, Rng &rng);
     void syncAndRead(Device &device);
@@ -61,6 +63,7 @@ private:
     Time m_now{0};
     Rng m_rng;
     Ledger m_ledger;
+    AuditLedger m_audit;
     Network m_network;
     Machine m_machine;
     std::vector<std::unique_ptr<Device>> m_devices;

@@ -43,6 +43,20 @@ public:
     Check read(Pb::StateGetDocumentResponse &in, Admin::StateGetDocumentResponse &out) const;
     Check read(Pb::ConflictsListRequest &in, Admin::ConflictsListRequest &out) const;
     Check read(Pb::ConflictsListResponse &in, Admin::ConflictsListResponse &out) const;
+    Check read(Pb::AuditQueryRequest &in, Admin::AuditQueryRequest &out) const;
+    Check read(Pb::AuditQueryResponse &in, Admin::AuditQueryResponse &out) const;
+    Check read(Pb::AuditTreeHeadRequest &in, Admin::AuditTreeHeadRequest &out) const;
+    Check read(Pb::AuditTreeHeadResponse &in, Admin::AuditTreeHeadResponse &out) const;
+    Check read(Pb::AuditInclusionProofRequest &in, Admin::AuditInclusionProofRequest &out) const;
+    Check read(Pb::AuditInclusionProofResponse &in, Admin::AuditInclusionProofResponse &out) const;
+    Check read(Pb::AuditConsistencyProofRequest &in, Admin::AuditConsistencyProofRequest &out) const;
+    Check read(Pb::AuditConsistencyProofResponse &in, Admin::AuditConsistencyProofResponse &out) const;
+    Check read(Pb::AuditExportRequest &in, Admin::AuditExportRequest &out) const;
+    Check read(Pb::AuditExportResponse &in, Admin::AuditExportResponse &out) const;
+
+    /// All but `personal`.
+    Check read(Pb::AuditRecord &in, AuditRecord &out) const;
+    Check read(Pb::AuditPersonal &in, AuditPersonal &out) const;
 
 private:
     Check readValue(Pb::Value &in, Core::Value &out, int depth) const;
@@ -76,6 +90,7 @@ private:
     Check read(Pb::SiblingView &in, Admin::SiblingView &out) const;
     Check read(Pb::FieldView &in, Admin::FieldView &out) const;
     Check read(Pb::Conflict &in, Admin::Conflict &out) const;
+    Check read(Pb::AuditEntry &in, Admin::AuditEntry &out) const;
 
     template <typename In, typename Out>
     Check readAll(google::protobuf::RepeatedPtrField<In> &in, std::vector<Out> &out) const

@@ -4,9 +4,11 @@
 
 #include "core/mutation.h"
 #include "wire/adminmessages.h"
+#include "wire/auditrecord.h"
 #include "wire/codec.h"
 
 #include "satchel/v1/admin.pb.h"
+#include "satchel/v1/audit.pb.h"
 #include "satchel/v1/error.pb.h"
 #include "satchel/v1/state.pb.h"
 #include "satchel/v1/sync.pb.h"
@@ -43,6 +45,20 @@ void write(const Admin::StateGetDocumentRequest &in, Pb::StateGetDocumentRequest
 void write(const Admin::StateGetDocumentResponse &in, Pb::StateGetDocumentResponse *out);
 void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out);
 void write(const Admin::ConflictsListResponse &in, Pb::ConflictsListResponse *out);
+void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out);
+void write(const Admin::AuditQueryResponse &in, Pb::AuditQueryResponse *out);
+void write(const Admin::AuditTreeHeadRequest &in, Pb::AuditTreeHeadRequest *out);
+void write(const Admin::AuditTreeHeadResponse &in, Pb::AuditTreeHeadResponse *out);
+void write(const Admin::AuditInclusionProofRequest &in, Pb::AuditInclusionProofRequest *out);
+void write(const Admin::AuditInclusionProofResponse &in, Pb::AuditInclusionProofResponse *out);
+void write(const Admin::AuditConsistencyProofRequest &in, Pb::AuditConsistencyProofRequest *out);
+void write(const Admin::AuditConsistencyProofResponse &in, Pb::AuditConsistencyProofResponse *out);
+void write(const Admin::AuditExportRequest &in, Pb::AuditExportRequest *out);
+void write(const Admin::AuditExportResponse &in, Pb::AuditExportResponse *out);
+
+/// All but `personal`.
+void write(const AuditRecord &in, Pb::AuditRecord *out);
+void write(const AuditPersonal &in, Pb::AuditPersonal *out);
 
 [[nodiscard]] Pb::FieldKind protoOf(Core::FieldKind kind);
 [[nodiscard]] Pb::ConflictRule protoOf(Core::ConflictRule rule);

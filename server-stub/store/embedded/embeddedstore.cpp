@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedstore.h"
 
+#include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
 #include "schema.h"
@@ -76,7 +77,7 @@ void EmbeddedStore::load()
             std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
         }
     } else {
-        makeEpoch();
+        m_epoch = writeFreshEpoch();
     }
     if (m_epoch == 0) {
         throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's epoch cannot be read")};
@@ -87,7 +88,7 @@ void EmbeddedStore::load()
     }
 }
 
-void EmbeddedStore::makeEpoch()
+std::uint64_t EmbeddedStore::writeFreshEpoch()
 {
     std::uint64_t fresh = 0;
     while (fresh == 0 || fresh == m_epoch) {
@@ -98,12 +99,18 @@ void EmbeddedStore::makeEpoch()
     std::string bytes(sizeof fresh, '\0');
     std::memcpy(bytes.data(), &fresh, sizeof fresh);
     (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
-    m_epoch = fresh;
+    return fresh;
 }
 
-Core::Result<void> EmbeddedStore::renewEpoch()
+Core::Result<void> EmbeddedStore::renewEpoch(std::chrono::milliseconds now)
 {
-    return guarded([this] { makeEpoch(); });
+    return guarded([&] {
+        CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
+        const std::uint64_t fresh = writeFreshEpoch();
+        AuditTables(*m_writer).continueAll(m_epoch, fresh, now);
+        must(transaction.commit());
+        m_epoch = fresh;
+    });
 }
 
 Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)

@@ -25,7 +25,7 @@ public:
                                                                            Random &random, CipherDb::FileSystem *files = nullptr);
 
     [[nodiscard]] std::uint64_t epoch() const override { return m_epoch; }
-    [[nodiscard]] Core::Result<void> renewEpoch() override;
+    [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override;
     [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override;
@@ -39,7 +39,7 @@ private:
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
     Core::Result<void> openWriter();
     void load();
-    void makeEpoch();
+    [[nodiscard]] std::uint64_t writeFreshEpoch();
 
     std::filesystem::path m_path;
     CipherDb::StoreKey m_key;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedtransaction.h"
 
+#include "audittables.h"
 #include "sql.h"
 
 #include "core/view.h"
@@ -325,6 +326,11 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
                 .run();
         }
     }
+}
+
+Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRecord &record)
+{
+    return guarded([&] { return AuditTables(m_database).append(record); });
 }
 
 Core::Result<void> EmbeddedTransaction::commit()

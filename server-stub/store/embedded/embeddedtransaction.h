@@ -29,6 +29,7 @@ public:
     [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
     [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
+    [[nodiscard]] Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
 private:

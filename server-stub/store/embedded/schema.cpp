@@ -119,6 +119,33 @@ CREATE TABLE overwritten (
 CREATE INDEX overwritten_by_tenant ON overwritten (tenant, id);
 CREATE INDEX overwritten_by_owner ON overwritten (owner, id);
 )sql",
+    // Of a Merkle tree the complete nodes only, each once: what they say never changes.
+    R"sql(
+CREATE TABLE audit_logs (
+    id INTEGER PRIMARY KEY,
+    tenant BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL);
+
+CREATE TABLE audit_records (
+    log INTEGER NOT NULL REFERENCES audit_logs (id),
+    place INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    actor BLOB NOT NULL,
+    action BLOB NOT NULL,
+    user BLOB NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (log, place)) WITHOUT ROWID;
+CREATE INDEX audit_records_by_actor ON audit_records (log, actor);
+CREATE INDEX audit_records_by_action ON audit_records (log, action);
+CREATE INDEX audit_records_by_user ON audit_records (log, user);
+
+CREATE TABLE audit_nodes (
+    log INTEGER NOT NULL REFERENCES audit_logs (id),
+    level INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (log, level, place)) WITHOUT ROWID;
+)sql",
     R"sql(
 ALTER TABLE owners ADD COLUMN compacted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN settled_counter INTEGER NOT NULL DEFAULT 0;

@@ -36,6 +36,12 @@ private Q_SLOTS:
     void overwritten_value_isListedWithBase();
     void users_search_pagesInOrder();
     void documents_list_pagesInOrder();
+    void audit_appended_growsOneLogForEachTenant();
+    void audit_uncommitted_leavesNothing();
+    void audit_nodeThatIsNotThere_isDataLoss();
+    void audit_query_filtersAndPages();
+    void audit_proofs_verifyAfterReopen();
+    void audit_epochRenewed_saysFromWhichTreeItGoesOn();
 };
 
 }  // namespace Satchel::Test

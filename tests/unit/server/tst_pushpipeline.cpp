@@ -22,7 +22,7 @@ public:
     {
     }
     [[nodiscard]] std::uint64_t epoch() const override { return m_inner->epoch(); }
-    [[nodiscard]] Core::Result<void> renewEpoch() override { return m_inner->renewEpoch(); }
+    [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override { return m_inner->renewEpoch(now); }
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override { return m_inner->secret(purpose); }
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_inner->policies(); }
     [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override { return m_inner->setPolicies(std::move(policies)); }
@@ -83,6 +83,9 @@ public:
     {
         return m_inner->compact(owner, limits);
     }
+}
+
+    Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override { return m_inner->appendAudit(record); }
     Core::Result<void> commit() override
     {
         if (m_store.beforeCommit) {
@@ -127,11 +130,19 @@ private Q_SLOTS:
     void init();
     void pushes_waitingTogether_shareOneCommitAndAreAnsweredInOrder();
     void commit_failed_answersAllUnavailableAndKeepsNothing();
+    void revocation_committed_hasItsRecordInTheSameTransaction();
+    void revocation_failed_leavesNeitherChangeNorRecord();
+    void revocation_ofUnknownDevice_isRecordedAsRefused();
+    void audit_answered_isDurableAndShared();
+    void audit_commitFailed_isAnsweredUnavailable();
 
 private:
     /// The number-th push: one mutation, the devices in turn.
     [[nodiscard]] static Server::PushRequest request(int number);
     void pushAll();
+    [[nodiscard]] static Wire::AuditRecord record(const std::string &id);
+    [[nodiscard]] std::vector<Wire::AuditRecord> records();
+    [[nodiscard]] bool isRevoked(int device);
 
     std::unique_ptr<QTemporaryDir> m_folder;
     Server::SystemRandom m_random;
@@ -239,6 +250,97 @@ void TestPushPipeline::commit_failed_answersAllUnavailableAndKeepsNothing()
         QVERIFY(answer->pushed.settled.empty() || !answer->pushed.settled.front().wasDuplicate);
     }
     QCOMPARE(*(*m_store->reader())->head(Core::UserId{"t", "u"}), static_cast<std::uint64_t>(pushCount));
+}
+
+Wire::AuditRecord TestPushPipeline::record(const std::string &id)
+{
+    Wire::AuditRecord record;
+    record.tenant = "t";
+    record.action = "Test/Act";
+    record.requestId = id;
+    return record;
+}
+
+std::vector<Wire::AuditRecord> TestPushPipeline::records()
+{
+    std::vector<Wire::AuditRecord> out;
+    const auto rows = (*m_store->reader())->auditRange("t", 0, 100);
+    for (const Server::AuditRow &row : rows ? *rows : std::vector<Server::AuditRow>{}) {
+        out.push_back(*Wire::decodeStoredAuditRecord(row.stored));
+    }
+    return out;
+}
+
+bool TestPushPipeline::isRevoked(int device)
+{
+    const auto user = (*m_store->reader())->user(Core::UserId{"t", "u"});
+    return std::any_of((*user)->devices.begin(), (*user)->devices.end(),
+                       [&](const auto &known) { return known.id == deviceOf(device) && known.isRevoked; });
+}
+
+void TestPushPipeline::revocation_committed_hasItsRecordInTheSameTransaction()
+{
+    m_store->beforeCommit = [this] { QVERIFY(records().empty()); };
+    std::optional<Server::RevokeAnswer> answer;
+    m_pipeline->revoke({Core::UserId{"t", "u"}, deviceOf(2), record("r1")}, [&](Server::RevokeAnswer given) { answer = std::move(given); });
+    QVERIFY(m_pipeline->work());
+    QVERIFY(answer && *answer && !(*answer)->wasRevoked);
+    QCOMPARE(m_store->commits, 1);
+    QVERIFY(isRevoked(2));
+    QCOMPARE(records().size(), std::size_t{1});
+    QCOMPARE(records()[0].requestId, std::string("r1"));
+    QVERIFY(!records()[0].code);
+    QVERIFY(records()[0].time.count() > 0);
+}
+
+void TestPushPipeline::revocation_failed_leavesNeitherChangeNorRecord()
+{
+    m_store->isCommitFailing = true;
+    std::optional<Server::RevokeAnswer> answer;
+    m_pipeline->revoke({Core::UserId{"t", "u"}, deviceOf(2), record("r1")}, [&](Server::RevokeAnswer given) { answer = std::move(given); });
+    QVERIFY(m_pipeline->work());
+    QVERIFY(answer && !*answer);
+    QVERIFY(!isRevoked(2));
+    QVERIFY(records().empty());
+}
+
+void TestPushPipeline::revocation_ofUnknownDevice_isRecordedAsRefused()
+{
+    std::optional<Server::RevokeAnswer> answer;
+    m_pipeline->revoke({Core::UserId{"t", "u"}, deviceOf(77), record("r1")},
+                       [&](Server::RevokeAnswer given) { answer = std::move(given); });
+    QVERIFY(m_pipeline->work());
+    QVERIFY(answer && !*answer);
+    QCOMPARE(records().size(), std::size_t{1});
+    QCOMPARE(records()[0].code, std::optional(Core::ErrorCode::NotFound));
+}
+
+void TestPushPipeline::audit_answered_isDurableAndShared()
+{
+    int answered = 0;
+    m_store->beforeCommit = [&] { QCOMPARE(answered, 0); };
+    for (const char *id : {"a", "b", "c"}) {
+        m_pipeline->audit(record(id), [&](const Core::Result<void> &written) {
+            QVERIFY(written);
+            answered += 1;
+        });
+    }
+    QVERIFY(m_pipeline->work());
+    QCOMPARE(m_store->commits, 1);
+    QCOMPARE(answered, 3);
+    QCOMPARE(records().size(), std::size_t{3});
+    QCOMPARE(records()[2].requestId, std::string("c"));
+}
+
+void TestPushPipeline::audit_commitFailed_isAnsweredUnavailable()
+{
+    m_store->isCommitFailing = true;
+    std::optional<Core::Result<void>> answer;
+    m_pipeline->audit(record("a"), [&](Core::Result<void> written) { answer = std::move(written); });
+    QVERIFY(m_pipeline->work());
+    QVERIFY(answer && !*answer);
+    QCOMPARE(answer->error().code, Core::ErrorCode::Unavailable);
+    QVERIFY(records().empty());
 }
 
 QTEST_GUILESS_MAIN(TestPushPipeline)

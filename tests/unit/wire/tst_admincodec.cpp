@@ -108,6 +108,37 @@ rc::Gen<Admin::Conflict> conflict()
     });
 }
 
+std::string hash()
+{
+    return *rc::gen::container<std::string>(32, rc::gen::arbitrary<char>());
+}
+
+Admin::AuditEntry auditEntry()
+{
+    Admin::AuditEntry entry;
+    entry.index = anyU64();
+    entry.stored = hash();
+    entry.record.time = *Gen::time();
+    entry.record.tenant = *Gen::text();
+    entry.record.action = "Users/" + *Gen::text();
+    if (*rc::gen::arbitrary<bool>()) {
+        entry.record.code = Core::ErrorCode::NotFound;
+        entry.record.reason = Core::ErrorReason::RoleMissing;
+        entry.record.continuation = Wire::AuditContinuation{anyU64(), anyU64(), anyU64(), hash()};
+        entry.record.personal.device = (*device()).id;
+    }
+    entry.record.requestId = *Gen::text();
+    entry.record.requestSha256 = hash();
+    entry.record.roles = *some(Gen::text());
+    entry.record.personal.actor = *Gen::text();
+    entry.record.personal.user = *Gen::text();
+    entry.record.personal.collection = *Gen::text();
+    entry.record.personal.key = *Gen::text();
+    entry.record.personal.reason = *Gen::text();
+    entry.record.personal.clientAddress = *Gen::text();
+    return entry;
+}
+
 template <typename Message>
 void assertRoundTrip(const Message &message)
 {
@@ -125,6 +156,8 @@ class tst_AdminCodec : public QObject {
 
 private Q_SLOTS:
     void messages_any_roundTripInBothFormats();
+    void auditMessages_any_roundTripInBothFormats();
+    void hash_ofAnotherLength_isRefused();
     void json_isTheLibrarysMapping();
     void json_deepValue_isWritten();
     void request_body_isTakenOrRefused_data();
@@ -155,6 +188,29 @@ void tst_AdminCodec::messages_any_roundTripInBothFormats()
         assertRoundTrip(Admin::ConflictsListRequest{*kind(), *Gen::text(), *Gen::text(), page()});
         assertRoundTrip(Admin::ConflictsListResponse{*some(conflict()), *Gen::text()});
     }));
+}
+
+void tst_AdminCodec::auditMessages_any_roundTripInBothFormats()
+{
+    QVERIFY(rc::check([] {
+        assertRoundTrip(Admin::AuditQueryRequest{*Gen::text(), *Gen::text(), *Gen::text(), *Gen::time(), *Gen::time(), page()});
+        assertRoundTrip(Admin::AuditQueryResponse{{auditEntry(), auditEntry()}, *Gen::text()});
+        assertRoundTrip(Admin::AuditTreeHeadRequest{});
+        assertRoundTrip(Admin::AuditTreeHeadResponse{anyU64(), anyU64(), hash(), *Gen::text(), *Gen::text()});
+        assertRoundTrip(Admin::AuditInclusionProofRequest{anyU64(), anyU64()});
+        assertRoundTrip(Admin::AuditInclusionProofResponse{anyU64(), hash(), {hash(), hash()}});
+        assertRoundTrip(Admin::AuditConsistencyProofRequest{anyU64(), anyU64()});
+        assertRoundTrip(Admin::AuditConsistencyProofResponse{anyU64(), {hash()}});
+        assertRoundTrip(Admin::AuditExportRequest{*Gen::text()});
+        assertRoundTrip(Admin::AuditExportResponse{*Gen::text(), *Gen::text()});
+    }));
+}
+
+void tst_AdminCodec::hash_ofAnotherLength_isRefused()
+{
+    QVERIFY(!Admin::decode<Admin::AuditConsistencyProofResponse>(R"({"hashes":["AAAA"]})", Format::Json));
+    QVERIFY(!Admin::decode<Admin::AuditTreeHeadResponse>(R"({"root":"AAAA"})", Format::Json));
+    QVERIFY(Admin::decode<Admin::AuditConsistencyProofResponse>(R"({"hashes":[]})", Format::Json));
 }
 
 void tst_AdminCodec::json_isTheLibrarysMapping()

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "auditverify.h"
+
+#include "audit/exportverifier.h"
+#include "wire/jsontext.h"
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <sstream>
+
+namespace Satchel::Cli {
+
+namespace {
+
+constexpr int exitOk = 0;
+constexpr int exitFailed = 1;
+constexpr int exitUsage = 2;
+constexpr std::size_t lineBytesMax = std::size_t{1024} * 1024;
+constexpr std::size_t noteBytesMax = std::size_t{64} * 1024;
+
+void print(std::FILE *stream, std::string line)
+{
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stream);
+}
+
+std::string quoted(std::string_view text)
+{
+    std::string out;
+    Wire::appendJsonString(text, out);
+    return out;
+}
+
+int fail(const AuditVerifyRequest &request, int exitCode, const Core::Error &error)
+{
+    if (request.isJson) {
+        print(stderr, R"({"error":{"code":)" + quoted(Core::codeName(error.code)) + R"(,"message":)" + quoted(error.detail) + "}}");
+    } else {
+        print(stderr, "satchel: " + error.detail);
+    }
+    return exitCode;
+}
+
+Core::Error unreadable(const std::string &file)
+{
+    return Core::invalidArgument(Core::ErrorReason::None, "'" + file + "' cannot be read");
+}
+
+/// A line without its line feed; false at the end. Longer ones than any export has come cut off, and so are found.
+bool nextLine(std::istream &in, std::string &line)
+{
+    line.clear();
+    for (char letter = 0; line.size() < lineBytesMax && in.get(letter);) {
+        if (letter == '\n') {
+            return true;
+        }
+        line.push_back(letter);
+    }
+    return !line.empty();
+}
+
+Core::Result<Audit::Verdict> verify(std::istream &in, Audit::VerifyOptions options)
+{
+    Audit::ExportVerifier verifier(std::move(options));
+    for (std::string line; nextLine(in, line);) {
+        if (auto taken = verifier.take(line); !taken) {
+            return Core::failure(std::move(taken.error()));
+        }
+    }
+    return verifier.finish();
+}
+
+void report(const AuditVerifyRequest &request, const Audit::Verdict &verdict)
+{
+    const std::string key = verdict.header.key.toText();
+    if (request.isJson) {
+        print(stdout, R"({"good":true,"tenant":)" + quoted(verdict.header.tenant) + R"(,"epoch":)" + std::to_string(verdict.header.epoch) +
+                          R"(,"records":)" + std::to_string(verdict.head.size) + R"(,"key":)" + quoted(key) + R"(,"isKeyGiven":)" +
+                          (request.key.empty() ? "false" : "true") + "}");
+        return;
+    }
+    print(stdout, "good: " + std::to_string(verdict.head.size) + " records, origin " + verdict.head.origin);
+    if (request.key.empty()) {
+        print(stderr, "satchel: no --key was given, so this says that the export is whole, not who made it. It is signed by\n  " + key +
+                          "\nCompare that with what satchel-server audit-key prints.");
+    }
+}
+
+}  // namespace
+
+int verifyAudit(const AuditVerifyRequest &request)
+{
+    Audit::VerifyOptions options;
+    if (!request.key.empty()) {
+        auto key = Audit::VerifierKey::fromText(request.key);
+        if (!key) {
+            return fail(request, exitUsage, key.error());
+        }
+        options.key = std::move(*key);
+    }
+    if (!request.againstFile.empty()) {
+        std::ifstream file(request.againstFile, std::ios::binary);
+        std::string note(noteBytesMax, '\0');
+        file.read(note.data(), static_cast<std::streamsize>(note.size()));
+        note.resize(static_cast<std::size_t>(file.gcount()));
+        if (note.empty()) {
+            return fail(request, exitUsage, unreadable(request.againstFile));
+        }
+        options.againstNote = std::move(note);
+    }
+    std::ifstream file;
+    if (request.file != "-") {
+        file.open(request.file, std::ios::binary);
+        if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+            return fail(request, exitUsage, unreadable(request.file));
+        }
+    }
+    std::ios::sync_with_stdio(false);
+    const auto verdict = verify(request.file == "-" ? std::cin : file, std::move(options));
+    if (!verdict) {
+        return fail(request, exitFailed, verdict.error());
+    }
+    report(request, *verdict);
+    return exitOk;
+}
+
+std::string auditHelp()
+{
+    return R"(Verify an exported audit log without its server: every record, its place, and who signed the log.
+
+Examples:
+  satchel audit verify log.jsonl --key 'satchel-audit+1a2b3c4d+AR...'
+  satchel audit verify log.jsonl --key "$KEY" --against head-of-may.note
+
+FILE is what Audit/Export answers, part after part; '-' is standard input. The first bad record is named.
+
+Options:
+  --key VERIFIERKEY   what satchel-server audit-key prints. Without it the export may be whole and yet another's
+  --against FILE      a signed head that you kept (the note of Audit/TreeHead): the log must go on from it
+  --json              one object
+
+Exit codes: 0 verified, 1 not, 2 usage.
+)";
+}
+
+}  // namespace Satchel::Cli

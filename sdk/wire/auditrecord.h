@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/ids.h"
+#include "core/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Records of the audit log as plain values; proto/satchel/v1/audit.proto documents every member.
+namespace Satchel::Wire {
+
+/// Action of the record with which a log goes on after a backup was restored.
+inline constexpr std::string_view auditContinueAction = "Log/Continue";
+
+/// All that names people.
+struct AuditPersonal {
+    std::string actor;
+    std::string user;
+    std::string collection;
+    std::string key;
+    std::optional<Core::DeviceId> device;
+    std::string reason;
+    std::string clientAddress;
+    friend bool operator==(const AuditPersonal &, const AuditPersonal &) = default;
+};
+
+struct AuditContinuation {
+    std::uint64_t fromEpoch = 0;
+    std::uint64_t epoch = 0;
+    std::uint64_t size = 0;
+    std::string root;  ///< 32 bytes
+    friend bool operator==(const AuditContinuation &, const AuditContinuation &) = default;
+};
+
+struct AuditRecord {
+    std::chrono::milliseconds time{0};
+    std::string tenant;
+    std::string action;
+    std::optional<Core::ErrorCode> code;  ///< none: it was done
+    Core::ErrorReason reason = Core::ErrorReason::None;
+    std::string requestId;
+    std::string requestSha256;  ///< 32 bytes, or none
+    std::vector<std::string> roles;
+    AuditPersonal personal;
+    std::optional<AuditContinuation> continuation;
+    friend bool operator==(const AuditRecord &, const AuditRecord &) = default;
+};
+
+/// The bytes that are kept, hashed and exported.
+[[nodiscard]] std::string encode(const AuditRecord &record);
+/// DATA_LOSS/STORE_DAMAGED for what encode() does not write; fields of newer versions are ignored.
+[[nodiscard]] Core::Result<AuditRecord> decodeStoredAuditRecord(std::string_view bytes);
+
+}  // namespace Satchel::Wire

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "audittables.h"
+
+#include "sql.h"
+
+#include "audit/merkle.h"
+
+#include <vector>
+
+namespace Satchel::Server {
+
+AuditTables::Log AuditTables::log(std::string_view tenant)
+{
+    Query logs(m_database, "SELECT id, size FROM audit_logs WHERE tenant = ?");
+    logs << tenant;
+    Log found;
+    if (logs.next()) {
+        found.id = logs.integer();
+        found.size = logs.natural();
+    }
+    return found;
+}
+
+Audit::Hash AuditTables::node(std::int64_t log, unsigned level, std::uint64_t index)
+{
+    Query nodes(m_database, "SELECT hash FROM audit_nodes WHERE log = ? AND level = ? AND place = ?");
+    nodes << log << static_cast<std::uint32_t>(level) << index;
+    const auto hash = nodes.next() ? Audit::hashFrom(nodes.view()) : std::nullopt;
+    if (!hash) {
+        throw StoreFailure{
+            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                            "node " + std::to_string(index) + " of level " + std::to_string(level) + " of an audit log is missing")};
+    }
+    return *hash;
+}
+
+AuditTables::Log AuditTables::makeLog(std::string_view tenant)
+{
+    (Query(m_database, "INSERT INTO audit_logs (tenant, size) VALUES (?, 0)") << tenant).run();
+    return Log{m_database.lastInsertRowid(), 0};
+}
+
+std::uint64_t AuditTables::append(const Wire::AuditRecord &record)
+{
+    const std::string stored = Wire::encode(record);
+    Log target = log(record.tenant);
+    if (target.id == 0) {
+        target = makeLog(record.tenant);
+    }
+    (Query(m_database, "INSERT INTO audit_records (log, place, time_ms, actor, action, user, record) VALUES (?, ?, ?, ?, ?, ?, ?)")
+     << target.id << target.size << record.time << record.personal.actor << record.action << record.personal.user << stored)
+        .run();
+    const auto completed = must(Audit::completedBy(target.size, Audit::leafHash(stored), [&](unsigned level, std::uint64_t index) {
+        return guarded([&] { return node(target.id, level, index); });
+    }));
+    for (const auto &[made, hash] : completed) {
+        (Query(m_database, "INSERT INTO audit_nodes (log, level, place, hash) VALUES (?, ?, ?, ?)")
+         << target.id << static_cast<std::uint32_t>(made.level) << made.index << Audit::viewOf(hash))
+            .run();
+    }
+    (Query(m_database, "UPDATE audit_logs SET size = ? WHERE id = ?") << target.size + 1 << target.id).run();
+    return target.size;
+}
+
+void AuditTables::continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now)
+{
+    std::vector<std::string> tenants;
+    {
+        Query logs(m_database, "SELECT tenant FROM audit_logs ORDER BY id");
+        while (logs.next()) {
+            tenants.push_back(logs.bytes());
+        }
+    }
+    for (const std::string &tenant : tenants) {
+        const Log ended = log(tenant);
+        const Audit::Hash root = must(Audit::rootOf(
+            ended.size, [&](unsigned level, std::uint64_t index) { return guarded([&] { return node(ended.id, level, index); }); }));
+        Wire::AuditRecord record;
+        record.time = now;
+        record.tenant = tenant;
+        record.action = Wire::auditContinueAction;
+        record.continuation = Wire::AuditContinuation{fromEpoch, epoch, ended.size, std::string(Audit::viewOf(root))};
+        append(record);
+    }
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "audit/hash.h"
+#include "cipherdb/database.h"
+#include "wire/auditrecord.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace Satchel::Server {
+
+/// The audit logs' rows: records, and complete nodes of their trees. Throws StoreFailure, as all of this folder. Writes belong in a
+/// transaction, which is the caller's.
+class AuditTables {
+public:
+    explicit AuditTables(CipherDb::Database &database)
+        : m_database(database)
+    {
+    }
+
+    struct Log {
+        std::int64_t id = 0;  ///< 0: none yet
+        std::uint64_t size = 0;
+    };
+    [[nodiscard]] Log log(std::string_view tenant);
+    /// DATA_LOSS/STORE_DAMAGED if it is not there.
+    [[nodiscard]] Audit::Hash node(std::int64_t log, unsigned level, std::uint64_t index);
+
+    /// At the end of its tenant's log; the place. One look-up and one row for each node that becomes complete, and the record's.
+    std::uint64_t append(const Wire::AuditRecord &record);
+    /// A record in every log that names the tree it goes on from.
+    void continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now);
+
+private:
+    [[nodiscard]] Log makeLog(std::string_view tenant);
+    CipherDb::Database &m_database;
+};
+
+}  // namespace Satchel::Server

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+// Goal: every call of an operator leaves exactly one record, whatever becomes of it; what cannot be recorded shows nothing.
+// Method: the admin endpoint over a store on a simulated disk, each registered command in turn.
+
+#include "server-stub/admin/adminendpoint.h"
+#include "server-stub/store/embedded/embeddedstore.h"
+#include "support/disk/simulateddisk.h"
+
+#include "audit/hash.h"
+
+#include <QTest>
+
+#include <array>
+#include <future>
+
+using namespace Satchel;
+using namespace Satchel::Server;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Tokens say who they are of: "tenant/user/role,role".
+class PlainTokens final : public TokenVerifier {
+public:
+    [[nodiscard]] Core::Result<Identity> verify(std::string_view token, std::chrono::milliseconds) const override
+    {
+        const std::size_t first = token.find('/');
+        const std::size_t second = token.find('/', first + 1);
+        if (first == std::string_view::npos || second == std::string_view::npos) {
+            return Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated,
+                                                 token.empty() ? Core::ErrorReason::TokenMissing : Core::ErrorReason::TokenInvalid, "no"));
+        }
+        Identity identity;
+        identity.user = {std::string(token.substr(0, first)), std::string(token.substr(first + 1, second - first - 1))};
+        for (std::string_view roles = token.substr(second + 1); !roles.empty();) {
+            const std::size_t comma = std::min(roles.find(','), roles.size());
+            identity.roles.emplace_back(roles.substr(0, comma));
+            roles.remove_prefix(std::min(comma + 1, roles.size()));
+        }
+        return identity;
+    }
+};
+
+/// Everything behind the router, with threads as the server has them.
+class Service {
+public:
+    Service()
+    {
+        std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> key{};
+        key.fill(5);
+        auto opened = EmbeddedStore::open("/server.db", CipherDb::StoreKey(key), m_random, &disk);
+        if (!opened) {
+            qFatal("%s", opened.error().detail.c_str());
+        }
+        m_store = std::move(*opened);
+        m_pipeline = std::make_unique<PushPipeline>(*m_store, m_clock, PipelineSettings{}, m_failpoint,
+                                                    [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
+        m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
+        admin = std::make_unique<AdminEndpoint>(
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline}, *m_readers, m_tokens,
+            m_clock, m_random);
+        admin->addRoutes(m_router);
+    }
+    ~Service()
+    {
+        m_readers->stop();
+        m_pipeline->stop();
+    }
+    Service(const Service &) = delete;
+    Service &operator=(const Service &) = delete;
+
+    [[nodiscard]] HttpResponse call(HttpRequest request)
+    {
+        const auto promise = std::make_shared<std::promise<HttpResponse>>();
+        auto answer = promise->get_future();
+        m_router.handle(std::move(request), [promise](HttpResponse response) { promise->set_value(std::move(response)); });
+        return answer.wait_for(20s) == std::future_status::ready ? answer.get() : HttpResponse{};
+    }
+    [[nodiscard]] std::vector<Wire::AuditRecord> records(const std::string &tenant)
+    {
+        auto view = m_store->reader();
+        const auto rows = view ? (*view)->auditRange(tenant, 0, 1000) : Core::failure(view.error());
+        std::vector<Wire::AuditRecord> out;
+        for (std::size_t i = 0; rows && i < rows->size(); ++i) {
+            out.push_back(*Wire::decodeStoredAuditRecord((*rows)[i].stored));
+        }
+        return out;
+    }
+    /// A user with one device, as its first session makes them.
+    void makeDevice(const Core::UserId &user, const Core::DeviceId &device)
+    {
+        std::promise<void> done;
+        Wire::Hello hello;
+        hello.device.id = device;
+        m_pipeline->hello({user, hello, "lease", m_store->epoch()}, [&done](const HelloAnswer &) { done.set_value(); });
+        done.get_future().wait();
+    }
+
+    Testing::SimulatedDisk disk;
+    std::unique_ptr<AdminEndpoint> admin;
+
+private:
+    const Audit::Signer m_signer = *Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's'));
+    SystemRandom m_random;
+    SystemClock m_clock;
+    Failpoint m_failpoint;
+    PlainTokens m_tokens;
+    Hub m_hub;
+    Router m_router;
+    std::unique_ptr<EmbeddedStore> m_store;
+    std::unique_ptr<PushPipeline> m_pipeline;
+    std::unique_ptr<ReaderPool> m_readers;
+};
+
+HttpRequest requestOf(const std::string &method, const std::string &token, const std::string &body = "{}")
+{
+    HttpRequest request;
+    request.method = "POST";
+    request.path = "/satchel.v1." + method;
+    request.authorization = token.empty() ? std::string() : "Bearer " + token;
+    request.contentType = "application/json";
+    request.body = body;
+    request.peerAddress = "192.0.2.1";
+    return request;
+}
+
+Core::DeviceId device()
+{
+    Core::DeviceId id;
+    id.bytes.fill(3);
+    return id;
+}
+
+/// A revocation of device(): protobuf JSON has bytes in base64.
+const std::string revocation = R"({"user":"anna","device":"AwMDAwMDAwMDAwMDAwMDAw=="})";
+const std::string adminToken = "t/op/admin,support,auditor";
+
+std::string headerOf(const HttpResponse &response, const std::string &name)
+{
+    for (const auto &[known, value] : response.headers) {
+        if (known == name) {
+            return value;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+class TestAdminAudit : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void call_ofAnyCommand_leavesOneRecord_data();
+    void call_ofAnyCommand_leavesOneRecord();
+    void call_refused_leavesOneRecord_data();
+    void call_refused_leavesOneRecord();
+    void call_ofReadCommand_namesItsTarget();
+    void revocation_done_isRecordedWithReason();
+    void record_ofHugeRequest_isBounded();
+    void requestId_ofCaller_isKeptIfItMayBeLogged();
+    void call_thatCannotBeRecorded_showsNothing();
+};
+
+void TestAdminAudit::call_ofAnyCommand_leavesOneRecord_data()
+{
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<QString>("token");
+    const Service service;
+    for (const auto &command : service.admin->commands()) {
+        const QString name = QString::fromUtf8(command->name().data(), static_cast<qsizetype>(command->name().size()));
+        for (const char *token : {"t/op/admin,support,auditor", "t/op/user", ""}) {
+            QTest::addRow("%s by %s", qPrintable(name), token) << name << QString::fromLatin1(token);
+        }
+    }
+}
+
+/// The body may or may not be what the command takes: a record is left whatever comes of it.
+void TestAdminAudit::call_ofAnyCommand_leavesOneRecord()
+{
+    QFETCH(QString, method);
+    QFETCH(QString, token);
+    Service service;
+    service.makeDevice({"t", "anna"}, device());
+    const bool isKnown = !token.isEmpty();
+    for (const std::string &body : {std::string("{}"), std::string(R"({"user":"anna"})"), revocation, std::string("nonsense")}) {
+        const std::size_t before = service.records(isKnown ? "t" : "").size();
+        const HttpResponse response = service.call(requestOf(method.toStdString(), token.toStdString(), body));
+        QVERIFY(response.status != 200 || token.contains(QStringLiteral("admin")));
+        const auto records = service.records(isKnown ? "t" : "");
+        QCOMPARE(records.size(), before + 1);
+        const Wire::AuditRecord &record = records.back();
+        QCOMPARE(QString::fromStdString(record.action), method);
+        QCOMPARE(record.code.has_value(), response.status != 200);
+        QCOMPARE(record.requestId, headerOf(response, "X-Request-Id"));
+        QVERIFY(!record.requestId.empty());
+        QCOMPARE(record.requestSha256, std::string(Audit::viewOf(Audit::sha256(body))));
+        QCOMPARE(record.personal.actor, std::string(isKnown ? "op" : ""));
+        QCOMPARE(record.personal.clientAddress, std::string("192.0.2.1"));
+        QCOMPARE(service.records(isKnown ? "" : "t").size(), std::size_t{0});
+    }
+}
+
+void TestAdminAudit::call_refused_leavesOneRecord_data()
+{
+    QTest::addColumn<QByteArray>("token");
+    QTest::addColumn<QByteArray>("contentType");
+    QTest::addColumn<QByteArray>("reason");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("recorded");
+    using Core::ErrorReason;
+    QTest::newRow("no token") << QByteArray() << QByteArray("application/json") << QByteArray() << 401 << int(ErrorReason::TokenMissing);
+    QTest::newRow("bad token") << QByteArray("bad") << QByteArray("application/json") << QByteArray() << 401
+                               << int(ErrorReason::TokenInvalid);
+    QTest::newRow("role missing") << QByteArray("t/op/user") << QByteArray("application/json") << QByteArray() << 403
+                                  << int(ErrorReason::RoleMissing);
+    QTest::newRow("media type") << QByteArray("t/op/support") << QByteArray("text/html") << QByteArray() << 415
+                                << int(ErrorReason::UnsupportedMediaType);
+    QTest::newRow("reason is no text") << QByteArray("t/op/support") << QByteArray("application/json") << QByteArray("\xff") << 400
+                                       << int(ErrorReason::InvalidUtf8);
+}
+
+void TestAdminAudit::call_refused_leavesOneRecord()
+{
+    QFETCH(QByteArray, token);
+    QFETCH(QByteArray, contentType);
+    QFETCH(QByteArray, reason);
+    QFETCH(int, status);
+    QFETCH(int, recorded);
+    Service service;
+    HttpRequest request = requestOf("Users/List", token.toStdString());
+    request.contentType = contentType.toStdString();
+    request.reason = reason.toStdString();
+    QCOMPARE(service.call(request).status, status);
+    const auto records = service.records(token.startsWith("t/") ? "t" : "");
+    QCOMPARE(records.size(), std::size_t{1});
+    QVERIFY(records[0].code.has_value());
+    QCOMPARE(int(records[0].reason), recorded);
+    QVERIFY(records[0].personal.reason.empty());
+}
+
+void TestAdminAudit::call_ofReadCommand_namesItsTarget()
+{
+    Service service;
+    service.makeDevice({"t", "anna"}, device());
+    QCOMPARE(service.call(requestOf("Users/Get", "t/op/support", R"({"user":"anna"})")).status, 200);
+    QCOMPARE(service.call(requestOf("State/GetDocument", "t/op/support", R"({"user":"anna","collection":"notes","key":"k"})")).status, 404);
+    const auto records = service.records("t");
+    QCOMPARE(records.size(), std::size_t{2});
+    QCOMPARE(records[0].personal.user, std::string("anna"));
+    QVERIFY(!records[0].code);
+    QVERIFY(records[0].roles == std::vector<std::string>{"support"});
+    QCOMPARE(records[1].personal.collection, std::string("notes"));
+    QCOMPARE(records[1].personal.key, std::string("k"));
+    QCOMPARE(records[1].code, std::optional(Core::ErrorCode::NotFound));
+    QVERIFY(records[0].time.count() > 0);
+    QVERIFY(records[0].time <= records[1].time);
+}
+
+void TestAdminAudit::revocation_done_isRecordedWithReason()
+{
+    Service service;
+    service.makeDevice({"t", "anna"}, device());
+    HttpRequest request = requestOf("Devices/Revoke", adminToken, revocation);
+    request.reason = "lost in a train";
+    QCOMPARE(service.call(request).status, 200);
+    QCOMPARE(service.call(request).status, 200);
+    QCOMPARE(service.call(requestOf("Devices/Revoke", "t/op/support", revocation)).status, 403);
+    QCOMPARE(service.call(requestOf("Devices/Revoke", adminToken, R"({"user":"nobody","device":"AwMDAwMDAwMDAwMDAwMDAw=="})")).status, 404);
+    const auto records = service.records("t");
+    QCOMPARE(records.size(), std::size_t{4});
+    QVERIFY(!records[0].code && !records[1].code);
+    QCOMPARE(records[0].personal.user, std::string("anna"));
+    QVERIFY(records[0].personal.device == device());
+    QCOMPARE(records[0].personal.reason, std::string("lost in a train"));
+    QCOMPARE(records[2].reason, Core::ErrorReason::RoleMissing);
+    QCOMPARE(records[3].code, std::optional(Core::ErrorCode::NotFound));
+}
+
+void TestAdminAudit::record_ofHugeRequest_isBounded()
+{
+    Service service;
+    std::string user;
+    while (user.size() < 100'000) {
+        user += "\xC3\xA9";
+    }
+    QCOMPARE(service.call(requestOf("Users/Get", adminToken, R"({"user":")" + user + R"("})")).status, 404);
+    const auto records = service.records("t");
+    QCOMPARE(records.size(), std::size_t{1});
+    QVERIFY(records[0].personal.user.size() < 1100);
+    QVERIFY(records[0].personal.user.ends_with("\xC3\xA9\xE2\x80\xA6"));
+}
+
+void TestAdminAudit::requestId_ofCaller_isKeptIfItMayBeLogged()
+{
+    QCOMPARE(loggableId("a-B_9.z"), std::string("a-B_9.z"));
+    QCOMPARE(loggableId("a b"), std::string());
+    QCOMPARE(loggableId("a\n"), std::string());
+    QCOMPARE(loggableId(std::string(65, 'a')), std::string());
+    Service service;
+    HttpRequest request = requestOf("Users/List", adminToken);
+    request.requestId = "mine";
+    QCOMPARE(headerOf(service.call(request), "X-Request-Id"), std::string("mine"));
+    QCOMPARE(service.records("t").at(0).requestId, std::string("mine"));
+}
+
+void TestAdminAudit::call_thatCannotBeRecorded_showsNothing()
+{
+    Service service;
+    service.makeDevice({"t", "anna"}, device());
+    // Read once, so that the disk need not be read for it again.
+    QCOMPARE(service.call(requestOf("Users/List", adminToken)).status, 200);
+    service.disk.fail(Testing::DiskFault::WriteIo, 0, true);
+    const HttpResponse refused = service.call(requestOf("Users/List", adminToken));
+    QCOMPARE(refused.status, 503);
+    QVERIFY(refused.body.find("anna") == std::string::npos);
+    QVERIFY(refused.body.find("could not be recorded") != std::string::npos);
+    service.disk.heal();
+    QCOMPARE(service.call(requestOf("Users/List", adminToken)).status, 200);
+    QCOMPARE(service.records("t").size(), std::size_t{2});
+}
+
+QTEST_GUILESS_MAIN(TestAdminAudit)
+#include "tst_adminaudit.moc"
