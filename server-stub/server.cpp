@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include "server-stub/admin/adminendpoint.h"
+#include "server-stub/auth/bearertokens.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
 #include "server-stub/ops/keyfile.h"
@@ -53,7 +54,7 @@ struct Server::Private {
     fs::path ephemeralFolder;
     std::unique_ptr<EmbeddedStore> store;
     JwtSettings tokenSettings;
-    std::unique_ptr<JwtVerifier> tokens;
+    std::unique_ptr<BearerTokens> tokens;
     std::unique_ptr<DevTokenEndpoint> devTokens;
     Hub hub;
     std::unique_ptr<PushPipeline> pipeline;
@@ -84,6 +85,11 @@ Core::Result<void> Server::Private::checkAddress() const
     if (!isLoopback && !options.isRemoteAllowed) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
                                              "without TLS the server listens on loopback only; --insecure-allow-remote overrides this",
+                                             Core::Retry::AfterChange));
+    }
+    if (!isLoopback && options.identity.hasIssuer() && options.identity.isDevelopment()) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "development tokens beside an issuer's are for loopback only; leave out --dev",
                                              Core::Retry::AfterChange));
     }
     return {};
@@ -155,7 +161,11 @@ Core::Result<void> Server::Private::makeTokens()
         return Core::failure(std::move(secret.error()));
     }
     tokenSettings.key = std::move(*secret);
-    tokens = std::make_unique<JwtVerifier>(tokenSettings);
+    auto made = BearerTokens::make(options.identity, tokenSettings, log);
+    if (!made) {
+        return Core::failure(std::move(made.error()));
+    }
+    tokens = std::move(*made);
     devTokens = std::make_unique<DevTokenEndpoint>(JwtIssuer(tokenSettings), clock, options.devTokenLifetime);
     return {};
 }
@@ -194,12 +204,17 @@ void Server::Private::addRoutes()
     const auto devToken = [endpoint = devTokens.get()](const HttpRequest &request, const Respond &respond) {
         endpoint->handle(request, respond);
     };
-    router.add("GET", "/v1/dev/token", devToken);
-    router.add("POST", "/v1/dev/token", devToken);
+    if (options.identity.isDevelopment()) {
+        router.add("GET", "/v1/dev/token", devToken);
+        router.add("POST", "/v1/dev/token", devToken);
+    }
     router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
     router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
         readers->run([this, respond](Core::Result<ReadView *> view) {
             auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
+            if (head && !tokens->isReady()) {
+                head = Core::failure(Core::unavailable(Core::ErrorReason::None, "the issuer's keys have not been had yet"));
+            }
             if (head && isDraining) {
                 head = Core::failure(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down"));
             }
@@ -259,6 +274,11 @@ Core::Result<void> Server::start()
     d->isRunning = true;
     d->log.info("listening", {{"url", url()}});
     return {};
+}
+
+void Server::reload()
+{
+    d->tokens->reload();
 }
 
 void Server::stop()

@@ -38,6 +38,8 @@ public:
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     [[nodiscard]] Core::Result<void> start();
+    /// Reads the keys of tokens anew, while it runs: what SIGHUP asks for.
+    void reload();
     /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
     void stop();
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "commandline.h"
 
+#include "server-stub/ops/identityarguments.h"
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -121,6 +123,49 @@ const std::map<std::string, Taker> &valueOptions()
     return options;
 }
 
+/// What takes this option's value; nothing if there is no such option with a value.
+std::optional<Taker> takerOf(const std::string &name)
+{
+    if (const auto known = valueOptions().find(name); known != valueOptions().end()) {
+        return known->second;
+    }
+    const auto known = identityArguments().find(name);
+    if (known == identityArguments().end()) {
+        return std::nullopt;
+    }
+    return Taker([take = known->second](CommandLine &out, const std::string &text) { return take(out.options.identity, text); });
+}
+
+/// Whether the arguments go together; completes them.
+Core::Result<void> settle(CommandLine &out, bool isEphemeral)
+{
+    if (isEphemeral && (!out.options.dataFolder.empty() || !out.options.keyFile.empty())) {
+        return wrong("--ephemeral keeps nothing; --data and --key-file go without it");
+    }
+    if (isEphemeral && out.isNewEpochWanted) {
+        return wrong("new-epoch is for a store that was restored; --ephemeral has none");
+    }
+    if (isEphemeral && out.isCheckWanted) {
+        return wrong("check looks at a store that is kept; --ephemeral has none");
+    }
+    if (isEphemeral && out.isRekeyWanted) {
+        return wrong("rekey is for a store that stays; --ephemeral has none");
+    }
+    if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
+        return wrong("--new-key-file is for rekey");
+    }
+    if (auto checked = checkIdentity(out.options.identity); !checked) {
+        return checked;
+    }
+    if (out.options.identity.hasIssuer() && out.options.devSecretFile && !out.options.identity.isDevelopmentWanted) {
+        return wrong("--dev-secret-file signs development tokens, which --jwks ends; add --dev to have both");
+    }
+    if (!isEphemeral && out.options.dataFolder.empty()) {
+        out.options.dataFolder = "satchel-data";
+    }
+    return {};
+}
+
 }  // namespace
 
 Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &arguments, const std::string &failpoint)
@@ -134,11 +179,11 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             value = name.substr(equals + 1);
             name.resize(equals);
         }
-        if (const auto option = valueOptions().find(name); option != valueOptions().end()) {
+        if (const auto take = takerOf(name)) {
             if (!value && i + 1 == arguments.size()) {
                 return wrong(name + " needs a value");
             }
-            if (!option->second(out, value ? *value : arguments[++i])) {
+            if (!(*take)(out, value ? *value : arguments[++i])) {
                 return wrong(name + " does not take this value; see --help");
             }
         } else if (value) {
@@ -156,7 +201,7 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
         } else if (name == "--ephemeral") {
             isEphemeral = true;
         } else if (name == "--dev") {
-            continue;  // the only mode there is so far; scripts may state it
+            out.options.identity.isDevelopmentWanted = true;
         } else if (name == "--insecure-allow-remote") {
             out.options.isRemoteAllowed = true;
         } else if (name == "--test-failpoints") {
@@ -165,23 +210,8 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             return wrong(name + " is not known; see --help");
         }
     }
-    if (isEphemeral && (!out.options.dataFolder.empty() || !out.options.keyFile.empty())) {
-        return wrong("--ephemeral keeps nothing; --data and --key-file go without it");
-    }
-    if (isEphemeral && out.isNewEpochWanted) {
-        return wrong("new-epoch is for a store that was restored; --ephemeral has none");
-    }
-    if (isEphemeral && out.isCheckWanted) {
-        return wrong("check looks at a store that is kept; --ephemeral has none");
-    }
-    if (isEphemeral && out.isRekeyWanted) {
-        return wrong("rekey is for a store that stays; --ephemeral has none");
-    }
-    if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
-        return wrong("--new-key-file is for rekey");
-    }
-    if (!isEphemeral && out.options.dataFolder.empty()) {
-        out.options.dataFolder = "satchel-data";
+    if (auto settled = settle(out, isEphemeral); !settled) {
+        return Core::failure(std::move(settled.error()));
     }
     return out;
 }
@@ -211,19 +241,29 @@ Where
 
 How
   --policies FILE      policies of collections, JSON; a changed file needs a higher version
-  --dev                development mode: tokens for this machine at /v1/dev/token (default, for now the only one)
+  --dev                development tokens for this machine at /v1/dev/token (default without --jwks; with it: both, on loopback)
   --dev-secret-file F  sign development tokens with this secret (at least 32 bytes) instead of one kept in the store
   --allow-origin URL   let pages of this origin call the server; repeatable
   --threads N          network threads (default 1)
   --insecure-allow-remote   listen on other addresses than loopback although there is no TLS
   --log-level LEVEL    debug, info, warning (default), error or off; JSON lines on standard error
 
+Whose tokens (docs/identity.md)
+  --jwks FILE          take tokens of an issuer whose public keys are in this JWK set; SIGHUP reads it again
+  --issuer ISS         the issuer of those tokens, exactly as their iss has it
+  --audience AUD       what their aud must be or have (default satchel)
+  --claim-user NAME, --claim-tenant NAME, --claim-roles NAME
+                       which claims say whom a token is for (default sub, tenant, roles); /a/b reaches into objects
+  --tenant NAME        every token is of this tenant, whatever it claims
+  --default-role user  the role of tokens without a claim for roles
+
 Testing
   --test-failpoints    honour SATCHEL_FAILPOINT=after_commit_before_answer[:N]: the server kills itself there
   --polling-idle-ms N, --header-timeout-ms N   shorter deadlines
 
-The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly.
-Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key or the policies cannot be used, 4 the address cannot be had.
+The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with --jwks,
+SIGHUP reads the keys again.
+Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key, the policies or the token keys cannot be used, 4 the address cannot be had.
 )";
 }
 

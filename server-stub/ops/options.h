@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "server-stub/auth/identityoptions.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "server-stub/sync/session.h"
 
@@ -37,6 +38,7 @@ struct NetSettings {
 /// Everything that a server is made with.
 struct ServerOptions {
     NetSettings net;
+    IdentityOptions identity;
     SessionSettings session;
     PipelineSettings pipeline;
     std::size_t readerThreads = 2;

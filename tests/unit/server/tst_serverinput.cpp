@@ -54,6 +54,20 @@ void TestServerInput::commandLine_arguments_data()
     QTest::newRow("unknown") << QStringList{QStringLiteral("--prot"), QStringLiteral("1")} << false;
     QTest::newRow("positional") << QStringList{QStringLiteral("serve")} << false;
     QTest::newRow("flag with value") << QStringList{QStringLiteral("--ephemeral=yes")} << false;
+    const auto row = [](const char *arguments, bool isTaken) {
+        QTest::newRow(arguments) << QString::fromLatin1(arguments).split(u' ') << isTaken;
+    };
+    row("--dev", true);
+    row("--jwks k.json --issuer https://id.example", true);
+    row("--jwks k.json --issuer i --audience a --claim-user email --claim-tenant /a/b --claim-roles scope --default-role user", true);
+    row("--jwks k.json --issuer i --tenant t --dev --dev-secret-file s", true);
+    row("--jwks k.json", false);
+    row("--jwks= --issuer i", false);
+    row("--issuer https://id.example", false);
+    row("--audience a", false);
+    row("--claim-user email", false);
+    row("--jwks k.json --issuer i --default-role admin", false);
+    row("--jwks k.json --issuer i --dev-secret-file s", false);
     QTest::newRow("log level") << QStringList{QStringLiteral("--log-level"), QStringLiteral("loud")} << false;
 }
 
