@@ -3,6 +3,8 @@
 #include "bearertokens.h"
 
 #include "server-stub/auth/jwksfile.h"
+#include "server-stub/auth/oidckeys.h"
+#include "server-stub/net/httpfetcher.h"
 
 namespace Satchel::Server {
 
@@ -10,6 +12,15 @@ namespace {
 
 Core::Result<std::unique_ptr<KeySource>> keySourceOf(const IdentityOptions &options, Log &log)
 {
+    if (!options.oidcIssuer.empty()) {
+        OidcSettings settings;
+        settings.issuer = options.oidcIssuer;
+        auto provider = OidcKeys::make(std::move(settings), std::make_unique<HttpFetcher>(), log);
+        if (!provider) {
+            return Core::failure(std::move(provider.error()));
+        }
+        return std::unique_ptr<KeySource>(std::move(*provider));
+    }
     auto file = JwksFile::open(options.jwksFile, log);
     if (!file) {
         return Core::failure(std::move(file.error()));
@@ -40,6 +51,9 @@ Core::Result<std::unique_ptr<BearerTokens>> BearerTokens::make(const IdentityOpt
         out->m_keys = std::move(*keys);
         ClaimRules rules = options.claims;
         rules.isIssueTimeRequired = true;
+        if (!options.oidcIssuer.empty()) {
+            rules.issuer = options.oidcIssuer;
+        }
         out->m_issuer = std::make_unique<IssuerVerifier>(*out->m_keys, std::move(rules));
     }
     return out;

@@ -158,7 +158,7 @@ Core::Result<void> settle(CommandLine &out, bool isEphemeral)
         return checked;
     }
     if (out.options.identity.hasIssuer() && out.options.devSecretFile && !out.options.identity.isDevelopmentWanted) {
-        return wrong("--dev-secret-file signs development tokens, which --jwks ends; add --dev to have both");
+        return wrong("--dev-secret-file signs development tokens, which --jwks and --oidc-issuer end; add --dev to have both");
     }
     if (!isEphemeral && out.options.dataFolder.empty()) {
         out.options.dataFolder = "satchel-data";
@@ -241,7 +241,7 @@ Where
 
 How
   --policies FILE      policies of collections, JSON; a changed file needs a higher version
-  --dev                development tokens for this machine at /v1/dev/token (default without --jwks; with it: both, on loopback)
+  --dev                development tokens for this machine at /v1/dev/token (default; beside an issuer's: on loopback only)
   --dev-secret-file F  sign development tokens with this secret (at least 32 bytes) instead of one kept in the store
   --allow-origin URL   let pages of this origin call the server; repeatable
   --threads N          network threads (default 1)
@@ -249,6 +249,7 @@ How
   --log-level LEVEL    debug, info, warning (default), error or off; JSON lines on standard error
 
 Whose tokens (docs/identity.md)
+  --oidc-issuer URL    take tokens of this OpenID provider, whose keys are found by discovery and fetched anew as they change
   --jwks FILE          take tokens of an issuer whose public keys are in this JWK set; SIGHUP reads it again
   --issuer ISS         the issuer of those tokens, exactly as their iss has it
   --audience AUD       what their aud must be or have (default satchel)
@@ -261,8 +262,8 @@ Testing
   --test-failpoints    honour SATCHEL_FAILPOINT=after_commit_before_answer[:N]: the server kills itself there
   --polling-idle-ms N, --header-timeout-ms N   shorter deadlines
 
-The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with --jwks,
-SIGHUP reads the keys again.
+The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; where
+an issuer's tokens are taken, SIGHUP reads its keys again.
 Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key, the policies or the token keys cannot be used, 4 the address cannot be had.
 )";
 }

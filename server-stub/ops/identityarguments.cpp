@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "identityarguments.h"
 
+#include "server-stub/net/httpurl.h"
+
 namespace Satchel::Server {
 
 namespace {
@@ -29,6 +31,11 @@ const std::map<std::string, IdentityTaker> &identityArguments()
              out.jwksFile = value;
              return !value.empty();
          }},
+        {"--oidc-issuer",
+         [](IdentityOptions &out, const std::string &value) {
+             out.oidcIssuer = value;
+             return HttpUrl::parse(value).has_value();
+         }},
         {"--issuer", [](IdentityOptions &out, const std::string &value) { return takeName(out.claims.issuer, value); }},
         {"--audience", [](IdentityOptions &out, const std::string &value) { return takeName(out.claims.audience, value); }},
         {"--claim-user", [](IdentityOptions &out, const std::string &value) { return takeName(out.claims.userClaim, value); }},
@@ -47,8 +54,14 @@ const std::map<std::string, IdentityTaker> &identityArguments()
 Core::Result<void> checkIdentity(const IdentityOptions &options)
 {
     if (!options.hasIssuer() && !(options.claims == ClaimRules{})) {
-        return wrong(
-            "--issuer, --audience, --tenant, --default-role and --claim-... are about an issuer's tokens; name its keys with --jwks");
+        return wrong("--issuer, --audience, --tenant, --default-role and --claim-... are about an issuer's tokens; name its keys with "
+                     "--oidc-issuer or --jwks");
+    }
+    if (!options.jwksFile.empty() && !options.oidcIssuer.empty()) {
+        return wrong("--oidc-issuer tells where its keys are; --jwks goes without it");
+    }
+    if (!options.oidcIssuer.empty() && !options.claims.issuer.empty()) {
+        return wrong("--oidc-issuer is the tokens' issuer; --issuer goes with --jwks");
     }
     if (!options.jwksFile.empty() && options.claims.issuer.empty()) {
         return wrong("--jwks needs --issuer: what the tokens have as iss");

@@ -61,6 +61,12 @@ void TestServerInput::commandLine_arguments_data()
     row("--jwks k.json --issuer https://id.example", true);
     row("--jwks k.json --issuer i --audience a --claim-user email --claim-tenant /a/b --claim-roles scope --default-role user", true);
     row("--jwks k.json --issuer i --tenant t --dev --dev-secret-file s", true);
+    row("--oidc-issuer https://id.example/realms/a --audience a", true);
+    row("--oidc-issuer http://127.0.0.1:8080", true);
+    row("--oidc-issuer http://id.example", false);
+    row("--oidc-issuer id.example", false);
+    row("--oidc-issuer https://id.example --issuer https://id.example", false);
+    row("--oidc-issuer https://id.example --jwks k.json", false);
     row("--jwks k.json", false);
     row("--jwks= --issuer i", false);
     row("--issuer https://id.example", false);
