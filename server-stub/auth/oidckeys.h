@@ -15,7 +15,7 @@
 namespace Satchel::Server {
 
 struct OidcSettings {
-    std::string issuer;                               ///< a URL; exactly what the provider says that it is
+    std::string issuer;                                 ///< a URL; exactly what the provider says that it is
     std::chrono::milliseconds renewalPauseMin{60'000};  ///< between two fetches for keys that tokens named
     std::chrono::seconds refreshInterval{600};          ///< keys that the provider withdraws are not taken longer
     std::chrono::milliseconds retryPauseMin{1'000};     ///< after a failure; doubles
@@ -23,8 +23,8 @@ struct OidcSettings {
 };
 
 /// The keys of an OpenID provider, found by OpenID Connect Discovery 1.0: /.well-known/openid-configuration names the issuer, which must be
-/// the one that was asked, and where its keys are. A thread of its own fetches both at the start, from time to time, and when a token names a
-/// key that is missing. While the provider cannot be reached, the keys fetched last stay.
+/// the one that was asked, and where its keys are. A thread of its own fetches both at the start, from time to time, and when a token names
+/// a key that is missing. While the provider cannot be reached, the keys fetched last stay.
 class OidcKeys : public KeySource {
 public:
     /// INVALID_ARGUMENT if the issuer is no URL that can be fetched from. The log must outlive the source.

@@ -222,8 +222,7 @@ std::optional<HttpResponse> Connection::upgrade()
         return errorResponse(identity.error());
     }
     if (!identity->hasRole(roleUser)) {
-        return errorResponse(
-            Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user"));
+        return errorResponse(roleMissingError());
     }
     if (m_context.isStopping) {
         return errorResponse(

@@ -15,8 +15,8 @@ struct FetchLimits {
     std::chrono::milliseconds timeout{10'000};  ///< for all of it: names, connection, TLS, answer
 };
 
-/// HTTP/1.1 over TLS 1.2 or later, whose certificate the system's authorities vouch for; plain on this machine. Follows no redirects, sends no
-/// credentials.
+/// HTTP/1.1 over TLS 1.2 or later, whose certificate the system's authorities vouch for; plain on this machine. Follows no redirects, sends
+/// no credentials.
 class HttpFetcher : public Fetcher {
 public:
     explicit HttpFetcher(FetchLimits limits = {});

@@ -29,6 +29,7 @@ struct NetServer::Private {
     }
 
     Task acceptAll();
+    Task expireSessions();
     Core::Result<void> listen();
 
     NetSettings settings;
@@ -62,6 +63,16 @@ Task NetServer::Private::acceptAll()
         socket->set_option(asio::ip::tcp::no_delay(true), ignored);
         std::shared_ptr<LaneSocket> handed = std::move(socket);
         asio::post(lane.loop, [this, &lane, handed] { serveConnection(context, lane.loop, std::move(*handed)); });
+    }
+}
+
+Task NetServer::Private::expireSessions()
+{
+    LaneTimer pause(lanes.front()->loop.get_executor());
+    while (!context.isStopping) {
+        pause.expires_after(settings.recheckInterval);
+        co_await pause.async_wait(awaiting);
+        context.services.hub.expire(context.services.clock.now());
     }
 }
 
@@ -124,6 +135,7 @@ Core::Result<void> NetServer::start()
         return listening;
     }
     asio::co_spawn(d->lanes.front()->loop.get_executor(), d->acceptAll(), asio::detached);
+    asio::co_spawn(d->lanes.front()->loop.get_executor(), d->expireSessions(), asio::detached);
     for (const auto &lane : d->lanes) {
         lane->thread = std::thread([&loop = lane->loop] { loop.run(); });
     }

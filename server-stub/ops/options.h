@@ -32,6 +32,7 @@ struct NetSettings {
     std::chrono::milliseconds webSocketTimeout{40'000};  ///< without a sign of life; a ping goes out at half of it
     std::chrono::milliseconds pollingSessionTimeout{60'000};
     std::chrono::milliseconds pollingWaitMax{30'000};
+    std::chrono::milliseconds recheckInterval{1'000};  ///< how often sessions are looked for whose token's time is over
     std::vector<std::string> allowedOrigins;
 };
 

@@ -11,7 +11,8 @@ struct Certificate {
     std::string pem;
     std::string keyPem;
 
-    /// `names` as OpenSSL writes alternative names: "IP:127.0.0.1,DNS:localhost". Valid from an hour ago, for `days`; negative: it has expired.
+    /// `names` as OpenSSL writes alternative names: "IP:127.0.0.1,DNS:localhost". Valid from an hour ago, for `days`; negative: it has
+    /// expired.
     [[nodiscard]] static Certificate make(const std::string &names, int days = 1);
 };
 

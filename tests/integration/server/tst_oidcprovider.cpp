@@ -131,11 +131,12 @@ HttpResult TestOidcProvider::listUsers(const QString &token)
 bool TestOidcProvider::awaitStatus(const QString &token, int status)
 {
     return QTest::qWaitFor(
-        [&] {
-            const int now = listUsers(token).status;
-            return now == status || now != 503;
-        },
-        20'000) && listUsers(token).status == status;
+               [&] {
+                   const int now = listUsers(token).status;
+                   return now == status || now != 503;
+               },
+               20'000) &&
+           listUsers(token).status == status;
 }
 
 void TestOidcProvider::token_ofProvider_opensBothCarriersAndAdminCalls()

@@ -101,8 +101,9 @@ public:
         const std::string address = (url.isTls ? "https://" : "http://") + url.authority() + url.target;
         m_provider.asked.push_back(address);
         const auto found = m_provider.documents.find(address);
-        return found != m_provider.documents.end() ? Core::Result<std::string>(found->second)
-                                                   : Core::Result<std::string>(Core::failure(Core::unavailable(Core::ErrorReason::None, "down")));
+        return found != m_provider.documents.end()
+                   ? Core::Result<std::string>(found->second)
+                   : Core::Result<std::string>(Core::failure(Core::unavailable(Core::ErrorReason::None, "down")));
     }
     void cancel() override
     {
@@ -170,7 +171,10 @@ public:
         });
         isListening = this->listen(QHostAddress::LocalHost);
     }
-    [[nodiscard]] std::string url(const std::string &scheme) const { return scheme + "://127.0.0.1:" + std::to_string(this->serverPort()) + "/a?b=c"; }
+    [[nodiscard]] std::string url(const std::string &scheme) const
+    {
+        return scheme + "://127.0.0.1:" + std::to_string(this->serverPort()) + "/a?b=c";
+    }
     QByteArray request;
     bool isListening = false;
 };
@@ -186,12 +190,32 @@ void TestOidcKeys::url_data()
                              "http://127.0.0.1:8080/k", "http://localhost/k", "http://[::1]:1/k"}) {
         row(good, true);
     }
-    for (const char *bad : {"", "id.example", "ftp://id.example", "HTTPS://id.example", "https://", "https:///k", "http://id.example/k",
-                            "http://169.254.169.254/latest", "http://127.0.0.1.evil.example/", "http://localhost.evil.example/",
-                            "https://user@id.example/", "https://user:pass@id.example/", "https://id.example/#f", "https://id.example:0/",
-                            "https://id.example:65536/", "https://id.example:80a/", "https://id.example:/", "https://id.example\\@evil/",
-                            "https://id example/", "https://id.example/\r\nHost: evil", "https://[::1/", "https://[::1]x/", "https://[zz]/",
-                            "https://id_example/", "file:///etc/passwd", "https://\xC3\xA9.example/"}) {
+    for (const char *bad : {"",
+                            "id.example",
+                            "ftp://id.example",
+                            "HTTPS://id.example",
+                            "https://",
+                            "https:///k",
+                            "http://id.example/k",
+                            "http://169.254.169.254/latest",
+                            "http://127.0.0.1.evil.example/",
+                            "http://localhost.evil.example/",
+                            "https://user@id.example/",
+                            "https://user:pass@id.example/",
+                            "https://id.example/#f",
+                            "https://id.example:0/",
+                            "https://id.example:65536/",
+                            "https://id.example:80a/",
+                            "https://id.example:/",
+                            "https://id.example\\@evil/",
+                            "https://id example/",
+                            "https://id.example/\r\nHost: evil",
+                            "https://[::1/",
+                            "https://[::1]x/",
+                            "https://[zz]/",
+                            "https://id_example/",
+                            "file:///etc/passwd",
+                            "https://\xC3\xA9.example/"}) {
         row(bad, false);
     }
 }
@@ -338,8 +362,9 @@ void TestOidcKeys::fetch_answer_data()
     QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}") << false;
     QTest::newRow("no HTTP") << QByteArray("220 mail ready\r\n") << false;
     QTest::newRow("a body too long") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + QByteArray(1001, ' ')) << false;
-    QTest::newRow("a body too long, chunked")
-        << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + QByteArray(1001, ' ') + "\r\n0\r\n\r\n") << false;
+    QTest::newRow("a body too long, chunked") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
+                                                            QByteArray(1001, ' ') + "\r\n0\r\n\r\n")
+                                              << false;
     QTest::newRow("a header too long") << QByteArray("HTTP/1.1 200 OK\r\nX: " + QByteArray(20'000, 'x') + "\r\n\r\n") << false;
     for (const char *status : {"301", "302", "303", "307", "308"}) {
         QTest::newRow(("redirect " + std::string(status)).c_str()) << QByteArray("HTTP/1.1 ") + status + " Moved" << false;
