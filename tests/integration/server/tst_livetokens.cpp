@@ -4,8 +4,8 @@
 // token does, its user's role goes or its device is revoked, on a live connection too, within 5 seconds and without a frame of the device.
 // Method: an issuer of the test's own whose keys are in a file, both carriers, and a clock that the test moves.
 
-#include "serverrig.h"
 #include "server-stub/sync/sessionrunner.h"
+#include "serverrig.h"
 #include "support/signingkey.h"
 
 #include <QFile>
@@ -74,8 +74,9 @@ QString TestLiveTokens::token(const std::string &user, const std::string &roles,
                               const std::string &type, const std::string &tenant)
 {
     const std::int64_t now = m_rig->clock.now().count() / 1000;
-    const std::string claims = R"({"iss":"https://id.example","aud":"satchel","tenant":")" + tenant + R"(","sub":")" + user + R"(","roles":)" + roles +
-                               R"(,"iat":)" + std::to_string(now) + R"(,"exp":)" + std::to_string(now + lifetimeSeconds) + more + "}";
+    const std::string claims = R"({"iss":"https://id.example","aud":"satchel","tenant":")" + tenant + R"(","sub":")" + user +
+                               R"(","roles":)" + roles + R"(,"iat":)" + std::to_string(now) + R"(,"exp":)" +
+                               std::to_string(now + lifetimeSeconds) + more + "}";
     return QString::fromStdString(m_key->sign("EdDSA", R"({"alg":"EdDSA","kid":"k1","typ":")" + type + "\"}", claims));
 }
 
@@ -102,8 +103,7 @@ QNetworkReply *TestLiveTokens::startPolling(const WebSocketDevice &device, const
     QNetworkReply *reply = m_network.post(post, QByteArray::fromStdString(Wire::encode(request, Wire::Compression::None)));
     // The server has taken the request once it knows what the device has read.
     Server::Hub &hub = m_rig->server().services().hub;
-    const bool isWaiting =
-        QTest::qWaitFor([&] { return hub.liveCursor(Core::UserId{"default", "alice"}, device.id) == std::uint64_t{1}; });
+    const bool isWaiting = QTest::qWaitFor([&] { return hub.liveCursor(Core::UserId{"default", "alice"}, device.id) == std::uint64_t{1}; });
     return isWaiting && !reply->isFinished() ? reply : nullptr;
 }
 
@@ -194,7 +194,8 @@ void TestLiveTokens::t14_capturedSession_underAnotherToken_touchesNothingOfItsUs
     const auto opened = m_http.sync(m_rig->url(), Wire::SyncRequest{{}, {WebSocketDevice(2).hello()}, {}}, token());
     QVERIFY(!opened.empty() && std::holds_alternative<Wire::Welcome>(opened.front()));
     int status = 0;
-    QVERIFY(m_http.sync(m_rig->url(), Wire::SyncRequest{std::get<Wire::Welcome>(opened.front()).sessionId, {push}, {}}, mallory, &status).empty());
+    QVERIFY(m_http.sync(m_rig->url(), Wire::SyncRequest{std::get<Wire::Welcome>(opened.front()).sessionId, {push}, {}}, mallory, &status)
+                .empty());
     QCOMPARE(status, 400);
     QCOMPARE(headOf("alice"), std::uint64_t(1));
 }
@@ -226,7 +227,9 @@ void TestLiveTokens::t23_refreshToken_opensNothing()
     QCOMPARE(error->error.reason, Core::ErrorReason::TokenInvalid);
     // There is nothing that would take it for a fresh one.
     for (const char *path : {"/token", "/v1/token", "/v1/refresh", "/v1/dev/token"}) {
-        QCOMPARE(m_http.post(m_rig->url(QLatin1String(path)), "grant_type=refresh_token", "application/x-www-form-urlencoded", stolen).status, 404);
+        QCOMPARE(
+            m_http.post(m_rig->url(QLatin1String(path)), "grant_type=refresh_token", "application/x-www-form-urlencoded", stolen).status,
+            404);
     }
 }
 
