@@ -50,7 +50,7 @@ int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
 
 int run(const Server::CommandLine &commandLine)
 {
-    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer());
+    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
     const Server::SystemClock clock;
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });

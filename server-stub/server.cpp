@@ -43,6 +43,7 @@ struct Server::Private {
     Core::Result<void> makeTokens();
     Core::Result<void> makeAdmin();
     void makeServices();
+    Core::Result<void> makeTls();
     void addRoutes();
     Core::Result<void> checkAddress() const;
 
@@ -82,9 +83,17 @@ Core::Result<void> Server::Private::checkAddress() const
 {
     const std::string &address = options.net.address;
     const bool isLoopback = address.rfind("127.", 0) == 0 || address == "::1";
-    if (!isLoopback && !options.isRemoteAllowed) {
+    const bool isTls = !options.net.tlsCertificate.empty();
+    if (!isLoopback && isTls && !options.isRemoteAllowed && options.identity.isDevelopment()) {
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                            "development tokens are for loopback only; take an issuer's by --oidc-issuer or --jwks, without --dev",
+                            Core::Retry::AfterChange));
+    }
+    if (!isLoopback && !isTls && !options.isRemoteAllowed) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "without TLS the server listens on loopback only; --insecure-allow-remote overrides this",
+                                             "without TLS the server listens on loopback only; give it --tls-cert and --tls-key. "
+                                             "--insecure-allow-remote overrides this",
                                              Core::Retry::AfterChange));
     }
     if (!isLoopback && options.identity.hasIssuer() && options.identity.isDevelopment()) {
@@ -186,6 +195,19 @@ void Server::Private::makeServices()
     net = std::make_unique<NetServer>(options.net, *services);
 }
 
+Core::Result<void> Server::Private::makeTls()
+{
+    if (options.net.tlsCertificate.empty()) {
+        return {};
+    }
+    auto identity = TlsIdentity::open(options.net.tlsCertificate, options.net.tlsKey, log);
+    if (!identity) {
+        return Core::failure(std::move(identity.error()));
+    }
+    net->useTls(std::move(*identity));
+    return {};
+}
+
 Core::Result<void> Server::Private::makeAdmin()
 {
     auto secret = store->secret("page-token");
@@ -264,6 +286,9 @@ Core::Result<void> Server::start()
         return allowed;
     }
     d->makeServices();
+    if (auto made = d->makeTls(); !made) {
+        return made;
+    }
     d->addRoutes();
     if (auto made = d->makeAdmin(); !made) {
         return made;
@@ -279,6 +304,7 @@ Core::Result<void> Server::start()
 void Server::reload()
 {
     d->tokens->reload();
+    d->net->reload();
 }
 
 void Server::stop()
@@ -312,7 +338,8 @@ std::uint16_t Server::port() const
 std::string Server::url() const
 {
     const bool isV6 = d->options.net.address.find(':') != std::string::npos;
-    return "http://" + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
+    const std::string scheme = d->options.net.tlsCertificate.empty() ? "http://" : "https://";
+    return scheme + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
 }
 
 std::string Server::issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,

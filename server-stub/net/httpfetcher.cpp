@@ -2,9 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "httpfetcher.h"
 
-#include "server-stub/net/beast.h"
-
-#include <boost/asio/ssl.hpp>
+#include "server-stub/net/tls.h"
 
 #include <mutex>
 #include <optional>
@@ -13,9 +11,7 @@ namespace Satchel::Server {
 
 namespace {
 
-namespace ssl = asio::ssl;
 using Resolver = asio::ip::basic_resolver<asio::ip::tcp, LaneExecutor>;
-using TlsStream = ssl::stream<LaneStream>;
 using Request = http::request<http::empty_body>;
 using Parser = http::response_parser<http::string_body>;
 
@@ -32,7 +28,7 @@ bool prepare(ssl::context &context, TlsStream &stream, const HttpUrl &url, beast
 {
     context.set_default_verify_paths(error);
     const bool isBounded = SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) == 1 &&
-                           SSL_CTX_set_cipher_list(context.native_handle(), "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+                           SSL_CTX_set_cipher_list(context.native_handle(), tlsCiphers) == 1;
     stream.set_verify_mode(ssl::verify_peer, error);
     stream.set_verify_callback(ssl::host_name_verification(url.host), error);
     const bool isNamed = SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str()) == 1;

@@ -24,7 +24,7 @@ struct Lane {
 struct NetServer::Private {
     Private(NetSettings given, SessionServices &services)
         : settings(std::move(given))
-        , context{settings, services, {}, {}, {}, {}, true}
+        , context{settings, services, {}, {}, {}, {}, {}, true}
     {
     }
 
@@ -119,6 +119,18 @@ NetServer::~NetServer()
 Router &NetServer::router()
 {
     return d->context.router;
+}
+
+void NetServer::useTls(std::unique_ptr<TlsIdentity> identity)
+{
+    d->context.tls = std::move(identity);
+}
+
+void NetServer::reload()
+{
+    if (d->context.tls) {
+        d->context.tls->reload();
+    }
 }
 
 void NetServer::addPolling()

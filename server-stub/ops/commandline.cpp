@@ -83,6 +83,16 @@ const std::map<std::string, Taker> &valueOptions()
              out.options.net.address = text;
              return !text.empty();
          }},
+        {"--tls-cert",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.tlsCertificate = text;
+             return !text.empty();
+         }},
+        {"--tls-key",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.tlsKey = text;
+             return !text.empty();
+         }},
         {"--data",
          [](CommandLine &out, const std::string &text) {
              out.options.dataFolder = text;
@@ -154,6 +164,9 @@ Core::Result<void> settle(CommandLine &out, bool isEphemeral)
     if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
         return wrong("--new-key-file is for rekey");
     }
+    if (out.options.net.tlsCertificate.empty() != out.options.net.tlsKey.empty()) {
+        return wrong("--tls-cert and --tls-key go together");
+    }
     if (auto checked = checkIdentity(out.options.identity); !checked) {
         return checked;
     }
@@ -224,6 +237,7 @@ Examples
   satchel-server --ephemeral                      try it: nothing is kept, the system picks a port
   satchel-server --data /var/lib/satchel          a store that stays; its key is made in the folder on the first run
   satchel-server --data D --policies policies.json --port 8080
+  satchel-server --data D --address 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem --oidc-issuer https://id.example.org
   satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
   satchel-server rekey --data D                   put the store under a new key, which replaces the one in its file; the server is stopped
@@ -235,6 +249,8 @@ Where
   --port N             port to listen on; 0 (default): the system picks one
   --port-file FILE     write the port there once the server listens
   --address A          address to listen on (default 127.0.0.1)
+  --tls-cert FILE, --tls-key FILE
+                       speak TLS 1.2 and 1.3 with this certificate (PEM, its chain behind it) and its key; SIGHUP reads them again
   --data DIR           folder of the store (default satchel-data)
   --key-file FILE      the store's key: 32 bytes or 64 hex digits (default DIR/store.key; made, 0600, if there is no store yet)
   --ephemeral          a store with a random key in a temporary folder, removed at exit
@@ -262,9 +278,9 @@ Testing
   --test-failpoints    honour SATCHEL_FAILPOINT=after_commit_before_answer[:N]: the server kills itself there
   --polling-idle-ms N, --header-timeout-ms N   shorter deadlines
 
-The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; where
-an issuer's tokens are taken, SIGHUP reads its keys again.
-Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key, the policies or the token keys cannot be used, 4 the address cannot be had.
+The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with
+--tls-cert, --jwks or --oidc-issuer SIGHUP reads certificate and keys again.
+Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key, the policies, certificate or token keys cannot be used, 4 the address cannot be had.
 )";
 }
 

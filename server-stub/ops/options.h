@@ -18,8 +18,10 @@ namespace Satchel::Server {
 /// Limits of connections; short ones make tests quick.
 struct NetSettings {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: the system picks one
-    std::size_t lanes = 1;   ///< threads, each with its own event loop
+    std::uint16_t port = 0;                ///< 0: the system picks one
+    std::filesystem::path tlsCertificate;  ///< PEM, with its chain; empty: connections speak plainly
+    std::filesystem::path tlsKey;          ///< PEM
+    std::size_t lanes = 1;                 ///< threads, each with its own event loop
     std::size_t connectionsMax = 10'000;
     std::size_t headerBytesMax = 16 * 1024;
     std::size_t bodyBytesMax = 1024 * 1024 + 64 * 1024;

@@ -4,6 +4,7 @@
 // Method: the real program in a process of its own, a store in a temporary folder, failpoints.
 
 #include "serverrig.h"
+#include "support/certificate.h"
 #include "support/signingkey.h"
 
 #include <QFile>
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void policies_wrong_exitWith3AndNameTheMember();
     void jwks_changedBeforeSighup_isFollowed();
     void jwks_withDevelopmentTokensForOthers_isRefused();
+    void tls_letsOthersIn_butNotWithDevelopmentTokens();
     void kill_betweenCommitAndAnswer_givesTheSameAnswerLater();
     void kill_atAnyMoment_losesNothingAcknowledged();
 
@@ -187,6 +189,31 @@ void TestServerProgram::jwks_withDevelopmentTokensForOthers_isRefused()
     file.close();
     QCOMPARE(exitCodeOf(arguments, &errors), 3);
     QVERIFY2(errors.contains("no usable key"), errors.constData());
+}
+
+void TestServerProgram::tls_letsOthersIn_butNotWithDevelopmentTokens()
+{
+    QTemporaryDir folder;
+    const auto write = [&folder](const char *name, const std::string &text) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(text)) > 0 ? file.fileName() : QString();
+    };
+    const Certificate certificate = Certificate::make("IP:127.0.0.1");
+    QStringList arguments{QStringLiteral("--ephemeral"), QStringLiteral("--address"), QStringLiteral("0.0.0.0"),
+                          QStringLiteral("--tls-cert"), write("cert.pem", certificate.pem)};
+    QByteArray errors;
+    QCOMPARE(exitCodeOf(arguments, &errors), 2);
+    QVERIFY2(errors.contains("go together"), errors.constData());
+    arguments << QStringLiteral("--tls-key") << write("key.pem", certificate.keyPem);
+    QCOMPARE(exitCodeOf(arguments, &errors), 3);
+    QVERIFY2(errors.contains("--oidc-issuer"), errors.constData());
+    arguments << QStringLiteral("--jwks") << write("keys.json", jwkSet({SigningKey(SigningKey::Kind::P256, "k1").jwk()}))
+              << QStringLiteral("--issuer") << QStringLiteral("i");
+    Running server = start(arguments);
+    QCOMPARE(server.url.scheme(), QStringLiteral("https"));
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
+    QCOMPARE(server.process->exitCode(), 0);
 }
 
 void TestServerProgram::kill_betweenCommitAndAnswer_givesTheSameAnswerLater()

@@ -67,6 +67,9 @@ void TestServerInput::commandLine_arguments_data()
     row("--oidc-issuer id.example", false);
     row("--oidc-issuer https://id.example --issuer https://id.example", false);
     row("--oidc-issuer https://id.example --jwks k.json", false);
+    row("--tls-cert c.pem --tls-key k.pem", true);
+    row("--tls-cert c.pem", false);
+    row("--tls-key k.pem", false);
     row("--jwks k.json", false);
     row("--jwks= --issuer i", false);
     row("--issuer https://id.example", false);
