@@ -183,7 +183,7 @@ Core::Result<Identity> identityFromClaims(std::string_view json, const ClaimRule
 {
     const auto claims = Wire::valueFromJson(json);
     if (!claims || claims->as<Value::Map>() == nullptr) {
-        return tokenInvalid("the token's claims are not a JSON object without duplicates");
+        return tokenInvalid("the token's claims are not a JSON object without duplicates; have the issuer write them so");
     }
     if (!isText(claims->find("iss"), rules.issuer)) {
         return tokenInvalid("the token is of another issuer than this server trusts; sign in there");

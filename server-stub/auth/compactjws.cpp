@@ -45,7 +45,7 @@ const char *takeMember(const Value::MapEntry &member, CompactJws &out)
     }
     if (member.key == "kid") {
         if (text == nullptr || !isKid(*text)) {
-            return "the token's kid is not 1 to 64 of letters, digits and - _ . @";
+            return "the token's kid is not 1 to 64 of letters, digits and - _ . @; have the issuer name its keys so";
         }
         out.kid = *text;
         return nullptr;
@@ -60,7 +60,7 @@ const char *takeMember(const Value::MapEntry &member, CompactJws &out)
     if (member.key == "x5t" || member.key == "x5t#S256") {
         return nullptr;  // names the key once more, by its certificate's hash; kid decides
     }
-    return "the token's header has more than alg, kid and typ; a key, a certificate or an extension in it is not taken";
+    return "the token's header has more than alg, kid and typ; have the issuer leave keys, certificates and extensions out";
 }
 
 }  // namespace
@@ -72,8 +72,8 @@ tl::unexpected<Core::Error> tokenInvalid(std::string why)
 
 tl::unexpected<Core::Error> tokenMissing()
 {
-    return Core::failure(
-        Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenMissing, "a bearer token is needed", Retry::AfterSignIn));
+    return Core::failure(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenMissing,
+                                         "a bearer token is needed; send it as Authorization: Bearer TOKEN", Retry::AfterSignIn));
 }
 
 Core::Result<CompactJws> parseCompactJws(std::string_view token, std::size_t bytesMax)
@@ -83,18 +83,18 @@ Core::Result<CompactJws> parseCompactJws(std::string_view token, std::size_t byt
     }
     const auto parts = split(token);
     if (!parts) {
-        return tokenInvalid("the token is not a JWT of three parts");
+        return tokenInvalid("the token is not a JWT of three parts; send the access token as the issuer gave it");
     }
     const auto headerJson = Wire::fromBase64Url((*parts)[0]);
     auto payload = Wire::fromBase64Url((*parts)[1]);
     auto signature = Wire::fromBase64Url((*parts)[2]);
     if (!headerJson || !payload || !signature) {
-        return tokenInvalid("a part of the token is not base64url without padding");
+        return tokenInvalid("a part of the token is not base64url without padding; send the token as the issuer gave it");
     }
     const auto header = headerJson->size() <= headerBytesMax ? Wire::valueFromJson(*headerJson) : Core::Result<Value>(tokenInvalid({}));
     const auto *members = header ? header->as<Value::Map>() : nullptr;
     if (members == nullptr) {
-        return tokenInvalid("the token's header is not a JSON object without duplicates");
+        return tokenInvalid("the token's header is not a JSON object without duplicates; send the token as the issuer gave it");
     }
     CompactJws out;
     for (const Value::MapEntry &member : *members) {

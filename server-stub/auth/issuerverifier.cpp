@@ -28,7 +28,7 @@ Core::Result<void> checkSignature(const CompactJws &jws, const JwkSet &keys)
                                     : "the token names no key (kid) and the issuer has several; have the issuer name it");
     }
     if (!key->isFor(*algorithm)) {
-        return tokenInvalid("the token's alg is not what its key is for");
+        return tokenInvalid("the token's alg is not what its key is for; have the issuer sign as the key's alg and kty say");
     }
     if (!key->key.verify(*algorithm, jws.signedText, jws.signature)) {
         return tokenInvalid("the token's signature does not hold; get a fresh token");

@@ -43,11 +43,12 @@ Core::Result<Identity> JwtVerifier::verify(std::string_view token, std::chrono::
     if (!jws) {
         return Core::failure(jws.error());
     }
+    if (jws->algorithm != "HS256" || jws->type != "JWT" || jws->kid) {
+        return tokenInvalid(
+            "the token is no development token (typ JWT, alg HS256); get one at /v1/dev/token, or have the server take an issuer's");
+    }
     if (!equalConstantTime(jws->signature, hmacSha256(m_settings.key, jws->signedText))) {
         return tokenInvalid("the token's signature does not hold; get a fresh token");
-    }
-    if (jws->algorithm != "HS256" || jws->type != "JWT" || jws->kid) {
-        return tokenInvalid("the token's header is not exactly typ JWT and alg HS256");
     }
     ClaimRules rules;
     rules.issuer = m_settings.issuer;
