@@ -17,13 +17,17 @@ constexpr int exitUsage = 2;
 constexpr int exitStore = 3;
 constexpr int exitAddress = 4;
 
-/// Blocks the signals that end the server in this thread and all that it will start, so that main() alone waits for them.
-sigset_t blockEndSignals()
+/// Blocks the signals that main() alone waits for, in this thread and all that it will start. SIGHUP is one where there is something to
+/// read anew; elsewhere it ends the server, as when its terminal is closed.
+sigset_t blockSignals(bool isReloadable)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    if (isReloadable) {
+        sigaddset(&signals, SIGHUP);
+    }
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     return signals;
@@ -46,7 +50,7 @@ int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
 
 int run(const Server::CommandLine &commandLine)
 {
-    const sigset_t signals = blockEndSignals();
+    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
     const Server::SystemClock clock;
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
@@ -102,7 +106,9 @@ int run(const Server::CommandLine &commandLine)
     std::printf("%s\n", server.url().c_str());
     std::fflush(stdout);
     int signal = 0;
-    sigwait(&signals, &signal);
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+        server.reload();
+    }
     server.stop();
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "server-stub/admin/adminendpoint.h"
 #include "server-stub/admin/auditexporter.h"
+#include "server-stub/auth/bearertokens.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
 #include "server-stub/ops/keyfile.h"
@@ -44,6 +45,7 @@ struct Server::Private {
     Core::Result<void> makeAuditSigner();
     Core::Result<void> makeAdmin();
     void makeServices();
+    Core::Result<void> makeTls();
     void addRoutes();
     void tell(const Core::Result<CompactionReport> &report);
     Core::Result<void> checkAddress() const;
@@ -56,7 +58,7 @@ struct Server::Private {
     fs::path ephemeralFolder;
     std::unique_ptr<EmbeddedStore> store;
     JwtSettings tokenSettings;
-    std::unique_ptr<JwtVerifier> tokens;
+    std::unique_ptr<BearerTokens> tokens;
     std::unique_ptr<DevTokenEndpoint> devTokens;
     Hub hub;
     std::unique_ptr<PushPipeline> pipeline;
@@ -87,9 +89,22 @@ Core::Result<void> Server::Private::checkAddress() const
 {
     const std::string &address = options.net.address;
     const bool isLoopback = address.rfind("127.", 0) == 0 || address == "::1";
-    if (!isLoopback && !options.isRemoteAllowed) {
+    const bool isTls = !options.net.tlsCertificate.empty();
+    if (!isLoopback && isTls && !options.isRemoteAllowed && options.identity.isDevelopment()) {
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                            "development tokens are for loopback only; take an issuer's by --oidc-issuer or --jwks, without --dev",
+                            Core::Retry::AfterChange));
+    }
+    if (!isLoopback && !isTls && !options.isRemoteAllowed) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "without TLS the server listens on loopback only; --insecure-allow-remote overrides this",
+                                             "without TLS the server listens on loopback only; give it --tls-cert and --tls-key. "
+                                             "--insecure-allow-remote overrides this",
+                                             Core::Retry::AfterChange));
+    }
+    if (!isLoopback && options.identity.hasIssuer() && options.identity.isDevelopment()) {
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
+                                             "development tokens beside an issuer's are for loopback only; leave out --dev",
                                              Core::Retry::AfterChange));
     }
     return {};
@@ -161,7 +176,11 @@ Core::Result<void> Server::Private::makeTokens()
         return Core::failure(std::move(secret.error()));
     }
     tokenSettings.key = std::move(*secret);
-    tokens = std::make_unique<JwtVerifier>(tokenSettings);
+    auto made = BearerTokens::make(options.identity, tokenSettings, log);
+    if (!made) {
+        return Core::failure(std::move(made.error()));
+    }
+    tokens = std::move(*made);
     devTokens = std::make_unique<DevTokenEndpoint>(JwtIssuer(tokenSettings), clock, options.devTokenLifetime);
     return {};
 }
@@ -188,6 +207,19 @@ Core::Result<void> Server::Private::makeAuditSigner()
     return store->secret("audit-signing")
         .and_then([](const std::string &seed) { return Audit::Signer::make(std::string(Audit::signerName), seed); })
         .map([this](Audit::Signer &&signer) { auditSigner.emplace(std::move(signer)); });
+}
+
+Core::Result<void> Server::Private::makeTls()
+{
+    if (options.net.tlsCertificate.empty()) {
+        return {};
+    }
+    auto identity = TlsIdentity::open(options.net.tlsCertificate, options.net.tlsKey, log);
+    if (!identity) {
+        return Core::failure(std::move(identity.error()));
+    }
+    net->useTls(std::move(*identity));
+    return {};
 }
 
 Core::Result<void> Server::Private::makeAdmin()
@@ -222,12 +254,17 @@ void Server::Private::addRoutes()
     const auto devToken = [endpoint = devTokens.get()](const HttpRequest &request, const Respond &respond) {
         endpoint->handle(request, respond);
     };
-    router.add("GET", "/v1/dev/token", devToken);
-    router.add("POST", "/v1/dev/token", devToken);
+    if (options.identity.isDevelopment()) {
+        router.add("GET", "/v1/dev/token", devToken);
+        router.add("POST", "/v1/dev/token", devToken);
+    }
     router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
     router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
         readers->run([this, respond](Core::Result<ReadView *> view) {
             auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
+            if (head && !tokens->isReady()) {
+                head = Core::failure(Core::unavailable(Core::ErrorReason::None, "the issuer's keys have not been had yet"));
+            }
             if (head && isDraining) {
                 head = Core::failure(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down"));
             }
@@ -319,6 +356,9 @@ Core::Result<void> Server::start()
         return allowed;
     }
     d->makeServices();
+    if (auto made = d->makeTls(); !made) {
+        return made;
+    }
     d->addRoutes();
     if (auto made = d->makeAdmin(); !made) {
         return made;
@@ -330,6 +370,12 @@ Core::Result<void> Server::start()
     d->isRunning = true;
     d->log.info("listening", {{"url", url()}});
     return {};
+}
+
+void Server::reload()
+{
+    d->tokens->reload();
+    d->net->reload();
 }
 
 void Server::stop()
@@ -364,7 +410,8 @@ std::uint16_t Server::port() const
 std::string Server::url() const
 {
     const bool isV6 = d->options.net.address.find(':') != std::string::npos;
-    return "http://" + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
+    const std::string scheme = d->options.net.tlsCertificate.empty() ? "http://" : "https://";
+    return scheme + (isV6 ? "[" + d->options.net.address + "]" : d->options.net.address) + ":" + std::to_string(port());
 }
 
 std::string Server::issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,

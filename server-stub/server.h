@@ -44,11 +44,13 @@ public:
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     [[nodiscard]] Core::Result<void> start();
+    /// Reads the keys of tokens and the certificate anew, while it runs: what SIGHUP asks for.
+    void reload();
     /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
     void stop();
 
     [[nodiscard]] std::uint16_t port() const;
-    /// http://127.0.0.1:PORT
+    /// http://127.0.0.1:PORT, https with TLS.
     [[nodiscard]] std::string url() const;
     /// A development token, as /v1/dev/token gives it.
     [[nodiscard]] std::string issueToken(const std::string &tenant, const std::string &user, std::vector<std::string> roles,

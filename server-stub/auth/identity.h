@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "core/error.h"
 #include "core/ids.h"
 
 #include <algorithm>
@@ -26,5 +27,12 @@ inline constexpr std::string_view roleUser = "user";
 inline constexpr std::string_view roleSupport = "support";
 inline constexpr std::string_view roleAdmin = "admin";
 inline constexpr std::string_view roleAuditor = "auditor";
+
+/// What a device is told whose token lets it do other things than sync.
+[[nodiscard]] inline Core::Error roleMissingError()
+{
+    return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing,
+                           "sync needs the role user; have the issuer give it, then sign in again", Core::Retry::AfterSignIn);
+}
 
 }  // namespace Satchel::Server

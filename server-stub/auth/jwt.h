@@ -30,7 +30,6 @@ public:
     [[nodiscard]] Core::Result<Identity> verify(std::string_view token, std::chrono::milliseconds now) const override;
 
 private:
-    [[nodiscard]] Core::Result<Identity> readClaims(std::string_view json, std::chrono::milliseconds now) const;
     JwtSettings m_settings;
 };
 

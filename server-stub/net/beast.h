@@ -26,8 +26,6 @@ namespace websocket = boost::beast::websocket;
 using LaneExecutor = asio::io_context::executor_type;
 using LaneSocket = asio::basic_stream_socket<asio::ip::tcp, LaneExecutor>;
 using LaneStream = beast::basic_stream<asio::ip::tcp, LaneExecutor>;
-/// Without permessage-deflate: a frame carries its own compression, whose output is bounded.
-using WebSocketStream = websocket::stream<LaneStream, false>;
 using LaneTimer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, LaneExecutor>;
 using Task = asio::awaitable<void, LaneExecutor>;
 /// Completion as a tuple of error code and result; nothing throws.

@@ -60,7 +60,7 @@ public:
     Connection(NetContext &context, asio::io_context &lane, LaneSocket socket)
         : m_context(context)
         , m_lane(lane)
-        , m_stream(std::move(socket))
+        , m_stream(std::move(socket), context.tls ? context.tls->context() : nullptr)
     {
     }
     ~Connection()
@@ -75,6 +75,8 @@ public:
     Task run(std::shared_ptr<Connection> self);
 
 private:
+    asio::awaitable<bool, LaneExecutor> greet();
+    Task finish();
     asio::awaitable<bool, LaneExecutor> readRequest();
     Task reject(beast::error_code error);
     asio::awaitable<bool, LaneExecutor> answer();
@@ -87,16 +89,19 @@ private:
 
     NetContext &m_context;
     asio::io_context &m_lane;
-    LaneStream m_stream;
+    [[nodiscard]] LaneStream &below() { return m_stream.next_layer(); }
+
+    ServerStream m_stream;
     beast::flat_buffer m_buffer;
     Request m_request;
     bool m_isFirst = true;
+    bool m_isBroken = false;
     bool m_isHandedOver = false;
 };
 
 Task Connection::run(std::shared_ptr<Connection> self)
 {
-    bool isGoingOn = true;
+    bool isGoingOn = co_await greet();
     while (isGoingOn) {
         isGoingOn = co_await readRequest();
         if (!isGoingOn) {
@@ -105,10 +110,32 @@ Task Connection::run(std::shared_ptr<Connection> self)
         isGoingOn = co_await answer();
     }
     if (!m_isHandedOver) {
-        beast::error_code ignored;
-        m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        co_await finish();
     }
     self.reset();
+}
+
+/// False if the peer does not speak TLS as it should.
+asio::awaitable<bool, LaneExecutor> Connection::greet()
+{
+    if (!m_stream.isTls()) {
+        co_return true;
+    }
+    below().expires_after(m_context.settings.headerTimeout);
+    const auto [error] = co_await m_stream.async_handshake(awaiting);
+    m_isBroken = bool(error);
+    co_return !error;
+}
+
+/// Says that nothing follows.
+Task Connection::finish()
+{
+    if (m_stream.isTls() && !m_isBroken) {
+        below().expires_after(lingerTime);
+        co_await m_stream.async_shutdown(awaiting);
+    }
+    beast::error_code ignored;
+    below().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 asio::awaitable<bool, LaneExecutor> Connection::readRequest()
@@ -116,20 +143,20 @@ asio::awaitable<bool, LaneExecutor> Connection::readRequest()
     auto parser = std::make_unique<Parser>();
     parser->header_limit(static_cast<std::uint32_t>(m_context.settings.headerBytesMax));
     parser->body_limit(m_context.settings.bodyBytesMax);
-    m_stream.expires_after(m_isFirst ? m_context.settings.headerTimeout : m_context.settings.keepAliveTimeout);
+    below().expires_after(m_isFirst ? m_context.settings.headerTimeout : m_context.settings.keepAliveTimeout);
     m_isFirst = false;
     const auto [headError, headBytes] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaiting);
     if (headError) {
         co_await reject(headError);
         co_return false;
     }
-    m_stream.expires_after(m_context.settings.bodyTimeout);
+    below().expires_after(m_context.settings.bodyTimeout);
     const auto [bodyError, bodyBytes] = co_await http::async_read(m_stream, m_buffer, *parser, awaiting);
     if (bodyError) {
         co_await reject(bodyError);
         co_return false;
     }
-    m_stream.expires_never();
+    below().expires_never();
     m_request = parser->release();
     co_return true;
 }
@@ -156,8 +183,8 @@ Task Connection::reject(beast::error_code error)
     co_await write(std::move(*response), false);
     // A close with bytes unread would reset the connection and could take the answer with it.
     beast::error_code ignored;
-    m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    m_stream.expires_after(lingerTime);
+    below().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    below().expires_after(lingerTime);
     m_buffer.clear();
     for (std::size_t read = 0; read < lingerBytesMax;) {
         const auto [ended, bytes] = co_await m_stream.async_read_some(m_buffer.prepare(lingerStepBytes), awaiting);
@@ -202,7 +229,7 @@ HttpRequest Connection::plainRequest()
     out.reason = std::string(viewOf(m_request["Satchel-Reason"]));
     out.body = std::move(m_request.body());
     beast::error_code error;
-    const auto peer = m_stream.socket().remote_endpoint(error);
+    const auto peer = below().socket().remote_endpoint(error);
     out.isPeerLoopback = !error && peer.address().is_loopback();
     out.peerAddress = error ? std::string() : peer.address().to_string();
     return out;
@@ -225,8 +252,7 @@ std::optional<HttpResponse> Connection::upgrade()
         return errorResponse(identity.error());
     }
     if (!identity->hasRole(roleUser)) {
-        return errorResponse(
-            Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user"));
+        return errorResponse(roleMissingError());
     }
     if (m_context.isStopping) {
         return errorResponse(
@@ -289,7 +315,7 @@ asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, boo
     if (response.status != 204) {
         message->prepare_payload();
     }
-    m_stream.expires_after(m_context.settings.writeTimeout);
+    below().expires_after(m_context.settings.writeTimeout);
     const auto [error, bytes] = co_await http::async_write(m_stream, *message, awaiting);
     co_return !error;
 }

@@ -4,6 +4,7 @@
 
 #include "server-stub/net/beast.h"
 #include "server-stub/net/router.h"
+#include "server-stub/net/tlsidentity.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/sync/sessionrunner.h"
 
@@ -51,7 +52,8 @@ struct NetContext {
     std::atomic<std::size_t> connections{0};
     BusyCount busy;
     std::atomic<bool> isStopping{false};
-    bool isLoopback = true;  ///< the listening address; then the Host header must name loopback too, against DNS rebinding
+    std::unique_ptr<TlsIdentity> tls;  ///< none: connections speak plainly
+    bool isLoopback = true;            ///< the listening address; then the Host header must name loopback too, against DNS rebinding
 };
 
 /// Serves HTTP on a fresh connection until it closes, or hands it over to a WebSocket session.

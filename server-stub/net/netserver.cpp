@@ -24,11 +24,12 @@ struct Lane {
 struct NetServer::Private {
     Private(NetSettings given, SessionServices &services)
         : settings(std::move(given))
-        , context{settings, services, {}, {}, {}, {}, true}
+        , context{settings, services, {}, {}, {}, {}, {}, true}
     {
     }
 
     Task acceptAll();
+    Task expireSessions();
     Core::Result<void> listen();
 
     NetSettings settings;
@@ -62,6 +63,16 @@ Task NetServer::Private::acceptAll()
         socket->set_option(asio::ip::tcp::no_delay(true), ignored);
         std::shared_ptr<LaneSocket> handed = std::move(socket);
         asio::post(lane.loop, [this, &lane, handed] { serveConnection(context, lane.loop, std::move(*handed)); });
+    }
+}
+
+Task NetServer::Private::expireSessions()
+{
+    LaneTimer pause(lanes.front()->loop.get_executor());
+    while (!context.isStopping) {
+        pause.expires_after(settings.recheckInterval);
+        co_await pause.async_wait(awaiting);
+        context.services.hub.expire(context.services.clock.now());
     }
 }
 
@@ -110,6 +121,18 @@ Router &NetServer::router()
     return d->context.router;
 }
 
+void NetServer::useTls(std::unique_ptr<TlsIdentity> identity)
+{
+    d->context.tls = std::move(identity);
+}
+
+void NetServer::reload()
+{
+    if (d->context.tls) {
+        d->context.tls->reload();
+    }
+}
+
 void NetServer::addPolling()
 {
     d->polling = std::make_unique<PollingEndpoint>(d->context, d->lanes.front()->loop);
@@ -124,6 +147,7 @@ Core::Result<void> NetServer::start()
         return listening;
     }
     asio::co_spawn(d->lanes.front()->loop.get_executor(), d->acceptAll(), asio::detached);
+    asio::co_spawn(d->lanes.front()->loop.get_executor(), d->expireSessions(), asio::detached);
     for (const auto &lane : d->lanes) {
         lane->thread = std::thread([&loop = lane->loop] { loop.run(); });
     }

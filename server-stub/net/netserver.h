@@ -4,6 +4,7 @@
 
 #include "core/result.h"
 #include "server-stub/net/router.h"
+#include "server-stub/net/tlsidentity.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/sync/sessionrunner.h"
 
@@ -21,6 +22,10 @@ public:
 
     /// Routes are added before start().
     [[nodiscard]] Router &router();
+    /// Before start(): every connection speaks TLS.
+    void useTls(std::unique_ptr<TlsIdentity> identity);
+    /// Reads the certificate anew. Thread-safe.
+    void reload();
     /// POST /v1/sync; answered on the lane that the session lives on.
     void addPolling();
 

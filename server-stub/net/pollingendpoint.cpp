@@ -41,6 +41,7 @@ public:
     [[nodiscard]] const Session &session() const { return m_runner->session(); }
 
     void refresh(const Identity &identity) { m_runner->refresh(identity); }
+    void fail(Core::Error error) { m_runner->fail(std::move(error)); }
 
     void request(Wire::SyncRequest request, Respond respond)
     {
@@ -154,11 +155,6 @@ void PollingEndpoint::handle(HttpRequest request, Respond respond)
         respond(errorResponse(identity.error()));
         return;
     }
-    if (!identity->hasRole(roleUser)) {
-        respond(
-            errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing, "sync needs the role user")));
-        return;
-    }
     auto decoded = Wire::decodeSyncRequest(request.body, m_context.services.settings.limits);
     if (!decoded) {
         respond(errorResponse(decoded.error()));
@@ -172,6 +168,11 @@ void PollingEndpoint::handle(HttpRequest request, Respond respond)
 
 void PollingEndpoint::serve(Identity identity, Wire::SyncRequest request, Respond respond)
 {
+    if (!identity.hasRole(roleUser)) {
+        endSession(request.sessionId, identity);
+        respond(errorResponse(roleMissingError()));
+        return;
+    }
     if (request.sessionId.empty()) {
         const bool beginsWithHello = !request.frames.empty() && std::holds_alternative<Wire::Hello>(request.frames.front());
         if (!beginsWithHello) {
@@ -198,6 +199,16 @@ void PollingEndpoint::serve(Identity identity, Wire::SyncRequest request, Respon
     const auto session = known->second;
     session->refresh(identity);
     session->request(std::move(request), std::move(respond));
+}
+
+/// A user who has lost the role keeps no session that an earlier token opened; the request that waits of it is answered with the reason.
+void PollingEndpoint::endSession(const std::string &sessionId, const Identity &identity)
+{
+    const auto known = m_sessions.find(sessionId);
+    if (known != m_sessions.end() && known->second->session().identity().user == identity.user) {
+        const auto session = known->second;
+        session->fail(roleMissingError());
+    }
 }
 
 void PollingEndpoint::forget(const std::string &sessionId)

@@ -26,6 +26,7 @@ public:
 private:
     friend class PollingSession;
     void serve(Identity identity, Wire::SyncRequest request, Respond respond);
+    void endSession(const std::string &sessionId, const Identity &identity);
     void forget(const std::string &sessionId);
 
     NetContext &m_context;

@@ -13,7 +13,7 @@ constexpr std::size_t envelopeBytesMax = 1024;
 
 }  // namespace
 
-WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, LaneStream stream, Identity identity)
+WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity)
     : m_context(context)
     , m_lane(lane)
     , m_stream(std::move(stream))

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "server-stub/auth/identity.h"
-#include "server-stub/net/beast.h"
 #include "server-stub/net/connection.h"
+#include "server-stub/net/serverstream.h"
 
 #include <deque>
 #include <memory>
@@ -17,7 +17,7 @@ class WebSocketSession : public FrameSink, public std::enable_shared_from_this<W
 public:
     using Request = http::request<http::string_body>;
 
-    WebSocketSession(NetContext &context, asio::io_context &lane, LaneStream stream, Identity identity);
+    WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity);
     ~WebSocketSession() override;
 
     /// Answers the upgrade, which has been checked, and reads until the connection ends.

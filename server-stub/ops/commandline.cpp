@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "commandline.h"
 
+#include "server-stub/ops/identityarguments.h"
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -89,6 +91,16 @@ const std::map<std::string, Taker> &valueOptions()
              out.options.net.address = text;
              return !text.empty();
          }},
+        {"--tls-cert",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.tlsCertificate = text;
+             return !text.empty();
+         }},
+        {"--tls-key",
+         [](CommandLine &out, const std::string &text) {
+             out.options.net.tlsKey = text;
+             return !text.empty();
+         }},
         {"--data",
          [](CommandLine &out, const std::string &text) {
              out.options.dataFolder = text;
@@ -104,7 +116,7 @@ const std::map<std::string, Taker> &valueOptions()
              out.newKeyFile = text;
              return !text.empty();
          }},
-        {"--tenant",
+        {"--audit-tenant",
          [](CommandLine &out, const std::string &text) {
              out.auditTenant = text;
              return true;
@@ -137,6 +149,56 @@ const std::map<std::string, Taker> &valueOptions()
     return options;
 }
 
+/// What takes this option's value; nothing if there is no such option with a value.
+std::optional<Taker> takerOf(const std::string &name)
+{
+    if (const auto known = valueOptions().find(name); known != valueOptions().end()) {
+        return known->second;
+    }
+    const auto known = identityArguments().find(name);
+    if (known == identityArguments().end()) {
+        return std::nullopt;
+    }
+    return Taker([take = known->second](CommandLine &out, const std::string &text) { return take(out.options.identity, text); });
+}
+
+/// Whether the arguments go together; completes them.
+Core::Result<void> settle(CommandLine &out, bool isEphemeral)
+{
+    if (isEphemeral && (!out.options.dataFolder.empty() || !out.options.keyFile.empty())) {
+        return wrong("--ephemeral keeps nothing; --data and --key-file go without it");
+    }
+    for (const auto &[isWanted, why] : {std::pair(out.isNewEpochWanted, "new-epoch is for a store that was restored; --ephemeral has none"),
+                                        std::pair(out.isCheckWanted, "check looks at a store that is kept; --ephemeral has none"),
+                                        std::pair(out.isCompactWanted, "compact is for a store that stays; --ephemeral has none"),
+                                        std::pair(out.isAuditKeyWanted, "audit-key is of a store that stays; --ephemeral has none"),
+                                        std::pair(out.isAuditExportWanted, "audit-export is of a store that stays; --ephemeral has none"),
+                                        std::pair(out.isRekeyWanted, "rekey is for a store that stays; --ephemeral has none")}) {
+        if (isEphemeral && isWanted) {
+            return wrong(why);
+        }
+    }
+    if (!out.auditTenant.empty() && !out.isAuditExportWanted) {
+        return wrong("--audit-tenant is for audit-export");
+    }
+    if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
+        return wrong("--new-key-file is for rekey");
+    }
+    if (out.options.net.tlsCertificate.empty() != out.options.net.tlsKey.empty()) {
+        return wrong("--tls-cert and --tls-key go together");
+    }
+    if (auto checked = checkIdentity(out.options.identity); !checked) {
+        return checked;
+    }
+    if (out.options.identity.hasIssuer() && out.options.devSecretFile && !out.options.identity.isDevelopmentWanted) {
+        return wrong("--dev-secret-file signs development tokens, which --jwks and --oidc-issuer end; add --dev to have both");
+    }
+    if (!isEphemeral && out.options.dataFolder.empty()) {
+        out.options.dataFolder = "satchel-data";
+    }
+    return {};
+}
+
 }  // namespace
 
 Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &arguments, const std::string &failpoint)
@@ -150,11 +212,11 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             value = name.substr(equals + 1);
             name.resize(equals);
         }
-        if (const auto option = valueOptions().find(name); option != valueOptions().end()) {
+        if (const auto take = takerOf(name)) {
             if (!value && i + 1 == arguments.size()) {
                 return wrong(name + " needs a value");
             }
-            if (!option->second(out, value ? *value : arguments[++i])) {
+            if (!(*take)(out, value ? *value : arguments[++i])) {
                 return wrong(name + " does not take this value; see --help");
             }
         } else if (value) {
@@ -178,7 +240,7 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
         } else if (name == "--ephemeral") {
             isEphemeral = true;
         } else if (name == "--dev") {
-            continue;  // the only mode there is so far; scripts may state it
+            out.options.identity.isDevelopmentWanted = true;
         } else if (name == "--insecure-allow-remote") {
             out.options.isRemoteAllowed = true;
         } else if (name == "--test-failpoints") {
@@ -187,32 +249,8 @@ Core::Result<CommandLine> parseCommandLine(const std::vector<std::string> &argum
             return wrong(name + " is not known; see --help");
         }
     }
-    if (isEphemeral && (!out.options.dataFolder.empty() || !out.options.keyFile.empty())) {
-        return wrong("--ephemeral keeps nothing; --data and --key-file go without it");
-    }
-    if (isEphemeral && out.isNewEpochWanted) {
-        return wrong("new-epoch is for a store that was restored; --ephemeral has none");
-    }
-    if (isEphemeral && out.isCheckWanted) {
-        return wrong("check looks at a store that is kept; --ephemeral has none");
-    }
-    if (isEphemeral && out.isCompactWanted) {
-        return wrong("compact is for a store that stays; --ephemeral has none");
-    }
-    if (isEphemeral && (out.isAuditKeyWanted || out.isAuditExportWanted)) {
-        return wrong("audit-key and audit-export are of a store that stays; --ephemeral has none");
-    }
-    if (!out.auditTenant.empty() && !out.isAuditExportWanted) {
-        return wrong("--tenant is for audit-export");
-    }
-    if (isEphemeral && out.isRekeyWanted) {
-        return wrong("rekey is for a store that stays; --ephemeral has none");
-    }
-    if (!out.newKeyFile.empty() && !out.isRekeyWanted) {
-        return wrong("--new-key-file is for rekey");
-    }
-    if (!isEphemeral && out.options.dataFolder.empty()) {
-        out.options.dataFolder = "satchel-data";
+    if (auto settled = settle(out, isEphemeral); !settled) {
+        return Core::failure(std::move(settled.error()));
     }
     return out;
 }
@@ -225,12 +263,14 @@ Examples
   satchel-server --ephemeral                      try it: nothing is kept, the system picks a port
   satchel-server --data /var/lib/satchel          a store that stays; its key is made in the folder on the first run
   satchel-server --data D --policies policies.json --port 8080
+  satchel-server --data D --address 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem --oidc-issuer https://id.example.org
   satchel-server check --data D                   look at every page of a store that nobody serves; 0: all is well
   satchel-server new-epoch --data D               after D was restored from a backup, before it is served again
   satchel-server compact --data D                 shorten the history as --keep-history says, once; the server is stopped (it does so hourly)
   satchel-server audit-key --data D               print the key that exported audit logs are verified with; the server is stopped
-  satchel-server audit-export --data D --tenant T print T's audit log for satchel audit verify; without --tenant that of calls without a
-                                                  good token; the server is stopped
+  satchel-server audit-export --data D --audit-tenant T
+                                                  print T's audit log for satchel audit verify; without T that of calls without a good token; the
+                                                  server is stopped
   satchel-server rekey --data D                   put the store under a new key, which replaces the one in its file; the server is stopped
   satchel-server rekey --data D --new-key-file K  the same under the key in K, made if it is missing; then serve with --key-file K
   curl "$URL/v1/dev/token?sub=alice&roles=user,support"
@@ -240,6 +280,8 @@ Where
   --port N             port to listen on; 0 (default): the system picks one
   --port-file FILE     write the port there once the server listens
   --address A          address to listen on (default 127.0.0.1)
+  --tls-cert FILE, --tls-key FILE
+                       speak TLS 1.2 and 1.3 with this certificate (PEM, its chain behind it) and its key; SIGHUP reads them again
   --data DIR           folder of the store (default satchel-data)
   --key-file FILE      the store's key: 32 bytes or 64 hex digits (default DIR/store.key; made, 0600, if there is no store yet)
   --ephemeral          a store with a random key in a temporary folder, removed at exit
@@ -248,19 +290,30 @@ How
   --policies FILE      policies of collections, JSON; a changed file needs a higher version
   --keep-history N     days for which each change stays in the history (default 365; 0: for ever); documents themselves never go
   --device-timeout N   days after which a device that was not seen no longer holds the history up (default 365)
-  --dev                development mode: tokens for this machine at /v1/dev/token (default, for now the only one)
+  --dev                development tokens for this machine at /v1/dev/token (default; beside an issuer's: on loopback only)
   --dev-secret-file F  sign development tokens with this secret (at least 32 bytes) instead of one kept in the store
   --allow-origin URL   let pages of this origin call the server; repeatable
   --threads N          network threads (default 1)
   --insecure-allow-remote   listen on other addresses than loopback although there is no TLS
   --log-level LEVEL    debug, info, warning (default), error or off; JSON lines on standard error
 
+Whose tokens (docs/identity.md)
+  --oidc-issuer URL    take tokens of this OpenID provider, whose keys are found by discovery and fetched anew as they change
+  --jwks FILE          take tokens of an issuer whose public keys are in this JWK set; SIGHUP reads it again
+  --issuer ISS         the issuer of those tokens, exactly as their iss has it
+  --audience AUD       what their aud must be or have (default satchel)
+  --claim-user NAME, --claim-tenant NAME, --claim-roles NAME
+                       which claims say whom a token is for (default sub, tenant, roles); /a/b reaches into objects
+  --tenant NAME        every token is of this tenant, whatever it claims
+  --default-role user  the role of tokens without a claim for roles
+
 Testing
   --test-failpoints    honour SATCHEL_FAILPOINT=after_commit_before_answer[:N]: the server kills itself there
   --polling-idle-ms N, --header-timeout-ms N   shorter deadlines
 
-The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly.
-Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key or the policies cannot be used, 4 the address cannot be had.
+The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with
+--tls-cert, --jwks or --oidc-issuer SIGHUP reads certificate and keys again.
+Exit codes: 0 clean, 2 wrong arguments, 3 the store, its key, the policies, certificate or token keys cannot be used, 4 the address cannot be had.
 )";
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <set>
 #include <system_error>
 
 namespace Satchel::Server {
@@ -127,6 +128,18 @@ Core::Error noStore()
                            Core::Retry::AfterChange);
 }
 
+/// Secrets that stand in manuals and templates, and those of few different bytes.
+bool isGuessable(std::string_view secret)
+{
+    constexpr std::array known{std::string_view("a-string-secret-at-least-256-bits-long"),
+                               std::string_view("a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long"),
+                               std::string_view("super-secret-jwt-token-with-at-least-32-characters-long"),
+                               std::string_view("your-super-secret-jwt-token-with-at-least-32-characters-long")};
+    constexpr std::size_t differentBytesMin = 10;
+    const std::set<char> different(secret.begin(), secret.end());
+    return different.size() < differentBytesMin || std::find(known.begin(), known.end(), secret) != known.end();
+}
+
 }  // namespace
 
 Core::Result<CipherDb::StoreKey> keyFromFile(const fs::path &keyFile, const fs::path &store, Random &random)
@@ -194,6 +207,10 @@ Core::Result<std::string> secretFromFile(const fs::path &file)
     trim(*text);
     if (text->size() < 32) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "a development secret has at least 32 bytes"));
+    }
+    if (isGuessable(*text)) {
+        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput,
+                                                   "the development secret can be guessed; make one with: openssl rand -hex 32"));
     }
     return text;
 }

@@ -24,7 +24,7 @@ namespace Satchel::Server {
 [[nodiscard]] Core::Result<void> changeKey(const std::filesystem::path &keyFile, const std::filesystem::path &newKeyFile,
                                            const std::filesystem::path &store, Random &random);
 
-/// A shared secret of at least 32 bytes from a file, surrounding white space cut off.
+/// A shared secret of at least 32 bytes from a file, surrounding white space cut off. One that could be guessed is refused.
 [[nodiscard]] Core::Result<std::string> secretFromFile(const std::filesystem::path &file);
 
 }  // namespace Satchel::Server

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "server-stub/auth/identityoptions.h"
 #include "server-stub/sync/compactor.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "server-stub/sync/session.h"
@@ -18,8 +19,10 @@ namespace Satchel::Server {
 /// Limits of connections; short ones make tests quick.
 struct NetSettings {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: the system picks one
-    std::size_t lanes = 1;   ///< threads, each with its own event loop
+    std::uint16_t port = 0;                ///< 0: the system picks one
+    std::filesystem::path tlsCertificate;  ///< PEM, with its chain; empty: connections speak plainly
+    std::filesystem::path tlsKey;          ///< PEM
+    std::size_t lanes = 1;                 ///< threads, each with its own event loop
     std::size_t connectionsMax = 10'000;
     std::size_t headerBytesMax = 16 * 1024;
     std::size_t bodyBytesMax = 1024 * 1024 + 64 * 1024;
@@ -32,12 +35,14 @@ struct NetSettings {
     std::chrono::milliseconds webSocketTimeout{40'000};  ///< without a sign of life; a ping goes out at half of it
     std::chrono::milliseconds pollingSessionTimeout{60'000};
     std::chrono::milliseconds pollingWaitMax{30'000};
+    std::chrono::milliseconds recheckInterval{1'000};  ///< how often sessions are looked for whose token's time is over
     std::vector<std::string> allowedOrigins;
 };
 
 /// Everything that a server is made with.
 struct ServerOptions {
     NetSettings net;
+    IdentityOptions identity;
     SessionSettings session;
     PipelineSettings pipeline;
     CompactionSettings compaction;

@@ -20,7 +20,7 @@ Hub::Token Hub::subscribe(const Core::UserId &user, const Core::DeviceId &device
         if (m_isShutDown) {
             tooLate = subscriber.ended;
         }
-        sessions.emplace(token, Entry{device, std::move(subscriber), 0});
+        sessions.emplace(token, Entry{device, std::move(subscriber)});
     }
     if (superseded) {
         superseded->ended(ShutdownReason::Superseded);
@@ -84,6 +84,31 @@ void Hub::grown(const Core::UserId &user, std::uint64_t head, const Core::Device
     for (const auto &[token, entry] : sessions->second) {
         if (entry.device != by) {
             entry.subscriber.grown(head);
+        }
+    }
+}
+
+void Hub::admit(const Core::UserId &user, Token token, std::chrono::milliseconds until)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto sessions = m_users.find(user);
+    if (sessions == m_users.end()) {
+        return;
+    }
+    if (const auto entry = sessions->second.find(token); entry != sessions->second.end()) {
+        entry->second.admittedUntil = until;
+    }
+}
+
+void Hub::expire(std::chrono::milliseconds now)
+{
+    const std::lock_guard lock(m_mutex);
+    for (auto &[user, sessions] : m_users) {
+        for (auto &[token, entry] : sessions) {
+            if (now > entry.admittedUntil) {
+                entry.admittedUntil = std::chrono::milliseconds::max();
+                entry.subscriber.expired();
+            }
         }
     }
 }

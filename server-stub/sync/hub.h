@@ -4,6 +4,7 @@
 
 #include "core/ids.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,6 +19,7 @@ enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
 struct Subscriber {
     std::function<void(std::uint64_t head)> grown;
     std::function<void(ShutdownReason)> ended;
+    std::function<void()> expired;  ///< the time that Hub::admit() gave is over
 };
 
 /// Who listens to which user. Thread-safe. A hint only: a session that misses one finds out at its next read of the log.
@@ -32,6 +34,10 @@ public:
     void grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by);
     /// Tells the device's session that it was revoked, and drops it. One that subscribes later finds out at its first read of the log.
     void revoked(const Core::UserId &user, const Core::DeviceId &device);
+    /// Until when the session's token lets it live: milliseconds since 1970. Without it, for ever.
+    void admit(const Core::UserId &user, Token token, std::chrono::milliseconds until);
+    /// Tells each session whose time is over, once.
+    void expire(std::chrono::milliseconds now);
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
     /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.
@@ -45,6 +51,7 @@ private:
         Core::DeviceId device;
         Subscriber subscriber;
         std::uint64_t acknowledgedSeq = 0;
+        std::chrono::milliseconds admittedUntil = std::chrono::milliseconds::max();
     };
     [[nodiscard]] static std::optional<Subscriber> extract(std::map<Token, Entry> &sessions, const Core::DeviceId &device);
 

@@ -31,9 +31,11 @@ void Session::onFrame(Wire::ClientFrame frame, std::chrono::milliseconds now)
     if (m_state == State::Ended) {
         return;
     }
-    if (isExpired(now) && !std::holds_alternative<Wire::Reauth>(frame)) {
-        fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenExpired, "the session's token has expired", Retry::AfterSignIn));
-        return;
+    if (!std::holds_alternative<Wire::Reauth>(frame)) {
+        onTime(now);
+        if (m_state == State::Ended) {
+            return;
+        }
     }
     std::visit([this](auto &&kind) { handle(std::forward<decltype(kind)>(kind)); }, std::move(frame));
     pump();
@@ -262,7 +264,11 @@ void Session::onToken(Core::Result<Identity> identity)
         fail(std::move(identity.error()));
         return;
     }
-    if (identity->user != m_identity.user || !identity->hasRole(roleUser)) {
+    if (!identity->hasRole(roleUser)) {
+        fail(roleMissingError());
+        return;
+    }
+    if (identity->user != m_identity.user) {
         fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenInvalid, "the fresh token is another user's",
                              Retry::AfterSignIn));
         return;
@@ -277,12 +283,19 @@ void Session::onGrown(std::uint64_t head, std::chrono::milliseconds now)
     if (m_state != State::Open) {
         return;
     }
-    if (isExpired(now)) {
-        fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenExpired, "the session's token has expired", Retry::AfterSignIn));
+    onTime(now);
+    if (m_state != State::Open) {
         return;
     }
     m_head = std::max(m_head, head);
     pump();
+}
+
+void Session::onTime(std::chrono::milliseconds now)
+{
+    if (isExpired(now)) {
+        fail(Core::makeError(ErrorCode::Unauthenticated, ErrorReason::TokenExpired, "the session's token has expired", Retry::AfterSignIn));
+    }
 }
 
 void Session::onEnded(ShutdownReason reason)

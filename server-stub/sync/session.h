@@ -88,6 +88,8 @@ public:
     void onToken(Core::Result<Identity> identity);
     void onGrown(std::uint64_t head, std::chrono::milliseconds now);
     void onEnded(ShutdownReason reason);
+    /// Ends the session if its token's time is over.
+    void onTime(std::chrono::milliseconds now);
     /// A polling request came with this token, verified and of the same user; the session lives on with it.
     void refresh(const Identity &identity) { m_identity.expiresAt = std::max(m_identity.expiresAt, identity.expiresAt); }
     /// Ends the session with an error frame: a carrier could not decode what came.
@@ -104,6 +106,8 @@ public:
     [[nodiscard]] bool isNew() const { return m_state == State::AwaitingHello; }
     [[nodiscard]] std::size_t pushesInFlight() const { return m_pushesInFlight; }
     [[nodiscard]] const Identity &identity() const { return m_identity; }
+    /// Since 1970: when a session that gets no other token ends.
+    [[nodiscard]] std::chrono::milliseconds admittedUntil() const { return m_identity.expiresAt + m_settings.tokenLeeway; }
     [[nodiscard]] const std::string &id() const { return m_start.sessionId; }
     [[nodiscard]] bool canZstd() const { return m_hello.canZstd; }
 
@@ -121,7 +125,7 @@ private:
     void saveSeen(std::uint64_t seq);
     void sendChanges(std::uint64_t to, std::vector<Wire::DocumentDelta> documents, bool hasMore);
     void send(Wire::ServerFrame frame) { m_actions.emplace_back(SendFrame{std::move(frame)}); }
-    [[nodiscard]] bool isExpired(std::chrono::milliseconds now) const { return now > m_identity.expiresAt + m_settings.tokenLeeway; }
+    [[nodiscard]] bool isExpired(std::chrono::milliseconds now) const { return now > admittedUntil(); }
     void unexpected(std::string_view what);
 
     Identity m_identity;

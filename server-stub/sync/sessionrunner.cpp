@@ -39,6 +39,20 @@ void SessionRunner::fail(Core::Error error)
     work();
 }
 
+void SessionRunner::refresh(const Identity &identity)
+{
+    m_session.refresh(identity);
+    admit();
+}
+
+/// Has the hub tell when the token's time is over.
+void SessionRunner::admit()
+{
+    if (m_subscription) {
+        m_services.hub.admit(m_session.identity().user, *m_subscription, m_session.admittedUntil());
+    }
+}
+
 void SessionRunner::detach()
 {
     m_sink = nullptr;
@@ -113,7 +127,16 @@ void SessionRunner::perform(const Session::Subscribe &action)
             }
         });
     };
+    subscriber.expired = [weak = weak_from_this(), post = m_post] {
+        post([weak] {
+            if (const auto self = weak.lock()) {
+                self->m_session.onTime(self->m_services.clock.now());
+                self->work();
+            }
+        });
+    };
     m_subscription = m_services.hub.subscribe(m_session.identity().user, action.device, std::move(subscriber));
+    admit();
 }
 
 void SessionRunner::perform(Session::StorePush action)
@@ -166,6 +189,7 @@ void SessionRunner::perform(const Session::SaveCursor &action)
 void SessionRunner::perform(const Session::VerifyToken &action)
 {
     m_session.onToken(m_services.tokens.verify(action.token, m_services.clock.now()));
+    admit();
 }
 
 void SessionRunner::perform(const Session::End & /*action*/)

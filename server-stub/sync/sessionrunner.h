@@ -52,12 +52,13 @@ public:
     /// The carrier has gone; nothing is sent to the sink any more.
     void detach();
 
-    void refresh(const Identity &identity) { m_session.refresh(identity); }
+    void refresh(const Identity &identity);
 
     [[nodiscard]] const Session &session() const { return m_session; }
 
 private:
     void work();
+    void admit();
     void perform(Session::SendFrame action);
     void perform(Session::StoreHello action);
     void perform(const Session::Subscribe &action);

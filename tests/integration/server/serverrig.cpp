@@ -48,7 +48,7 @@ WebSocketDevice::WebSocketDevice(std::uint8_t number)
 bool WebSocketDevice::connectTo(const QUrl &server, const QString &token, const QByteArray &origin)
 {
     QUrl url = server;
-    url.setScheme(QStringLiteral("ws"));
+    url.setScheme(server.scheme() == QStringLiteral("https") ? QStringLiteral("wss") : QStringLiteral("ws"));
     url.setPath(QStringLiteral("/v1/sync"));
     QNetworkRequest request(url);
     request.setRawHeader("Authorization", "Bearer " + token.toUtf8());

@@ -4,11 +4,15 @@
 // Method: the real program in a process of its own, a store in a temporary folder, failpoints.
 
 #include "serverrig.h"
+#include "support/certificate.h"
+#include "support/signingkey.h"
 
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <csignal>
 
 using namespace Satchel;
 using namespace Satchel::Test;
@@ -21,6 +25,9 @@ private Q_SLOTS:
     void address_notLoopback_isRefused();
     void ephemeral_printsUrl_andStopsAtSigterm();
     void policies_wrong_exitWith3AndNameTheMember();
+    void jwks_changedBeforeSighup_isFollowed();
+    void jwks_withDevelopmentTokensForOthers_isRefused();
+    void tls_letsOthersIn_butNotWithDevelopmentTokens();
     void kill_betweenCommitAndAnswer_givesTheSameAnswerLater();
     void kill_atAnyMoment_losesNothingAcknowledged();
 
@@ -125,6 +132,88 @@ void TestServerProgram::policies_wrong_exitWith3AndNameTheMember()
     QByteArray errors;
     QCOMPARE(exitCodeOf({QStringLiteral("--ephemeral"), QStringLiteral("--policies"), file.fileName()}, &errors), 3);
     QVERIFY(errors.contains("collections.notes.conflict"));
+}
+
+void TestServerProgram::jwks_changedBeforeSighup_isFollowed()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("keys.json"));
+    const auto publish = [&path](const SigningKey &key) {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(jwkSet({key.jwk()}))) > 0;
+    };
+    const SigningKey first(SigningKey::Kind::P256, "k1");
+    const SigningKey second(SigningKey::Kind::P256, "k1");
+    QVERIFY(publish(first));
+    Running server =
+        start({QStringLiteral("--ephemeral"), QStringLiteral("--jwks"), path, QStringLiteral("--issuer"), QStringLiteral("i")});
+    QVERIFY(server.url.isValid());
+    const auto statusOf = [&](const SigningKey &key) {
+        const std::int64_t now = Server::SystemClock().now().count() / 1000;
+        const std::string claims = R"({"iss":"i","aud":"satchel","sub":"op","tenant":"t","roles":["support"],"iat":)" +
+                                   std::to_string(now) + R"(,"exp":)" + std::to_string(now + 600) + "}";
+        const std::string signedToken = key.sign("ES256", R"({"alg":"ES256","kid":"k1"})", claims);
+        QUrl url = server.url;
+        url.setPath(QStringLiteral("/satchel.v1.Users/List"));
+        return m_http.post(url, "{}", "application/json", QString::fromStdString(signedToken)).status;
+    };
+    QCOMPARE(statusOf(first), 200);
+    QCOMPARE(statusOf(second), 401);
+    QUrl development = server.url;
+    development.setPath(QStringLiteral("/v1/dev/token"));
+    QCOMPARE(m_http.get(development).status, 404);
+    QVERIFY(publish(second));
+    QCOMPARE(::kill(static_cast<pid_t>(server.process->processId()), SIGHUP), 0);
+    QTRY_COMPARE(statusOf(second), 200);
+    QCOMPARE(statusOf(first), 401);
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
+    QCOMPARE(server.process->exitCode(), 0);
+}
+
+void TestServerProgram::jwks_withDevelopmentTokensForOthers_isRefused()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("keys.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray::fromStdString(jwkSet({SigningKey(SigningKey::Kind::P256, "k1").jwk()})));
+    file.close();
+    QByteArray errors;
+    const QStringList arguments{
+        QStringLiteral("--ephemeral"), QStringLiteral("--jwks"),    file.fileName(),           QStringLiteral("--issuer"),
+        QStringLiteral("i"),           QStringLiteral("--address"), QStringLiteral("0.0.0.0"), QStringLiteral("--insecure-allow-remote")};
+    QCOMPARE(exitCodeOf(arguments + QStringList{QStringLiteral("--dev")}, &errors), 3);
+    QVERIFY2(errors.contains("leave out --dev"), errors.constData());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"keys":[{"kty":"oct","k":"AAAA"}]})");
+    file.close();
+    QCOMPARE(exitCodeOf(arguments, &errors), 3);
+    QVERIFY2(errors.contains("no usable key"), errors.constData());
+}
+
+void TestServerProgram::tls_letsOthersIn_butNotWithDevelopmentTokens()
+{
+    QTemporaryDir folder;
+    const auto write = [&folder](const char *name, const std::string &text) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(text)) > 0 ? file.fileName() : QString();
+    };
+    const Certificate certificate = Certificate::make("IP:127.0.0.1");
+    QStringList arguments{QStringLiteral("--ephemeral"), QStringLiteral("--address"), QStringLiteral("0.0.0.0"),
+                          QStringLiteral("--tls-cert"), write("cert.pem", certificate.pem)};
+    QByteArray errors;
+    QCOMPARE(exitCodeOf(arguments, &errors), 2);
+    QVERIFY2(errors.contains("go together"), errors.constData());
+    arguments << QStringLiteral("--tls-key") << write("key.pem", certificate.keyPem);
+    QCOMPARE(exitCodeOf(arguments, &errors), 3);
+    QVERIFY2(errors.contains("--oidc-issuer"), errors.constData());
+    arguments << QStringLiteral("--jwks") << write("keys.json", jwkSet({SigningKey(SigningKey::Kind::P256, "k1").jwk()}))
+              << QStringLiteral("--issuer") << QStringLiteral("i");
+    Running server = start(arguments);
+    QCOMPARE(server.url.scheme(), QStringLiteral("https"));
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
+    QCOMPARE(server.process->exitCode(), 0);
 }
 
 void TestServerProgram::kill_betweenCommitAndAnswer_givesTheSameAnswerLater()

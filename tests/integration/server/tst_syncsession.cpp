@@ -115,10 +115,11 @@ void TestSyncSession::reauth_freshToken_extendsTheSession()
     QCOMPARE(rig.start(), QString());
     WebSocketDevice device(1);
     QVERIFY(device.open(rig.url(), rig.token()));
-    rig.clock.advance(std::chrono::hours(2));
+    rig.clock.advance(std::chrono::minutes(50));
     device.send(Wire::Reauth{rig.token().toStdString()});
     const auto reauthed = device.await<Wire::Reauthed>();
     QVERIFY(reauthed);
+    rig.clock.advance(std::chrono::minutes(50));
     QVERIFY(device.push({device.put("notes", "a", {{"title", "x"}})}));
     device.send(Wire::Reauth{rig.token("mallory").toStdString()});
     const auto error = device.await<Wire::SessionError>();

@@ -21,10 +21,12 @@ const Core::UserId bert{"default", "bert"};
 struct Heard {
     std::vector<std::uint64_t> heads;
     std::vector<ShutdownReason> ends;
+    int expiries = 0;
 
     [[nodiscard]] Subscriber subscriber()
     {
-        return {[this](std::uint64_t head) { heads.push_back(head); }, [this](ShutdownReason reason) { ends.push_back(reason); }};
+        return {[this](std::uint64_t head) { heads.push_back(head); }, [this](ShutdownReason reason) { ends.push_back(reason); },
+                [this] { ++expiries; }};
     }
 };
 
@@ -38,6 +40,7 @@ private Q_SLOTS:
     void secondSession_ofADevice_endsTheFirst();
     void liveCursor_isTheGreatestOfTheLiveSession();
     void subscriber_afterShutDown_isToldAtOnce();
+    void expire_tellsThoseWhoseTimeIsOver_once();
 };
 
 void TestHub::grown_wakesOtherDevicesOfTheUserOnly()
@@ -90,6 +93,32 @@ void TestHub::liveCursor_isTheGreatestOfTheLiveSession()
     QVERIFY(!hub.liveCursor(anna, deviceOf(2)) && !hub.liveCursor(bert, deviceOf(1)));
     hub.unsubscribe(anna, token);
     QVERIFY(!hub.liveCursor(anna, deviceOf(1)));
+}
+
+void TestHub::expire_tellsThoseWhoseTimeIsOver_once()
+{
+    using std::chrono::milliseconds;
+    Hub hub;
+    Heard phone;
+    Heard laptop;
+    Heard tablet;
+    const auto first = hub.subscribe(anna, deviceOf(1), phone.subscriber());
+    const auto second = hub.subscribe(anna, deviceOf(2), laptop.subscriber());
+    std::ignore = hub.subscribe(bert, deviceOf(3), tablet.subscriber());
+    hub.admit(anna, first, milliseconds(1000));
+    hub.admit(anna, second, milliseconds(2000));
+    hub.expire(milliseconds(1000));
+    QCOMPARE(phone.expiries, 0);
+    hub.expire(milliseconds(1001));
+    hub.expire(milliseconds(1002));
+    QCOMPARE(phone.expiries, 1);
+    hub.admit(anna, second, milliseconds(3000));
+    hub.expire(milliseconds(2500));
+    QCOMPARE(laptop.expiries, 0);
+    hub.unsubscribe(anna, second);
+    hub.admit(anna, second, milliseconds(1));
+    hub.expire(milliseconds(9000));
+    QCOMPARE(laptop.expiries + tablet.expiries, 0);
 }
 
 void TestHub::subscriber_afterShutDown_isToldAtOnce()

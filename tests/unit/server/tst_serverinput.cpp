@@ -54,6 +54,29 @@ void TestServerInput::commandLine_arguments_data()
     QTest::newRow("unknown") << QStringList{QStringLiteral("--prot"), QStringLiteral("1")} << false;
     QTest::newRow("positional") << QStringList{QStringLiteral("serve")} << false;
     QTest::newRow("flag with value") << QStringList{QStringLiteral("--ephemeral=yes")} << false;
+    const auto row = [](const char *arguments, bool isTaken) {
+        QTest::newRow(arguments) << QString::fromLatin1(arguments).split(u' ') << isTaken;
+    };
+    row("--dev", true);
+    row("--jwks k.json --issuer https://id.example", true);
+    row("--jwks k.json --issuer i --audience a --claim-user email --claim-tenant /a/b --claim-roles scope --default-role user", true);
+    row("--jwks k.json --issuer i --tenant t --dev --dev-secret-file s", true);
+    row("--oidc-issuer https://id.example/realms/a --audience a", true);
+    row("--oidc-issuer http://127.0.0.1:8080", true);
+    row("--oidc-issuer http://id.example", false);
+    row("--oidc-issuer id.example", false);
+    row("--oidc-issuer https://id.example --issuer https://id.example", false);
+    row("--oidc-issuer https://id.example --jwks k.json", false);
+    row("--tls-cert c.pem --tls-key k.pem", true);
+    row("--tls-cert c.pem", false);
+    row("--tls-key k.pem", false);
+    row("--jwks k.json", false);
+    row("--jwks= --issuer i", false);
+    row("--issuer https://id.example", false);
+    row("--audience a", false);
+    row("--claim-user email", false);
+    row("--jwks k.json --issuer i --default-role admin", false);
+    row("--jwks k.json --issuer i --dev-secret-file s", false);
     QTest::newRow("log level") << QStringList{QStringLiteral("--log-level"), QStringLiteral("loud")} << false;
 }
 

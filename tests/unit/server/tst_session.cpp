@@ -35,6 +35,8 @@ private Q_SLOTS:
     void snapshot_resumed_isWholeAndNamesTheDevicesOwn();
     void ownWrites_answered_countAsSeen();
     void ownWrites_behindUnacknowledgedChanges_countOnceAcknowledged();
+    void token_timeOver_endsSession();
+    void token_freshWithoutTheRole_endsSession();
     void ended_session_isSilent();
 };
 
@@ -424,6 +426,40 @@ void TestSession::revoked_withPushInFlight_endsAtOnce()
     QVERIFY(find<Session::End>(actions));
     session.onPushed(pushed(1, 1));
     QVERIFY(session.takeActions().empty());
+}
+
+void TestSession::token_timeOver_endsSession()
+{
+    Session session = opened();
+    QCOMPARE(session.admittedUntil(), std::chrono::milliseconds(5'060'000));
+    session.onTime(session.admittedUntil());
+    QVERIFY(session.takeActions().empty());
+    Server::Identity fresh = session.identity();
+    fresh.expiresAt += std::chrono::seconds(100);
+    session.refresh(fresh);
+    session.onTime(std::chrono::milliseconds(5'060'001));
+    QVERIFY(session.takeActions().empty());
+    session.onTime(std::chrono::milliseconds(5'160'001));
+    const auto actions = session.takeActions();
+    const auto *error = sent<Wire::SessionError>(actions);
+    QVERIFY(error != nullptr);
+    QCOMPARE(error->error.reason, Core::ErrorReason::TokenExpired);
+    QVERIFY(find<Session::End>(actions));
+}
+
+void TestSession::token_freshWithoutTheRole_endsSession()
+{
+    Session session = opened();
+    session.onFrame(Wire::Reauth{"token"}, now);
+    QVERIFY(find<Session::VerifyToken>(session.takeActions()));
+    Server::Identity fresh = session.identity();
+    fresh.roles = {"support"};
+    session.onToken(fresh);
+    const auto actions = session.takeActions();
+    const auto *error = sent<Wire::SessionError>(actions);
+    QVERIFY(error != nullptr);
+    QCOMPARE(error->error.reason, Core::ErrorReason::RoleMissing);
+    QVERIFY(find<Session::End>(actions));
 }
 
 void TestSession::ended_session_isSilent()
