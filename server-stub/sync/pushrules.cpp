@@ -23,6 +23,18 @@ struct PushRules::Run {
     PushOutcome outcome;
 };
 
+namespace {
+
+/// Pushes that the session has sent behind this one are a copy's too, and must not be taken for the device's own. The lease stays of its
+/// round: who may say Hello does not change by it.
+void spendLease(DeviceRow &device)
+{
+    device.newestLease += '!';
+    device.isChanged = true;
+}
+
+}  // namespace
+
 Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushRequest &request, Core::HlcClock &clock,
                                             std::chrono::milliseconds now) const
 {
@@ -49,11 +61,13 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
         return Core::failure(std::move(resent.error()));
     }
     if (!*resent) {
+        spendLease(run.device);
         return PushAnswer(Core::failure(std::move(resent->error())));
     }
     if (auto own = checkFormer(run, {fresh, mutations.end()}); !own) {
         return Core::failure(std::move(own.error()));
     } else if (!*own) {
+        spendLease(run.device);
         return PushAnswer(Core::failure(std::move(own->error())));
     }
     for (auto mutation = fresh; mutation != mutations.end(); ++mutation) {

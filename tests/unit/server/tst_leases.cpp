@@ -27,11 +27,12 @@ private Q_SLOTS:
     void hello_ofTwoCopies_tellsTheSecondToComeBack();
     void push_ofAnEarlierSession_isNotTaken();
     void push_ofAnotherCopysEarlierSession_isNotTaken();
+    void push_behindOneThatGaveACopyAway_isNotTaken();
 
 private:
     /// The lease of the Welcome; empty: DEVICE_CLONED.
     [[nodiscard]] std::string hello(const std::string &lease, std::uint64_t lastCounter = 0);
-    [[nodiscard]] Server::PushAnswer push(const std::string &lease, std::uint64_t counter);
+    [[nodiscard]] Server::PushAnswer push(const std::string &lease, std::uint64_t counter, std::uint64_t stampMs = 1'000'000);
 
     const Core::UserId m_user{"t", "u"};
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -77,11 +78,11 @@ std::string TestLeases::hello(const std::string &lease, std::uint64_t lastCounte
     return *answer ? (*answer)->lease : std::string();
 }
 
-Server::PushAnswer TestLeases::push(const std::string &lease, std::uint64_t counter)
+Server::PushAnswer TestLeases::push(const std::string &lease, std::uint64_t counter, std::uint64_t stampMs)
 {
     Core::Mutation mutation;
     mutation.dot = {m_device, counter};
-    mutation.stamp = Core::Hlc::fromParts(1'000'000 + counter, 0);
+    mutation.stamp = Core::Hlc::fromParts(stampMs + counter, 0);
     mutation.document = {"notes", "k"};
     mutation.ops = {Core::PutOp{"f", Core::Value(static_cast<std::int64_t>(counter))}};
     std::optional<Server::PushAnswer> answer;
@@ -195,6 +196,23 @@ void TestLeases::push_ofAnotherCopysEarlierSession_isNotTaken()
     QVERIFY(push(back, 1));
     QVERIFY(push(back, 2));
     QVERIFY(hello(other, 1).empty());
+}
+
+void TestLeases::push_behindOneThatGaveACopyAway_isNotTaken()
+{
+    const std::string first = hello("");
+    QVERIFY(push(first, 1));
+    // A copy with another mutation under the same name, and the next one behind it, both sent before either is answered.
+    const std::string copys = hello(first, 2);
+    const auto told = push(copys, 1, 2'000'000);
+    QVERIFY(!told);
+    QCOMPARE(told.error().reason, Core::ErrorReason::DeviceCloned);
+    const auto behind = push(copys, 2, 2'000'000);
+    QVERIFY(!behind);
+    // Whoever comes next with a lease of this round is let in as before.
+    const std::string next = hello(copys, 2);
+    QVERIFY(!next.empty());
+    QVERIFY(push(next, 2));
 }
 
 QTEST_GUILESS_MAIN(TestLeases)

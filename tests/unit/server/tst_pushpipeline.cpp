@@ -83,8 +83,6 @@ public:
     {
         return m_inner->compact(owner, limits);
     }
-}
-
     Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override { return m_inner->appendAudit(record); }
     Core::Result<void> commit() override
     {
