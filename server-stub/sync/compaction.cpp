@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "compaction.h"
 
-
 #include <algorithm>
 
 namespace Satchel::Server {

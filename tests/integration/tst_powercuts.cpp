@@ -8,6 +8,7 @@
 
 #include "support/cuttabledisk.h"
 #include "support/deviceprocess.h"
+#include "support/eventwait.h"
 #include "support/serverprocess.h"
 #include "support/serverview.h"
 #include "wire/codec.h"
@@ -180,7 +181,7 @@ void TestPowerCuts::clientStore_keepsEveryDurableWrite()
                         }
                     });
             }
-            QVERIFY2(QTest::qWaitFor([&] { return inFlight < 8; }, 20000), device.log().constData());
+            QVERIFY2(waitUntil([&] { return inFlight < 8; }, 20000), device.log().constData());
         }
         isCut = m_disk->cutPower();
         if (!isCut) {

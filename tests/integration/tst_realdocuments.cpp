@@ -5,6 +5,7 @@
 // Method: import all of the shared preferences on one device process, sync to a second by WebSocket and a third by polling, export,
 // compare.
 
+#include "support/eventwait.h"
 #include "support/rig.h"
 #include "wire/json.h"
 
@@ -95,7 +96,7 @@ void TestRealDocuments::naughtyStrings_asKeysFieldsValues_areEqualOnAll()
         written.insert_or_assign("naughty/" + text, std::move(*value));
     }
     QVERIFY(written.size() > 400);
-    QVERIFY2(QTest::qWaitFor([&] { return answered >= static_cast<int>(written.size()); }, 60000), rig.log().constData());
+    QVERIFY2(Test::waitUntil([&] { return answered >= static_cast<int>(written.size()); }, 60000), rig.log().constData());
     QCOMPARE(refused, 0);
     QVERIFY2(rig.syncAll(), rig.log().constData());
     for (std::size_t i = 0; i < 3; ++i) {

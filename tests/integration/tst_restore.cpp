@@ -6,6 +6,7 @@
 // Method: a server process and two device processes; the server's data folder is copied, more is written, and the copy put back under a new
 // epoch, or nothing at all; links are cut on the way. Then server and devices must show the same, and counters be exact.
 
+#include "support/eventwait.h"
 #include "support/rig.h"
 
 #include <QDir>
@@ -77,7 +78,7 @@ bool cutOnTheWay(Test::Rig &rig, qint64 bytes)
         link.cutAll();
         link.cutAfterToServer(device == 0 ? bytes : Test::TcpProxy::never);
         link.cutAfterToClient(device == 0 ? Test::TcpProxy::never : bytes);
-        const bool isOver = QTest::qWaitFor(
+        const bool isOver = Test::waitUntil(
             [&] {
                 Core::ignore(rig.device(device).call(object({{"do", "probe"}})), "only shortens the back-off");
                 return link.connectionCount() > before + 1 || isDone(rig.device(device));

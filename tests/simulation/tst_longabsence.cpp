@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: a device that comes back after more than a year, whose user's history has been cut off meanwhile, ends with the same documents as the
-// others: what was deleted stays deleted, what it wrote offline arrives, and a concurrent write is settled by the collection's rule.
+// Goal: a device that comes back after more than a year, whose user's history has been cut off meanwhile, ends with the same documents as
+// the others: what was deleted stays deleted, what it wrote offline arrives, and a concurrent write is settled by the collection's rule.
 // Method: two real devices and a real server in one process; the clocks are turned, and the log is compacted under the device that is away.
 #include "testing/twodevices.h"
 

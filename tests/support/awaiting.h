@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "support/eventwait.h"
+
 #include <Satchel/client.h>
 
 #include <QTest>
@@ -18,7 +20,7 @@ template <typename T>
 T waitFor(const QFuture<T> &future)
 {
     constexpr int patienceMs = 20000;
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, patienceMs)) {
+    if (!waitUntil([&] { return future.isFinished(); }, patienceMs)) {
         qFatal("a future did not finish");
     }
     return future.result();

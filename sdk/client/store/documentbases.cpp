@@ -21,8 +21,19 @@ std::uint64_t hashOf(std::string_view collection, std::string_view key, std::str
     return CipherDb::rowHash(name, base);
 }
 
+/// What rows add up to.
+struct Sums {
+    std::uint64_t documents = 0;
+    std::uint64_t names = 0;  ///< with the rows that they are in; only of rows that have their id behind the base
+};
+
+std::uint64_t hashOfName(std::int64_t id, std::string_view collection, std::string_view key)
+{
+    return hashOf(collection, key, std::to_string(id));
+}
+
 /// Rows of (collection, key, base).
-Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax, std::uint64_t *sum = nullptr)
+Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax, Sums *sums = nullptr, bool hasId = false)
 {
     std::vector<Named> found;
     std::size_t bytes = 0;
@@ -38,8 +49,11 @@ Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t b
         if (!found.empty() && bytes > bytesMax) {
             break;
         }
-        if (sum != nullptr) {
-            *sum += hashOf(row.blob(0), row.blob(1), row.blob(2));
+        if (sums != nullptr) {
+            sums->documents += hashOf(row.blob(0), row.blob(1), row.blob(2));
+        }
+        if (hasId) {
+            sums->names += hashOfName(row.int64(3), row.blob(0), row.blob(1));
         }
         auto base = Wire::decodeStoredDocument(row.blob(2));
         if (!base) {
@@ -105,11 +119,47 @@ Core::Result<void> DocumentBases::write(const Core::DocumentId &id, const Core::
 
 Core::Result<std::vector<Named>> DocumentBases::all(std::uint64_t &sum)
 {
-    auto select = m_database.prepared("SELECT collection, key, base FROM documents ORDER BY id");
+    auto select = m_database.prepared("SELECT collection, key, base, id FROM documents NOT INDEXED ORDER BY id");
     if (!select) {
         return Core::failure(select.error());
     }
-    return collect(**select, SIZE_MAX, &sum);
+    Sums sums;
+    auto documents = collect(**select, SIZE_MAX, &sums, true);
+    if (!documents) {
+        return documents;
+    }
+    sum = sums.documents;
+    if (auto fits = checkIndex(sums.names); !fits) {
+        return Core::failure(fits.error());
+    }
+    return documents;
+}
+
+/// A page of the index that was put back in an older state passes its own check, and would hide documents, or make them twice.
+Core::Result<void> DocumentBases::checkIndex(std::uint64_t names)
+{
+    auto select = m_database.prepared("SELECT id, collection, key FROM documents INDEXED BY documents_by_name");
+    if (!select) {
+        return Core::failure(select.error());
+    }
+    CipherDb::Statement &row = **select;
+    std::uint64_t sum = 0;
+    while (true) {
+        auto hasRow = row.step();
+        if (!hasRow) {
+            return Core::failure(hasRow.error());
+        }
+        if (!*hasRow) {
+            break;
+        }
+        sum += hashOfName(row.int64(0), row.blob(1), row.blob(2));
+    }
+    row.reset();
+    if (sum != names) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                                             "the index of documents does not fit to them", Core::Retry::AfterChange));
+    }
+    return {};
 }
 
 Core::Result<std::vector<Core::DocumentId>> DocumentBases::olderThan(std::uint64_t generation)
@@ -143,11 +193,11 @@ Core::Result<void> DocumentBases::dropOlderThan(std::uint64_t generation)
             return Core::failure(select.error());
         }
         (*select)->bind(0, static_cast<std::int64_t>(generation));
-        std::uint64_t sum = 0;
-        if (auto dropped = collect(**select, SIZE_MAX, &sum); !dropped) {
+        Sums sums;
+        if (auto dropped = collect(**select, SIZE_MAX, &sums); !dropped) {
             return Core::failure(dropped.error());
         }
-        *m_seal -= sum;
+        *m_seal -= sums.documents;
         m_isSealChanged = true;
         m_hashes.clear();
     }

@@ -28,7 +28,7 @@ public:
 
     [[nodiscard]] Core::Result<std::optional<Core::Document>> read(const Core::DocumentId &id);
     [[nodiscard]] Core::Result<void> write(const Core::DocumentId &id, const Core::Document &base, std::uint64_t generation);
-    /// Adds up their hashes as well.
+    /// Adds up their hashes as well. STORE_DAMAGED if the index names others, or in other rows.
     [[nodiscard]] Core::Result<std::vector<std::pair<Core::DocumentId, Core::Document>>> all(std::uint64_t &sum);
     /// Documents of a generation before this one.
     [[nodiscard]] Core::Result<std::vector<Core::DocumentId>> olderThan(std::uint64_t generation);
@@ -47,6 +47,7 @@ public:
     [[nodiscard]] bool isSealed(std::uint64_t sum);
 
 private:
+    [[nodiscard]] Core::Result<void> checkIndex(std::uint64_t names);
     [[nodiscard]] Core::Result<std::uint64_t> hashInTable(const Core::DocumentId &id);
 
     CipherDb::Database &m_database;

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "serverrig.h"
 
+#include "support/eventwait.h"
+
 #include <QElapsedTimer>
 #include <QNetworkReply>
 #include <QSignalSpy>
@@ -59,7 +61,7 @@ bool WebSocketDevice::connectTo(const QUrl &server, const QString &token, const 
     options.setSubprotocols({QStringLiteral("satchel.v1")});
     m_frames.clear();
     m_socket.open(request, options);
-    return QTest::qWaitFor([this] { return isOpen() || m_socket.state() == QAbstractSocket::UnconnectedState; }) && isOpen();
+    return waitUntil([this] { return isOpen() || m_socket.state() == QAbstractSocket::UnconnectedState; }) && isOpen();
 }
 
 bool WebSocketDevice::open(const QUrl &server, const QString &token)
@@ -85,7 +87,7 @@ void WebSocketDevice::send(const Wire::ClientFrame &frame)
 
 std::optional<Wire::ServerFrame> WebSocketDevice::next(int timeoutMs)
 {
-    if (!QTest::qWaitFor([this] { return !m_frames.empty(); }, timeoutMs)) {
+    if (!waitUntil([this] { return !m_frames.empty(); }, timeoutMs)) {
         return std::nullopt;
     }
     Wire::ServerFrame frame = std::move(m_frames.front());
@@ -95,7 +97,7 @@ std::optional<Wire::ServerFrame> WebSocketDevice::next(int timeoutMs)
 
 bool WebSocketDevice::awaitClosed(int timeoutMs)
 {
-    return QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; }, timeoutMs);
+    return waitUntil([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; }, timeoutMs);
 }
 
 Wire::Hello WebSocketDevice::hello() const

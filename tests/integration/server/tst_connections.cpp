@@ -4,6 +4,7 @@
 // Method: raw sockets and WebSockets against a server in this process with short limits.
 
 #include "serverrig.h"
+#include "support/eventwait.h"
 
 #include <QDirIterator>
 #include <QElapsedTimer>
@@ -403,7 +404,7 @@ void TestConnections::frames_everyOrderOfSix_giveTheSameResult()
         std::uint64_t accepted = 0;
         int answers = 0;
         while (answers < 6) {
-            QVERIFY(QTest::qWaitFor([&] { return device.hasFrame() || !device.isOpen(); }));
+            QVERIFY(waitUntil([&] { return device.hasFrame() || !device.isOpen(); }));
             const auto frame = device.hasFrame() ? device.next() : std::nullopt;
             if (!frame) {
                 break;

@@ -3,6 +3,7 @@
 #include "enginedevice.h"
 
 #include "core/view.h"
+#include "support/eventwait.h"
 
 #include <QTest>
 
@@ -50,7 +51,7 @@ Core::Result<void> EngineDevice::open(const CipherDb::StoreKey &key)
         quarantine = std::move(opened->quarantine);
         outcome = Core::Result<void>{};
     });
-    if (!QTest::qWaitFor([&outcome] { return outcome.has_value(); }, waitMs)) {
+    if (!Test::waitUntil([&outcome] { return outcome.has_value(); }, waitMs)) {
         return Core::failure(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::None, "open() did not answer"));
     }
     return *outcome;
@@ -104,7 +105,7 @@ Core::Result<void> EngineDevice::sync()
 {
     const auto outcome = std::make_shared<std::optional<Core::Result<void>>>();
     m_engine->whenSynced([outcome](Core::Result<void> answer) { *outcome = std::move(answer); });
-    if (!QTest::qWaitFor([&outcome] { return outcome->has_value(); }, waitMs)) {
+    if (!Test::waitUntil([&outcome] { return outcome->has_value(); }, waitMs)) {
         return Core::failure(Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::None, "whenSynced() did not answer"));
     }
     return **outcome;
@@ -112,7 +113,7 @@ Core::Result<void> EngineDevice::sync()
 
 bool EngineDevice::waitDurable()
 {
-    return QTest::qWaitFor([this] { return durableCount == writtenCount; }, waitMs);
+    return Test::waitUntil([this] { return durableCount == writtenCount; }, waitMs);
 }
 
 void EngineDevice::take(const Sync::StoreChange &change)

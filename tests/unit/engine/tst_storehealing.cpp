@@ -74,6 +74,7 @@ private Q_SLOTS:
     void sideFiles_damaged_areHealed();
     void lostMutations_areCounted_andTheRestFollows();
     void oldPage_putBack_isNeverPushedAsNew();
+    void oldIndexPage_putBack_isFound();
     void healing_failedAtEveryCall_startsOverOrGoesOn_data();
     void healing_failedAtEveryCall_startsOverOrGoesOn();
     void diskFull_whileHealing_changesNothing();
@@ -299,6 +300,35 @@ void TestStoreHealing::sideFiles_damaged_areHealed()
         // What was on the page of the frame is on its older versions, but for what the frame brought.
         QVERIFY2(m_found.pending.size() + 5 >= pendingCount, m_found.recovery->damage.c_str());
     }
+}
+
+void TestStoreHealing::oldIndexPage_putBack_isFound()
+{
+    SimulatedDisk disk;
+    disk.load(m_image);
+    std::size_t page = 0;
+    {
+        CipherDb::OpenOptions options;
+        options.path = path;
+        options.role = CipherDb::Role::Reader;
+        options.files = &disk;
+        auto database = CipherDb::Database::open(options, fixedKey());
+        QVERIFY(database);
+        auto root = database->prepared("SELECT rootpage FROM sqlite_schema WHERE name = 'documents_by_name'");
+        QVERIFY(root && *(*root)->step());
+        page = static_cast<std::size_t>((*root)->int64(0)) - 1;
+        (*root)->reset();
+    }
+    SimulatedDisk::Image image = m_image;
+    const std::string before = image.at(path).substr(page * pageBytes, pageBytes);
+    image.at(path).replace(page * pageBytes, pageBytes, m_earlier.at(path), page * pageBytes, pageBytes);
+    QVERIFY(image.at(path).substr(page * pageBytes, pageBytes) != before);
+    disk.load(image);
+    auto opened = Sync::openHealed(optionsOn(disk, 2), fixedKey());
+    QVERIFY2(opened, Core::describe(opened ? Core::Error() : opened.error()).c_str());
+    QVERIFY(opened->content.recovery);
+    QCOMPARE(opened->content.recovery->pendingLost, std::uint64_t(0));
+    QCOMPARE(opened->content.pending.size(), std::size_t{pendingCount});
 }
 
 void TestStoreHealing::lostMutations_areCounted_andTheRestFollows()

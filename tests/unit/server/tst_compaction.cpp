@@ -63,7 +63,8 @@ private:
     [[nodiscard]] Core::Mutation mutation(int device, const std::string &key, std::int64_t value);
     [[nodiscard]] Server::PushAnswer push(int device, std::vector<Core::Mutation> mutations, const Core::UserId &user = {"t", "u"});
     /// Everything received by now that may go; how many events went.
-    [[nodiscard]] std::size_t compact(std::size_t eventsMax = 1000, std::chrono::milliseconds age = 0ms, std::chrono::milliseconds away = 24h);
+    [[nodiscard]] std::size_t compact(std::size_t eventsMax = 1000, std::chrono::milliseconds age = 0ms,
+                                      std::chrono::milliseconds away = 24h);
     void acknowledge(int device, std::uint64_t seq);
     /// Whether the log can tell what became of a mutation.
     [[nodiscard]] bool isKnown(int device, std::uint64_t counter);
@@ -103,9 +104,8 @@ void TestCompaction::hello(int device, std::uint64_t settled, const Core::UserId
     frame.lease = session.lease;
     frame.lastCounter = session.counter;
     frame.settledCounter = settled;
-    const auto answer = answerOf<Server::HelloAnswer>([&](auto callback) {
-        m_pipeline->hello({user, frame, m_random.bytes(16), m_store->epoch()}, callback);
-    });
+    const auto answer = answerOf<Server::HelloAnswer>(
+        [&](auto callback) { m_pipeline->hello({user, frame, m_random.bytes(16), m_store->epoch()}, callback); });
     QVERIFY2(answer, answer ? "" : Core::describe(answer.error()).c_str());
     session.lease = answer->lease;
 }
