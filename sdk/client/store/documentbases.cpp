@@ -5,6 +5,7 @@
 #include "cipherdb/rowhash.h"
 #include "wire/codec.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,19 +22,31 @@ std::uint64_t hashOf(std::string_view collection, std::string_view key, std::str
     return CipherDb::rowHash(name, base);
 }
 
-/// What rows add up to.
-struct Sums {
-    std::uint64_t documents = 0;
-    std::uint64_t names = 0;  ///< with the rows that they are in; only of rows that have their id behind the base
-};
-
 std::uint64_t hashOfName(std::int64_t id, std::string_view collection, std::string_view key)
 {
     return hashOf(collection, key, std::to_string(id));
 }
 
-/// Rows of (collection, key, base).
-Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax, Sums *sums = nullptr, bool hasId = false)
+using Visit = std::function<void(const CipherDb::Statement &row)>;
+
+Core::Result<void> eachRow(CipherDb::Statement &row, const Visit &visit)
+{
+    while (true) {
+        auto hasRow = row.step();
+        if (!hasRow) {
+            return Core::failure(hasRow.error());
+        }
+        if (!*hasRow) {
+            break;
+        }
+        visit(row);
+    }
+    row.reset();
+    return {};
+}
+
+/// Rows of (collection, key, base); `visit` is shown each that is taken.
+Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t bytesMax, const Visit &visit = {})
 {
     std::vector<Named> found;
     std::size_t bytes = 0;
@@ -49,11 +62,8 @@ Core::Result<std::vector<Named>> collect(CipherDb::Statement &row, std::size_t b
         if (!found.empty() && bytes > bytesMax) {
             break;
         }
-        if (sums != nullptr) {
-            sums->documents += hashOf(row.blob(0), row.blob(1), row.blob(2));
-        }
-        if (hasId) {
-            sums->names += hashOfName(row.int64(3), row.blob(0), row.blob(1));
+        if (visit) {
+            visit(row);
         }
         auto base = Wire::decodeStoredDocument(row.blob(2));
         if (!base) {
@@ -123,13 +133,15 @@ Core::Result<std::vector<Named>> DocumentBases::all(std::uint64_t &sum)
     if (!select) {
         return Core::failure(select.error());
     }
-    Sums sums;
-    auto documents = collect(**select, SIZE_MAX, &sums, true);
+    std::uint64_t names = 0;
+    auto documents = collect(**select, SIZE_MAX, [&](const CipherDb::Statement &row) {
+        sum += hashOf(row.blob(0), row.blob(1), row.blob(2));
+        names += hashOfName(row.int64(3), row.blob(0), row.blob(1));
+    });
     if (!documents) {
         return documents;
     }
-    sum = sums.documents;
-    if (auto fits = checkIndex(sums.names); !fits) {
+    if (auto fits = checkIndex(names); !fits) {
         return Core::failure(fits.error());
     }
     return documents;
@@ -142,19 +154,12 @@ Core::Result<void> DocumentBases::checkIndex(std::uint64_t names)
     if (!select) {
         return Core::failure(select.error());
     }
-    CipherDb::Statement &row = **select;
     std::uint64_t sum = 0;
-    while (true) {
-        auto hasRow = row.step();
-        if (!hasRow) {
-            return Core::failure(hasRow.error());
-        }
-        if (!*hasRow) {
-            break;
-        }
-        sum += hashOfName(row.int64(0), row.blob(1), row.blob(2));
+    const auto read =
+        eachRow(**select, [&sum](const CipherDb::Statement &row) { sum += hashOfName(row.int64(0), row.blob(1), row.blob(2)); });
+    if (!read) {
+        return read;
     }
-    row.reset();
     if (sum != names) {
         return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
                                              "the index of documents does not fit to them", Core::Retry::AfterChange));
@@ -168,21 +173,11 @@ Core::Result<std::vector<Core::DocumentId>> DocumentBases::olderThan(std::uint64
     if (!select) {
         return Core::failure(select.error());
     }
-    CipherDb::Statement &row = **select;
-    row.bind(0, static_cast<std::int64_t>(generation));
+    (*select)->bind(0, static_cast<std::int64_t>(generation));
     std::vector<Core::DocumentId> found;
-    while (true) {
-        auto hasRow = row.step();
-        if (!hasRow) {
-            return Core::failure(hasRow.error());
-        }
-        if (!*hasRow) {
-            break;
-        }
-        found.push_back({std::string(row.blob(0)), std::string(row.blob(1))});
-    }
-    row.reset();
-    return found;
+    return eachRow(**select,
+                   [&found](const CipherDb::Statement &row) { found.push_back({std::string(row.blob(0)), std::string(row.blob(1))}); })
+        .map([&found] { return std::move(found); });
 }
 
 Core::Result<void> DocumentBases::dropOlderThan(std::uint64_t generation)
@@ -193,11 +188,13 @@ Core::Result<void> DocumentBases::dropOlderThan(std::uint64_t generation)
             return Core::failure(select.error());
         }
         (*select)->bind(0, static_cast<std::int64_t>(generation));
-        Sums sums;
-        if (auto dropped = collect(**select, SIZE_MAX, &sums); !dropped) {
-            return Core::failure(dropped.error());
+        std::uint64_t sum = 0;
+        const auto dropped =
+            eachRow(**select, [&sum](const CipherDb::Statement &row) { sum += hashOf(row.blob(0), row.blob(1), row.blob(2)); });
+        if (!dropped) {
+            return dropped;
         }
-        *m_seal -= sums.documents;
+        *m_seal -= sum;
         m_isSealChanged = true;
         m_hashes.clear();
     }

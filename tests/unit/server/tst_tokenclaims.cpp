@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: threats T19 and T20: a token is taken only for what it was made for, and for as long; whom it is for is found where the operator says.
-// Method: an issuer of our own that signs every claim that could be misread. docs/identity.md says which test answers which threat.
+// Goal: threats T19 and T20: a token is taken only for what it was made for, and for as long; whom it is for is found where the operator
+// says. Method: an issuer of our own that signs every claim that could be misread. docs/identity.md says which test answers which threat.
 
 #include "tokenissuer.h"
 
