@@ -44,6 +44,7 @@ struct Server::Private {
     Core::Result<void> makeTokens();
     Core::Result<void> makeAuditSigner();
     Core::Result<void> makeAdmin();
+    void makePipeline();
     void makeServices();
     Core::Result<void> makeTls();
     void addRoutes();
@@ -185,7 +186,7 @@ Core::Result<void> Server::Private::makeTokens()
     return {};
 }
 
-void Server::Private::makeServices()
+void Server::Private::makePipeline()
 {
     if (!options.failpoint.empty() && !afterCommit.arm("after_commit_before_answer", options.failpoint)) {
         log.warning("unknown failpoint", {});
@@ -196,6 +197,11 @@ void Server::Private::makeServices()
         *store, clock, options.pipeline, afterCommit,
         [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
     compactor = std::make_unique<Compactor>(*store, *pipeline, clock, options.compaction);
+}
+
+void Server::Private::makeServices()
+{
+    makePipeline();
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
     services =
         std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
@@ -299,7 +305,7 @@ Core::Result<CompactionReport> Server::compact()
     if (auto opened = d->openExistingStore(); !opened) {
         return Core::failure(std::move(opened.error()));
     }
-    d->makeServices();
+    d->makePipeline();
     auto report = d->compactor->pass();
     d->pipeline->stop();
     if (auto moved = d->store->checkpoint(); report && !moved) {

@@ -28,7 +28,6 @@ public:
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
 
-    /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.
     /// Instead of start(): gives a store that was restored from a backup another epoch, so that devices bring back what it lacks.
     /// FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<void> renewEpoch();
@@ -43,6 +42,7 @@ public:
     [[nodiscard]] Core::Result<void> exportAudit(const std::string &tenant, const std::function<void(const std::string &lines)> &write);
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
+    /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.
     [[nodiscard]] Core::Result<void> start();
     /// Reads the keys of tokens and the certificate anew, while it runs: what SIGHUP asks for.
     void reload();

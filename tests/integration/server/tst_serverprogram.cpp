@@ -28,6 +28,7 @@ private Q_SLOTS:
     void jwks_changedBeforeSighup_isFollowed();
     void jwks_withDevelopmentTokensForOthers_isRefused();
     void tls_letsOthersIn_butNotWithDevelopmentTokens();
+    void compact_youngHistory_leavesItAndServesAsBefore();
     void kill_betweenCommitAndAnswer_givesTheSameAnswerLater();
     void kill_atAnyMoment_losesNothingAcknowledged();
 
@@ -214,6 +215,28 @@ void TestServerProgram::tls_letsOthersIn_butNotWithDevelopmentTokens()
     server.process->terminate();
     QVERIFY(hasEnded(*server.process));
     QCOMPARE(server.process->exitCode(), 0);
+}
+
+void TestServerProgram::compact_youngHistory_leavesItAndServesAsBefore()
+{
+    QTemporaryDir folder;
+    const QStringList data{QStringLiteral("--data"), folder.filePath(QStringLiteral("data"))};
+    const QStringList compact = QStringList{QStringLiteral("compact")} + data;
+    QByteArray errors;
+    QCOMPARE(exitCodeOf(compact, &errors), 3);
+    QVERIFY2(errors.contains("there is no store"), errors.constData());
+    QCOMPARE(exitCodeOf({QStringLiteral("compact"), QStringLiteral("--ephemeral")}, &errors), 2);
+    WebSocketDevice device(1);
+    const Core::Mutation write = device.put("notes", "a", {{"title", "1"}});
+    for (int run = 0; run < 2; ++run) {
+        Running server = start(data);
+        QVERIFY(device.open(server.url, token(server.url)));
+        QVERIFY(device.push({write}));
+        server.process->terminate();
+        QVERIFY(hasEnded(*server.process));
+        QCOMPARE(exitCodeOf(compact, &errors), 0);
+    }
+    QCOMPARE(device.welcome->head, 1U);
 }
 
 void TestServerProgram::kill_betweenCommitAndAnswer_givesTheSameAnswerLater()
