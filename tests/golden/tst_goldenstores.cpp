@@ -72,10 +72,9 @@ private:
     [[nodiscard]] bool copyKeyring(const Kind &kind, std::size_t version) const
     {
         const QString keys = goldenFile(kind, version, ".db.keys");
-        return !QFile::exists(keys) ||
-               (QFile::copy(keys, file() + QStringLiteral(".keys")) &&
-                QFile::copy(keys + QStringLiteral(".keycheck"), file() + QStringLiteral(".keys.keycheck")) &&
-                QFile::setPermissions(file() + QStringLiteral(".keys"), QFile::ReadOwner | QFile::WriteOwner));
+        return !QFile::exists(keys) || (QFile::copy(keys, file() + QStringLiteral(".keys")) &&
+                                        QFile::copy(keys + QStringLiteral(".keycheck"), file() + QStringLiteral(".keys.keycheck")) &&
+                                        QFile::setPermissions(file() + QStringLiteral(".keys"), QFile::ReadOwner | QFile::WriteOwner));
     }
 
     QTemporaryDir m_folder;

@@ -103,9 +103,9 @@ void TestServerKey::rotated_newKeyTakesTheOldOnesPlace()
     const QByteArray before = bytesOf(data.file("store.key"));
     QCOMPARE(runServer({QStringLiteral("rekey"), QStringLiteral("--data"), data.folder()}), 0);
     QVERIFY(bytesOf(data.file("store.key")) != before);
-    QCOMPARE(data.names(), (QStringList{QStringLiteral("server.db"), QStringLiteral("server.db.keycheck"), QStringLiteral("server.db.keys"),
-                                        QStringLiteral("server.db.keys.keycheck"), QStringLiteral("server.db.lock"),
-                                        QStringLiteral("store.key")}));
+    QCOMPARE(data.names(),
+             (QStringList{QStringLiteral("server.db"), QStringLiteral("server.db.keycheck"), QStringLiteral("server.db.keys"),
+                          QStringLiteral("server.db.keys.keycheck"), QStringLiteral("server.db.lock"), QStringLiteral("store.key")}));
     QVERIFY(!CipherDb::Database::open({.path = data.file("server.db").toStdString()}, Golden::goldenKey()));
     QVERIFY(data.epochAtStart());
 }

@@ -75,7 +75,8 @@ void readSnapshots(CipherDb::Database &database, const Server::UserRows &rows, c
     }
 }
 
-void readOverwritten(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner, ServerLog &log)
+void readOverwritten(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner,
+                     ServerLog &log)
 {
     Query query(database, "SELECT collection, key, field, seq, loser FROM overwritten WHERE owner = ?");
     query << owner;
@@ -101,9 +102,9 @@ ServerLog readServerLog(Testing::SimulatedDisk &disk, const Core::UserId &user)
     try {
         CipherDb::Database database = must(CipherDb::Database::open(options, worldKey()));
         Server::SystemRandom random;
-        const Server::UserRows rows(std::make_shared<Server::Keyring>(options.path, secretOfKeyring(database), CipherDb::Role::Reader, false,
-                                                                      random, &disk),
-                                    random);
+        const Server::UserRows rows(
+            std::make_shared<Server::Keyring>(options.path, secretOfKeyring(database), CipherDb::Role::Reader, false, random, &disk),
+            random);
         const std::int64_t owner = readOwner(database, user, log);
         readEvents(database, rows, user, owner, log);
         readSnapshots(database, rows, user, owner, log);

@@ -133,8 +133,9 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(query.user);
         Query rows(m_database,
-                   std::string(documentColumns) + " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
-                   " AND fields > 0 ORDER BY collection, key LIMIT ?");
+                   std::string(documentColumns) +
+                       " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
+                       " AND fields > 0 ORDER BY collection, key LIMIT ?");
         // A position just before the wanted collection saves the scan of those before it.
         const Core::DocumentId after = query.after ? *query.after : Core::DocumentId{query.collection, {}};
         rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection
@@ -156,8 +157,7 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
     });
 }
 
-std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::UserId &user,
-                                                             const Core::DocumentId &id)
+std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id)
 {
     Query rows(m_database,
                "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");

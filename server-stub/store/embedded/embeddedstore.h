@@ -22,8 +22,8 @@ public:
     /// A store up to this size has all its pages checked when it is opened: half a second at most.
     static constexpr std::uint64_t checkedAtStartBytesMax = 256ULL * 1024 * 1024;
 
-    /// Opens or makes the store; errors of CipherDb::Database::open and migrate, and of Keyring: one that is lost or another store's is named,
-    /// and never made anew beside a store that had one. `files` as in CipherDb::OpenOptions.
+    /// Opens or makes the store; errors of CipherDb::Database::open and migrate, and of Keyring: one that is lost or another store's is
+    /// named, and never made anew beside a store that had one. `files` as in CipherDb::OpenOptions.
     [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key,
                                                                            Random &random, CipherDb::FileSystem *files = nullptr);
 

@@ -107,8 +107,9 @@ void Keyring::open(bool isNew)
     m_database.reset();
     auto opened = CipherDb::Database::open(options, m_secret);
     if (!opened && opened.error().code == Core::ErrorCode::NotFound) {
-        throw StoreFailure{keyringError(Core::ErrorReason::KeyMissing, m_path,
-                                        "is missing beside the store, and without it nobody's content can be read; put its newest copy back")};
+        throw StoreFailure{
+            keyringError(Core::ErrorReason::KeyMissing, m_path,
+                         "is missing beside the store, and without it nobody's content can be read; put its newest copy back")};
     }
     if (!opened && opened.error().reason == Core::ErrorReason::WrongKey) {
         throw StoreFailure{keyringError(Core::ErrorReason::WrongKey, m_path, "belongs to another store; put this store's own back")};
@@ -188,8 +189,9 @@ Keyring::Key Keyring::known(const Core::UserId &user)
     if (isErasedHash(hashOf(user))) {
         throw StoreFailure{goneError()};
     }
-    throw StoreFailure{keyringError(Core::ErrorReason::KeyMissing, m_path,
-                                    "lacks the key of a user who has content in the store, so it is older than the store; put its newest copy back")};
+    throw StoreFailure{
+        keyringError(Core::ErrorReason::KeyMissing, m_path,
+                     "lacks the key of a user who has content in the store, so it is older than the store; put its newest copy back")};
 }
 
 void Keyring::flush()

@@ -92,8 +92,8 @@ std::string unseal(const Keyring::Key &key, std::string_view rowName, std::strin
     }
     std::string out(stored.size() - sealedOverheadBytes, '\0');
     const std::string_view cipherText = stored.substr(headBytes + nonceBytes);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytesOf(out), nullptr, nullptr, bytesOf(cipherText), cipherText.size(),
-                                                   bytesOf(rowName), rowName.size(), bytesOf(stored) + headBytes, key.data()) != 0) {
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytesOf(out), nullptr, nullptr, bytesOf(cipherText), cipherText.size(), bytesOf(rowName),
+                                                   rowName.size(), bytesOf(stored) + headBytes, key.data()) != 0) {
         throw StoreFailure{damaged("a sealed value was changed, or is not this row's")};
     }
     return out;

@@ -46,7 +46,8 @@ public:
 
     [[nodiscard]] std::string sealEvent(const Core::UserId &user, std::uint64_t seq, const Core::Mutation &mutation) const;
     [[nodiscard]] Core::Mutation event(const Core::UserId &user, std::uint64_t seq, std::string_view stored) const;
-    [[nodiscard]] std::string sealDocument(const Core::UserId &user, const Core::DocumentId &id, const Wire::TrackedDocument &tracked) const;
+    [[nodiscard]] std::string sealDocument(const Core::UserId &user, const Core::DocumentId &id,
+                                           const Wire::TrackedDocument &tracked) const;
     [[nodiscard]] Wire::TrackedDocument document(const Core::UserId &user, const Core::DocumentId &id, std::string_view stored) const;
     [[nodiscard]] std::string sealSnapshot(const Core::UserId &user, const Core::DocumentId &id, const Core::Document &state) const;
     [[nodiscard]] Core::Document snapshot(const Core::UserId &user, const Core::DocumentId &id, std::string_view stored) const;

@@ -156,12 +156,12 @@ void TestUserKeys::tables_afterWrites_holdNoContent()
 void TestUserKeys::value_ofAnotherRow_isDamage_data()
 {
     QTest::addColumn<QString>("change");
-    QTest::newRow("another user's document")
-        << QStringLiteral("UPDATE documents SET state = (SELECT state FROM documents WHERE owner = 2 AND key = CAST('k' AS BLOB))"
-                          " WHERE owner = 1 AND key = CAST('k' AS BLOB)");
-    QTest::newRow("another document")
-        << QStringLiteral("UPDATE documents SET state = (SELECT state FROM documents WHERE owner = 1 AND key = CAST('n' AS BLOB))"
-                          " WHERE owner = 1 AND key = CAST('k' AS BLOB)");
+    QTest::newRow("another user's document") << QStringLiteral(
+        "UPDATE documents SET state = (SELECT state FROM documents WHERE owner = 2 AND key = CAST('k' AS BLOB))"
+        " WHERE owner = 1 AND key = CAST('k' AS BLOB)");
+    QTest::newRow("another document") << QStringLiteral(
+        "UPDATE documents SET state = (SELECT state FROM documents WHERE owner = 1 AND key = CAST('n' AS BLOB))"
+        " WHERE owner = 1 AND key = CAST('k' AS BLOB)");
     QTest::newRow("changed byte") << QStringLiteral("UPDATE documents SET state = substr(state, 1, length(state) - 1) || x'00'"
                                                     " WHERE owner = 1 AND key = CAST('k' AS BLOB)"
                                                     " AND substr(state, length(state)) <> x'00'");
