@@ -129,6 +129,7 @@ struct SiblingView {
     std::string deviceName;
     std::chrono::milliseconds written{0};
     std::chrono::milliseconds received{0};
+    bool isMasked = false;
     friend bool operator==(const SiblingView &, const SiblingView &) = default;
 };
 
@@ -138,6 +139,7 @@ struct FieldView {
     std::optional<Core::Value> value;  ///< none: removed
     bool isConflicted = false;
     std::vector<SiblingView> siblings;
+    bool isMasked = false;
     friend bool operator==(const FieldView &, const FieldView &) = default;
 };
 
@@ -171,6 +173,7 @@ struct Conflict {
     Core::ConflictRule rule = Core::ConflictRule::Merge;
     std::chrono::milliseconds detected{0};
     std::uint64_t seq = 0;
+    bool isMasked = false;
     friend bool operator==(const Conflict &, const Conflict &) = default;
 };
 

@@ -90,10 +90,11 @@ std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, con
         return Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto");
     }
     call.format = *format;
-    if (!command.isFor(call.caller)) {
+    if (!isAllowedByRole(command.action(), call.caller)) {
         return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing,
-                               std::string(command.name()) + " needs the role " + std::string(command.rolesNeeded()));
+                               std::string(command.name()) + " needs the role " + rolesNeeded(command.action()));
     }
+    call.mask = Mask(m_context.policies, !request.reason.empty());
     if (call.body.size() > Wire::Admin::requestBytesMax) {
         return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the request is too large");
     }

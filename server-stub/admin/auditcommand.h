@@ -12,8 +12,7 @@ template <typename Request, typename Response>
 class AuditCommand : public UnaryCommand<Request, Response> {
 public:
     using UnaryCommand<Request, Response>::UnaryCommand;
-    [[nodiscard]] bool isFor(const Identity &caller) const final { return caller.hasRole(roleAuditor) || caller.hasRole(roleAdmin); }
-    [[nodiscard]] std::string_view rolesNeeded() const final { return "auditor or admin"; }
+    [[nodiscard]] Action action() const final { return Action::ReadAudit; }
 
 protected:
     /// Nobody in particular, unless a command says otherwise.

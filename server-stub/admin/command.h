@@ -6,7 +6,9 @@
 #include "core/policy.h"
 #include "core/result.h"
 #include "server-stub/admin/pagetoken.h"
+#include "server-stub/auth/action.h"
 #include "server-stub/auth/identity.h"
+#include "server-stub/auth/mask.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -25,6 +27,7 @@ struct AdminCall {
     std::string body;
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
     Wire::AuditRecord record;
+    Mask mask;                ///< asked before a value is shown
     bool isRecorded = false;  ///< the record went to the pipeline with the change that it is of
 };
 
@@ -44,10 +47,8 @@ public:
     virtual ~AdminCommand() = default;
     /// "Users/List": the path behind /satchel.v1.
     [[nodiscard]] virtual std::string_view name() const = 0;
-    /// Whether the caller's roles allow to ask at all.
-    [[nodiscard]] virtual bool isFor(const Identity &caller) const { return caller.hasRole(roleSupport) || caller.hasRole(roleAdmin); }
-    /// The roles of isFor() as a sentence names them.
-    [[nodiscard]] virtual std::string_view rolesNeeded() const { return "support or admin"; }
+    /// What the caller must be allowed to do.
+    [[nodiscard]] virtual Action action() const = 0;
     /// The encoded answer to the call's encoded request; adds to the record whom the request concerns.
     [[nodiscard]] virtual Core::Result<std::string> run(AdminCall &call, AdminView &view) const = 0;
 };

@@ -8,10 +8,10 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,
-                                                              const std::string &tenant, AdminView &view) const
+Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const AdminCall &call,
+                                                              AdminView &view) const
 {
-    const Core::UserId user{tenant, row.user};
+    const Core::UserId user{call.caller.user.tenant, row.user};
     Wire::Admin::Conflict out;
     out.kind = kind;
     out.user = row.user;
@@ -21,11 +21,15 @@ Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow 
     out.rule = m_context.policies->of(row.document.collection).conflict;
     out.detected = row.detected;
     out.seq = row.seq;
-    auto siblings = siblingViews(row.siblings, user, view);
+    out.isMasked = call.mask.hides(out.collection, out.field);
+    auto siblings = siblingViews(row.siblings, user, out.isMasked, view);
     if (!siblings) {
         return Core::failure(std::move(siblings.error()));
     }
     out.siblings = std::move(*siblings);
+    if (out.isMasked) {
+        return out;
+    }
     std::vector<Core::Dot> writes;
     for (const Core::Sibling &sibling : row.siblings) {
         writes.push_back(sibling.dot);
@@ -66,7 +70,7 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
         response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().id)});
     }
     for (const ConflictRow &row : *found) {
-        auto conflict = conflictOf(row, request.kind, call.caller.user.tenant, view);
+        auto conflict = conflictOf(row, request.kind, call, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));
         }

@@ -11,6 +11,7 @@ class ConflictsList : public UnaryCommand<Wire::Admin::ConflictsListRequest, Wir
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Conflicts/List"; }
+    [[nodiscard]] Action action() const override { return Action::ReadState; }
 
 protected:
     void nameTarget(const Wire::Admin::ConflictsListRequest &request, Wire::AuditPersonal &record) const override
@@ -23,7 +24,7 @@ protected:
 
 private:
     [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,
-                                                                 const std::string &tenant, AdminView &view) const;
+                                                                 const AdminCall &call, AdminView &view) const;
 };
 
 }  // namespace Satchel::Server

@@ -11,6 +11,7 @@ class DevicesRevoke : public UnaryCommand<Wire::Admin::DevicesRevokeRequest, Wir
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Devices/Revoke"; }
+    [[nodiscard]] Action action() const override { return Action::ManageDevices; }
 
 protected:
     void nameTarget(const Wire::Admin::DevicesRevokeRequest &request, Wire::AuditPersonal &record) const override

@@ -15,7 +15,7 @@ Core::Error notFound(std::string detail)
 }
 
 Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vector<Core::Sibling> &siblings, const Core::UserId &user,
-                                                                 AdminView &view)
+                                                                 bool isMasked, AdminView &view)
 {
     std::vector<Wire::Admin::SiblingView> out;
     out.reserve(siblings.size());
@@ -26,7 +26,10 @@ Core::Result<std::vector<Wire::Admin::SiblingView>> siblingViews(const std::vect
         }
         Wire::Admin::SiblingView one;
         one.dot = sibling.dot;
-        one.value = sibling.value;
+        one.isMasked = isMasked;
+        if (!isMasked) {
+            one.value = sibling.value;
+        }
         one.deviceName = std::move(origin->deviceName);
         one.written = std::chrono::milliseconds(static_cast<std::int64_t>(sibling.stamp.milliseconds()));
         one.received = origin->received;

@@ -30,9 +30,12 @@ StateGetDocument::handle(AdminCall &call, const Wire::Admin::StateGetDocumentReq
         Wire::Admin::FieldView one;
         one.name = field.name;
         one.kind = policy.kindOf(field.name);
-        one.value = Core::shownValue(field.state, one.kind);
+        one.isMasked = call.mask.hides(request.collection, field.name);
+        if (!one.isMasked) {
+            one.value = Core::shownValue(field.state, one.kind);
+        }
         one.isConflicted = std::find(conflicted.begin(), conflicted.end(), field.name) != conflicted.end();
-        auto siblings = siblingViews(shownFirst(field.state.siblings), user, view);
+        auto siblings = siblingViews(shownFirst(field.state.siblings), user, one.isMasked, view);
         if (!siblings) {
             return Core::failure(std::move(siblings.error()));
         }

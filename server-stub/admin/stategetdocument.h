@@ -11,6 +11,7 @@ class StateGetDocument : public UnaryCommand<Wire::Admin::StateGetDocumentReques
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "State/GetDocument"; }
+    [[nodiscard]] Action action() const override { return Action::ReadState; }
 
 protected:
     void nameTarget(const Wire::Admin::StateGetDocumentRequest &request, Wire::AuditPersonal &record) const override

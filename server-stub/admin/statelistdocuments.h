@@ -11,6 +11,7 @@ class StateListDocuments : public UnaryCommand<Wire::Admin::StateListDocumentsRe
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "State/ListDocuments"; }
+    [[nodiscard]] Action action() const override { return Action::ReadState; }
 
 protected:
     void nameTarget(const Wire::Admin::StateListDocumentsRequest &request, Wire::AuditPersonal &record) const override

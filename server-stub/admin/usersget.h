@@ -11,6 +11,7 @@ class UsersGet : public UnaryCommand<Wire::Admin::UsersGetRequest, Wire::Admin::
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/Get"; }
+    [[nodiscard]] Action action() const override { return Action::BrowseUsers; }
 
 protected:
     void nameTarget(const Wire::Admin::UsersGetRequest &request, Wire::AuditPersonal &record) const override { record.user = request.user; }

@@ -11,6 +11,7 @@ class UsersList : public UnaryCommand<Wire::Admin::UsersListRequest, Wire::Admin
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/List"; }
+    [[nodiscard]] Action action() const override { return Action::BrowseUsers; }
 
 protected:
     /// Nobody in particular.

@@ -149,6 +149,7 @@ Check ProtoReader::read(Pb::SiblingView &in, Admin::SiblingView &out) const
         }
     }
     out.deviceName = std::move(*in.mutable_device_name());
+    out.isMasked = in.is_masked();
     if (Check check = readTime(in.written_ms(), out.written); !check) {
         return check;
     }
@@ -167,6 +168,7 @@ Check ProtoReader::read(Pb::FieldView &in, Admin::FieldView &out) const
         }
     }
     out.isConflicted = in.is_conflicted();
+    out.isMasked = in.is_masked();
     return readAll(*in.mutable_siblings(), out.siblings);
 }
 
@@ -210,6 +212,7 @@ Check ProtoReader::read(Pb::Conflict &in, Admin::Conflict &out) const
         return check;
     }
     out.seq = in.seq();
+    out.isMasked = in.is_masked();
     return readTime(in.detected_ms(), out.detected);
 }
 

@@ -64,6 +64,7 @@ void write(const Admin::SiblingView &in, Pb::SiblingView *out)
     out->set_device_name(in.deviceName);
     out->set_written_ms(unsignedOf(in.written));
     out->set_received_ms(unsignedOf(in.received));
+    out->set_is_masked(in.isMasked);
 }
 
 void write(const Admin::FieldView &in, Pb::FieldView *out);
@@ -87,6 +88,7 @@ void write(const Admin::FieldView &in, Pb::FieldView *out)
     }
     out->set_is_conflicted(in.isConflicted);
     writeAll(in.siblings, out->mutable_siblings());
+    out->set_is_masked(in.isMasked);
 }
 
 void write(const Admin::Conflict &in, Pb::Conflict *out)
@@ -103,6 +105,7 @@ void write(const Admin::Conflict &in, Pb::Conflict *out)
     out->set_rule(protoOf(in.rule));
     out->set_detected_ms(unsignedOf(in.detected));
     out->set_seq(in.seq);
+    out->set_is_masked(in.isMasked);
 }
 
 }  // namespace

@@ -77,8 +77,10 @@ rc::Gen<Admin::DocumentSummary> document()
 
 rc::Gen<Admin::SiblingView> sibling()
 {
-    return rc::gen::exec(
-        [] { return Admin::SiblingView{*Gen::dot(), *Gen::maybe(Gen::value()), *Gen::text(), *Gen::time(), *Gen::time()}; });
+    return rc::gen::exec([] {
+        return Admin::SiblingView{*Gen::dot(),  *Gen::maybe(Gen::value()),  *Gen::text(), *Gen::time(),
+                                  *Gen::time(), *rc::gen::arbitrary<bool>()};
+    });
 }
 
 rc::Gen<Core::ConflictRule> rule()
@@ -90,8 +92,12 @@ rc::Gen<Core::ConflictRule> rule()
 rc::Gen<Admin::FieldView> field()
 {
     return rc::gen::exec([] {
-        return Admin::FieldView{*Gen::text(), *rc::gen::element(Core::FieldKind::Register, Core::FieldKind::Counter, Core::FieldKind::Set),
-                                *Gen::maybe(Gen::value()), *rc::gen::arbitrary<bool>(), *some(sibling())};
+        return Admin::FieldView{*Gen::text(),
+                                *rc::gen::element(Core::FieldKind::Register, Core::FieldKind::Counter, Core::FieldKind::Set),
+                                *Gen::maybe(Gen::value()),
+                                *rc::gen::arbitrary<bool>(),
+                                *some(sibling()),
+                                *rc::gen::arbitrary<bool>()};
     });
 }
 
@@ -103,8 +109,17 @@ rc::Gen<Admin::ConflictKind> kind()
 rc::Gen<Admin::Conflict> conflict()
 {
     return rc::gen::exec([] {
-        return Admin::Conflict{*kind(), *Gen::text(), *Gen::text(), *Gen::text(), *Gen::text(), *some(sibling()), *Gen::maybe(Gen::value()),
-                               *rule(), *Gen::time(), anyU64()};
+        return Admin::Conflict{*kind(),
+                               *Gen::text(),
+                               *Gen::text(),
+                               *Gen::text(),
+                               *Gen::text(),
+                               *some(sibling()),
+                               *Gen::maybe(Gen::value()),
+                               *rule(),
+                               *Gen::time(),
+                               anyU64(),
+                               *rc::gen::arbitrary<bool>()};
     });
 }
 
