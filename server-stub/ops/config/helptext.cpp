@@ -23,8 +23,9 @@ constexpr std::array examples{
     Example{"satchel-server --ephemeral", "try it: nothing is kept, the system picks a port"},
     Example{"satchel-server --data /var/lib/satchel", "a store that stays; its key is made in the folder on the first run"},
     Example{"satchel-server --data D --policies policies.json --port 8080", {}},
-    Example{"satchel-server --data D --address 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem --oidc-issuer https://id.example.org",
-            {}},
+    Example{
+        "satchel-server --data D --address 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem --oidc-issuer https://id.example.org",
+        {}},
     Example{"satchel-server --config /etc/satchel/server.json --print-config", "what holds, and where it came from"},
     Example{R"(curl "$URL/v1/dev/token?sub=alice&roles=user,support")", {}},
     Example{R"(curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{}' "$URL/satchel.v1.Users/List")", {}},
@@ -160,8 +161,8 @@ std::string helpText()
             }
         }
     }
-    return out + '\n' + wrapped(configurationText, 0, 0) + "\n\n" + wrapped(signalsText, 0, 0) + "\nExit codes: " +
-           wrapped(exitText, 12, 0) + '\n';
+    return out + '\n' + wrapped(configurationText, 0, 0) + "\n\n" + wrapped(signalsText, 0, 0) +
+           "\nExit codes: " + wrapped(exitText, 12, 0) + '\n';
 }
 
 std::string manText()

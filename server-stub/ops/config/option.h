@@ -55,10 +55,10 @@ struct Option {
     std::string_view help;
     /// Puts a value that the rule takes where it belongs; false: it is not one after all, for the reason in `hint`.
     std::function<bool(CommandLine &out, const std::string &value)> take;
-    std::string_view hint = {};        ///< "takes ..."; empty: the rule's sentence says it all
-    std::string_view command = {};     ///< the only command that it is for; empty: all
-    bool isArgumentOnly = false;       ///< neither in the environment nor in a file
-    bool isReloaded = false;           ///< taken anew from the file when the server reloads
+    std::string_view hint = {};     ///< "takes ..."; empty: the rule's sentence says it all
+    std::string_view command = {};  ///< the only command that it is for; empty: all
+    bool isArgumentOnly = false;    ///< neither in the environment nor in a file
+    bool isReloaded = false;        ///< taken anew from the file when the server reloads
 
     [[nodiscard]] std::string flagName() const { return "--" + std::string(name); }
     [[nodiscard]] std::string environmentName() const;

@@ -190,10 +190,15 @@ std::vector<Option> generalOptions()
          group,
          Rule::text("FILE"),
          {},
-         "read options from this file: one JSON object whose members are the names above (the environment's SATCHEL_SERVER_CONFIG names one "
+         "read options from this file: one JSON object whose members are the names above (the environment's SATCHEL_SERVER_CONFIG names "
+         "one "
          "too)",
          [](CommandLine &, const std::string &) { return true; }},
-        {"print-config", group, Rule::flag(), {}, "print every option's value and where it came from, and do nothing else",
+        {"print-config",
+         group,
+         Rule::flag(),
+         {},
+         "print every option's value and where it came from, and do nothing else",
          asked(&CommandLine::isConfigWanted)},
         {"help", group, Rule::flag(), {}, "print this", asked(&CommandLine::isHelpWanted)},
         {"man", group, Rule::flag(), {}, "print the same as a man page: satchel-server --man | man -l -", asked(&CommandLine::isManWanted)},

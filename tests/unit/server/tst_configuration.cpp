@@ -173,7 +173,9 @@ void TestConfiguration::config_mistake_isNamedWithItsLine_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QByteArray>("said");
-    const auto row = [](const char *name, const char *json, const char *said) { QTest::newRow(name) << QByteArray(json) << QByteArray(said); };
+    const auto row = [](const char *name, const char *json, const char *said) {
+        QTest::newRow(name) << QByteArray(json) << QByteArray(said);
+    };
     row("no JSON", "{\n\n  port: 1}", ":3: not JSON");
     row("cut off", "{\n\"port\": 1", ":2: not JSON");
     row("no object", "[]", ":1: the file must be one object");
@@ -253,8 +255,9 @@ void TestConfiguration::options_everyOne_isInHelpAndManPage()
     for (const Server::Option &option : Server::serverOptions()) {
         QVERIFY2(names.insert(option.name).second, std::string(option.name).c_str());
         const QByteArray flag = QByteArray::fromStdString(option.flagName());
-        QVERIFY2(help.contains("\n  " + flag + (option.isFlag() ? " " : " " + QByteArray::fromStdString(std::string(option.rule.placeholder)))),
-                 flag.constData());
+        QVERIFY2(
+            help.contains("\n  " + flag + (option.isFlag() ? " " : " " + QByteArray::fromStdString(std::string(option.rule.placeholder)))),
+            flag.constData());
         QVERIFY2(man.contains("\\fB" + QByteArray(flag).replace('-', "\\-") + "\\fR"), flag.constData());
     }
     for (const Server::Command &command : Server::serverCommands()) {
