@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "auditquery.h"
 
+#include "audit/openings.h"
+
 #include <charconv>
 
 namespace Satchel::Server {
@@ -42,11 +44,11 @@ Core::Result<Wire::Admin::AuditQueryResponse> AuditQueryCommand::handle(AdminCal
         response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().place)});
     }
     for (AuditRow &row : *found) {
-        auto record = Wire::decodeStoredAuditRecord(row.stored);
+        auto record = Audit::readRecord(row.stored, row.opened);
         if (!record) {
             return Core::failure(std::move(record.error()));
         }
-        response.entries.push_back({row.place, std::move(*record), std::move(row.stored)});
+        response.entries.push_back({row.place, std::move(*record), std::move(row.stored), std::move(row.opened)});
     }
     return response;
 }

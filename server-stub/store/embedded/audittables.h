@@ -4,6 +4,7 @@
 
 #include "audit/hash.h"
 #include "cipherdb/database.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "wire/auditrecord.h"
 
 #include <chrono>
@@ -16,8 +17,9 @@ namespace Satchel::Server {
 /// transaction, which is the caller's.
 class AuditTables {
 public:
-    explicit AuditTables(CipherDb::Database &database)
+    AuditTables(CipherDb::Database &database, const UserRows &rows)
         : m_database(database)
+        , m_rows(rows)
     {
     }
 
@@ -29,14 +31,17 @@ public:
     /// DATA_LOSS/STORE_DAMAGED if it is not there.
     [[nodiscard]] Audit::Hash node(std::int64_t log, unsigned level, std::uint64_t index);
 
-    /// At the end of its tenant's log; the place. One look-up and one row for each node that becomes complete, and the record's.
+    /// At the end of its tenant's log; the place. What is about a user is sealed under that user's key. One look-up and one row for each
+    /// node that becomes complete, and the record's.
     std::uint64_t append(const Wire::AuditRecord &record);
     /// A record in every log that names the tree it goes on from.
     void continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now);
 
 private:
     [[nodiscard]] Log makeLog(std::string_view tenant);
+    void sealSubject(Wire::AuditRecord &record, std::uint64_t place) const;
     CipherDb::Database &m_database;
+    const UserRows &m_rows;
 };
 
 }  // namespace Satchel::Server

@@ -10,12 +10,19 @@ namespace Satchel::Server {
 
 namespace {
 
-std::vector<AuditRow> readRows(Query &rows)
+std::vector<AuditRow> readRows(Query &rows, const UserRows &userRows, const std::string &tenant)
 {
     std::vector<AuditRow> out;
     while (rows.next()) {
-        const std::uint64_t place = rows.natural();
-        out.push_back(AuditRow{place, rows.bytes()});
+        AuditRow row;
+        row.place = rows.natural();
+        const Core::UserId user{tenant, rows.bytes()};
+        row.stored = rows.bytes();
+        if (!user.user.empty()) {
+            const auto record = Wire::decodeStoredAuditRecord(row.stored);
+            row.opened = record && !record->subject.empty() ? userRows.subject(user, row.place, record->subject) : std::string();
+        }
+        out.push_back(std::move(row));
     }
     return out;
 }
@@ -28,18 +35,19 @@ std::int64_t placeOf(std::uint64_t place)
 /// The index that leaves the fewest rows: people ask for one user or one operator, and those are fewer than one action's.
 const char *textOf(const AuditQuery &query)
 {
-    constexpr const char *byPlace = "SELECT place, record FROM audit_records NOT INDEXED WHERE log = ?1 AND place < ?2"
+    constexpr const char *byPlace = "SELECT place, user, record FROM audit_records NOT INDEXED WHERE log = ?1 AND place < ?2"
                                     " AND (?3 = x'' OR user = ?3) AND (?4 = x'' OR actor = ?4) AND (?5 = x'' OR action = ?5)"
                                     " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
-    constexpr const char *byUser = "SELECT place, record FROM audit_records INDEXED BY audit_records_by_user WHERE log = ?1 AND place < ?2"
-                                   " AND user = ?3 AND (?4 = x'' OR actor = ?4) AND (?5 = x'' OR action = ?5)"
-                                   " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
+    constexpr const char *byUser =
+        "SELECT place, user, record FROM audit_records INDEXED BY audit_records_by_user WHERE log = ?1 AND place < ?2"
+        " AND user = ?3 AND (?4 = x'' OR actor = ?4) AND (?5 = x'' OR action = ?5)"
+        " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
     constexpr const char *byActor =
-        "SELECT place, record FROM audit_records INDEXED BY audit_records_by_actor WHERE log = ?1 AND place < ?2"
+        "SELECT place, user, record FROM audit_records INDEXED BY audit_records_by_actor WHERE log = ?1 AND place < ?2"
         " AND (?3 = x'' OR user = ?3) AND actor = ?4 AND (?5 = x'' OR action = ?5)"
         " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
     constexpr const char *byAction =
-        "SELECT place, record FROM audit_records INDEXED BY audit_records_by_action WHERE log = ?1 AND place < ?2"
+        "SELECT place, user, record FROM audit_records INDEXED BY audit_records_by_action WHERE log = ?1 AND place < ?2"
         " AND (?3 = x'' OR user = ?3) AND (?4 = x'' OR actor = ?4) AND action = ?5"
         " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
     if (!query.user.empty()) {
@@ -55,13 +63,13 @@ const char *textOf(const AuditQuery &query)
 
 Core::Result<std::uint64_t> EmbeddedReader::auditSize(const std::string &tenant)
 {
-    return guarded([&] { return AuditTables(m_database).log(tenant).size; });
+    return guarded([&] { return AuditTables(m_database, m_rows).log(tenant).size; });
 }
 
 Core::Result<Audit::Hash> EmbeddedReader::auditNode(const std::string &tenant, unsigned level, std::uint64_t index)
 {
     return guarded([&] {
-        AuditTables tables(m_database);
+        AuditTables tables(m_database, m_rows);
         return tables.node(tables.log(tenant).id, level, index);
     });
 }
@@ -70,12 +78,12 @@ Core::Result<std::vector<AuditRow>> EmbeddedReader::auditRecords(const AuditQuer
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        const AuditTables::Log log = AuditTables(m_database).log(query.tenant);
+        const AuditTables::Log log = AuditTables(m_database, m_rows).log(query.tenant);
         Query rows(m_database, textOf(query));
         rows << log.id << placeOf(query.before) << query.user << query.actor << query.action
              << (query.from ? query.from->count() : std::int64_t{0}) << (query.to ? query.to->count() : INT64_MAX)
              << static_cast<std::uint64_t>(query.rowsMax);
-        return readRows(rows);
+        return readRows(rows, m_rows, query.tenant);
     });
 }
 
@@ -83,10 +91,10 @@ Core::Result<std::vector<AuditRow>> EmbeddedReader::auditRange(const std::string
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        const AuditTables::Log log = AuditTables(m_database).log(tenant);
-        Query rows(m_database, "SELECT place, record FROM audit_records WHERE log = ? AND place >= ? ORDER BY place LIMIT ?");
+        const AuditTables::Log log = AuditTables(m_database, m_rows).log(tenant);
+        Query rows(m_database, "SELECT place, user, record FROM audit_records WHERE log = ? AND place >= ? ORDER BY place LIMIT ?");
         rows << log.id << placeOf(first) << static_cast<std::uint64_t>(rowsMax);
-        return readRows(rows);
+        return readRows(rows, m_rows, tenant);
     });
 }
 

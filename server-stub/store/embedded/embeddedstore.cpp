@@ -130,7 +130,7 @@ Core::Result<void> EmbeddedStore::renewEpoch(std::chrono::milliseconds now)
     return guarded([&] {
         CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
         const std::uint64_t fresh = writeFreshEpoch();
-        AuditTables(*m_writer).continueAll(m_epoch, fresh, now);
+        AuditTables(*m_writer, *m_rows).continueAll(m_epoch, fresh, now);
         must(transaction.commit());
         m_epoch = fresh;
     });
