@@ -136,9 +136,13 @@ void StoreContract::audit_query_filtersAndPages()
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{25, 19, 13}));
     query.user = "user 3";
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{13}));
-    query = AuditQuery{"asked", "", "", "", recordOf("asked", 4).time, recordOf("asked", 6).time};
+    query = {};
+    query.tenant = "asked";
+    query.from = recordOf("asked", 4).time;
+    query.to = recordOf("asked", 6).time;
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{5, 4}));
-    query = AuditQuery{"another", "", "", "", {}, {}};
+    query = {};
+    query.tenant = "another";
     QVERIFY((*view)->auditRecords(query)->empty());
     QCOMPARE(placesOf(*(*view)->auditRange("asked", 28, 10)), (Places{28, 29}));
 }
