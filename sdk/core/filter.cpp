@@ -92,7 +92,8 @@ private:
             out.hasStarBehind = true;
             ++m_at;
         }
-        const bool isWhole = m_at == m_text.size() || isSpace(m_text[m_at]) || isOperator(m_text[m_at]) || m_text[m_at] == '(' || m_text[m_at] == ')';
+        const bool isWhole =
+            m_at == m_text.size() || isSpace(m_text[m_at]) || isOperator(m_text[m_at]) || m_text[m_at] == '(' || m_text[m_at] == ')';
         if (!isWhole) {
             throw Wrong{m_at, m_at + 1, "a * stands before or behind a word; put quotes around what has * or \" in it"};
         }
@@ -221,7 +222,8 @@ private:
     Filter parseTerm()
     {
         if (m_token.kind == Token::Kind::Operator) {
-            throw Wrong{m_token.begin, m_token.end, "before " + m_token.text + " the name of a field is missing; fields are " + fieldNames()};
+            throw Wrong{m_token.begin, m_token.end,
+                        "before " + m_token.text + " the name of a field is missing; fields are " + fieldNames()};
         }
         if (m_token.kind != Token::Kind::Word || isKeyword(m_token, "AND") || isKeyword(m_token, "OR")) {
             const bool isEnd = m_token.kind == Token::Kind::End;
@@ -249,7 +251,8 @@ private:
         const auto field = std::find_if(m_fields.begin(), m_fields.end(), [&](const FilterField &one) { return one.name == m_token.text; });
         if (field == m_fields.end()) {
             throw Wrong{m_token.begin, m_token.end,
-                        "there is no field " + m_token.text + "; fields are " + fieldNames() + ". Put quotes around a text with : = < or > in it"};
+                        "there is no field " + m_token.text + "; fields are " + fieldNames() +
+                            ". Put quotes around a text with : = < or > in it"};
         }
         advance();
         const Token op = m_token;
@@ -282,10 +285,7 @@ private:
         return out;
     }
 
-    static std::string shown(const Token &token)
-    {
-        return token.kind == Token::Kind::Close ? std::string(")") : token.text;
-    }
+    static std::string shown(const Token &token) { return token.kind == Token::Kind::Close ? std::string(")") : token.text; }
 
     std::span<const FilterField> m_fields;
     std::chrono::milliseconds m_now;
@@ -317,7 +317,8 @@ tl::expected<Filter, FilterError> parseFilter(std::string_view text, std::span<c
         const std::size_t begin = std::min(wrong.begin, text.size());
         const std::size_t end = std::clamp(wrong.end, begin, text.size());
         return tl::unexpected(FilterError{charactersIn(text.substr(0, begin)) + 1,
-                                          std::max<std::size_t>(charactersIn(text.substr(begin, end - begin)), 1), std::move(wrong.message)});
+                                          std::max<std::size_t>(charactersIn(text.substr(begin, end - begin)), 1),
+                                          std::move(wrong.message)});
     }
 }
 

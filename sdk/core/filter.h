@@ -33,9 +33,9 @@ enum class FilterType : std::uint8_t {
 struct FilterField {
     std::string_view name;
     FilterType type = FilterType::Text;
-    std::string_view help;                     ///< for completion
-    std::span<const std::string_view> names = {};   ///< of FilterType::Name
-    std::span<const std::int64_t> numbers = {};  ///< what each name stands for
+    std::string_view help;                         ///< for completion
+    std::span<const std::string_view> names = {};  ///< of FilterType::Name
+    std::span<const std::int64_t> numbers = {};    ///< what each name stands for
 };
 
 enum class FilterOp : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Prefix, Suffix, Contains };

@@ -33,8 +33,9 @@ std::optional<T> wholeNumber(std::string_view text)
 
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count)
 {
-    if (at + count > text.size() || !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + count),
-                                                 [](char c) { return c >= '0' && c <= '9'; })) {
+    if (at + count > text.size() ||
+        !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + count),
+                     [](char c) { return c >= '0' && c <= '9'; })) {
         return std::nullopt;
     }
     return wholeNumber<int>(text.substr(at, count));
@@ -127,7 +128,7 @@ Filter both(Filter::Kind kind, Filter first, Filter second)
 std::optional<FilterOp> opOf(std::string_view text)
 {
     constexpr std::pair<std::string_view, FilterOp> ops[] = {
-        {":", FilterOp::Equal}, {"=", FilterOp::Equal},        {"!=", FilterOp::NotEqual},      {"<", FilterOp::Less},
+        {":", FilterOp::Equal},   {"=", FilterOp::Equal},        {"!=", FilterOp::NotEqual},      {"<", FilterOp::Less},
         {">", FilterOp::Greater}, {"<=", FilterOp::LessOrEqual}, {">=", FilterOp::GreaterOrEqual}};
     const auto found = std::find_if(std::begin(ops), std::end(ops), [&](const auto &one) { return one.first == text; });
     return found == std::end(ops) ? std::nullopt : std::optional<FilterOp>(found->second);
@@ -209,8 +210,8 @@ Filter rangedComparison(std::size_t field, FilterOp op, const Range &range)
 }
 
 /// a..b, a.. or ..b; both ends belong to it.
-tl::expected<Filter, FilterValueError> spanComparison(const FilterField &field, const FilterOperand &operand, FilterOp op,
-                                                      std::size_t dots, milliseconds now)
+tl::expected<Filter, FilterValueError> spanComparison(const FilterField &field, const FilterOperand &operand, FilterOp op, std::size_t dots,
+                                                      milliseconds now)
 {
     if (op != FilterOp::Equal) {
         return tl::unexpected(FilterValueError{true, "a range goes with : only, as in " + std::string(field.name) + ":" + operand.text});
@@ -228,8 +229,7 @@ tl::expected<Filter, FilterValueError> spanComparison(const FilterField &field, 
         return termOf(operand.field, FilterOp::GreaterOrEqual, first->first);
     }
     Filter end = termOf(operand.field, FilterOp::LessOrEqual, last->last);
-    return from.empty() ? end
-                        : both(Filter::Kind::And, termOf(operand.field, FilterOp::GreaterOrEqual, first->first), std::move(end));
+    return from.empty() ? end : both(Filter::Kind::And, termOf(operand.field, FilterOp::GreaterOrEqual, first->first), std::move(end));
 }
 
 }  // namespace

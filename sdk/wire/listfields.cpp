@@ -44,9 +44,10 @@ constexpr FilterField conflicts[] = {{"user", FilterType::Text, "whose document 
                                      {"seq", FilterType::Number, "place of the event that made it"}};
 
 constexpr std::string_view outcomeNames[] = {
-    "ok",      "cancelled",         "unknown",             "invalid_argument", "deadline_exceeded", "not_found", "already_exists",
-    "permission_denied", "resource_exhausted", "failed_precondition", "aborted", "out_of_range", "unimplemented", "internal",
-    "unavailable", "data_loss", "unauthenticated"};
+    "ok",        "cancelled",      "unknown",           "invalid_argument",   "deadline_exceeded",
+    "not_found", "already_exists", "permission_denied", "resource_exhausted", "failed_precondition",
+    "aborted",   "out_of_range",   "unimplemented",     "internal",           "unavailable",
+    "data_loss", "unauthenticated"};
 constexpr std::int64_t outcomeNumbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
 constexpr FilterField audit[] = {{"actor", FilterType::Text, "who called"},

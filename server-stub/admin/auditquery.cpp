@@ -27,7 +27,7 @@ Core::Result<Wire::Admin::AuditQueryResponse> AuditQueryCommand::handle(AdminCal
         query.to = request.to;
     }
     if (!page->place().empty()) {
-        query.before = static_cast<std::uint64_t>(numberOf(page->place().front()));
+        query.before = static_cast<std::uint64_t>(placeNumber(page->place().front()));
     }
     auto found = view.auditRecords(query);
     if (!found) {

@@ -58,7 +58,7 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
     }
     ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, page->rowsToAsk(), std::move(*filter)};
     if (!page->place().empty()) {
-        query.beforeId = numberOf(page->place().front());
+        query.beforeId = placeNumber(page->place().front());
     }
     auto found = isOpen ? view.openConflicts(query) : view.overwritten(query);
     if (!found) {

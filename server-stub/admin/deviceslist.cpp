@@ -29,9 +29,8 @@ Core::Result<Wire::Admin::DevicesListResponse> DevicesList::handle(AdminCall &ca
     }
     Wire::Admin::DevicesListResponse response;
     response.devices = std::move(*devices);
-    response.nextToken = page->close(response.devices, [](const Wire::Admin::UserDevice &last) {
-        return Page::Place{last.user, std::string(last.device.id.view())};
-    });
+    response.nextToken = page->close(
+        response.devices, [](const Wire::Admin::UserDevice &last) { return Page::Place{last.user, std::string(last.device.id.view())}; });
     for (Wire::Admin::UserDevice &row : response.devices) {
         addLive(row.device, Core::UserId{tenant, row.user}, m_context.hub);
     }

@@ -6,7 +6,7 @@
 
 namespace Satchel::Server {
 
-std::int64_t numberOf(const std::string &text)
+std::int64_t placeNumber(const std::string &text)
 {
     std::int64_t out = 0;
     std::from_chars(text.data(), text.data() + text.size(), out);

@@ -60,9 +60,10 @@ private:
 };
 
 /// A number of a place that this server sealed.
-[[nodiscard]] std::int64_t numberOf(const std::string &text);
+[[nodiscard]] std::int64_t placeNumber(const std::string &text);
 
 /// The filter of a request. INVALID_ARGUMENT names the column where it goes wrong.
-[[nodiscard]] Core::Result<Core::Filter> filterOf(const std::string &text, std::span<const Core::FilterField> fields, const AdminCall &call);
+[[nodiscard]] Core::Result<Core::Filter> filterOf(const std::string &text, std::span<const Core::FilterField> fields,
+                                                  const AdminCall &call);
 
 }  // namespace Satchel::Server

@@ -70,7 +70,7 @@ Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, 
     }
     if (page->place().size() == 2) {
         query.afterUser = page->place()[0];
-        query.afterNumber = numberOf(page->place()[1]);
+        query.afterNumber = placeNumber(page->place()[1]);
     }
     auto users = view.users(query);
     if (!users) {

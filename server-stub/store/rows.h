@@ -47,6 +47,12 @@ struct DeviceRow {
     return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::DeviceRevoked, "the device was revoked");
 }
 
+/// What the devices of a user are told whose key was destroyed: that what they keep of the user must go as well.
+[[nodiscard]] inline Core::Error goneError()
+{
+    return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::UserGone, "the user was erased");
+}
+
 /// An owner with all devices. Changed in place like a DeviceRow.
 struct OwnerRow {
     std::int64_t id = 0;

@@ -30,15 +30,10 @@ std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
     return siblings;
 }
 
-Core::Sibling onlySibling(std::string_view stored, const std::string &field)
+/// Bytes of a state as a message, whether it is sealed or not.
+std::uint32_t stateBytes(std::uint32_t stored, bool isRowSealed)
 {
-    const Core::Document document = must(Wire::decodeStoredDocument(stored));
-    const Core::FieldState *state = document.find(field);
-    if (state == nullptr || state->siblings.size() != 1) {
-        throw StoreFailure{
-            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "an overwritten value cannot be read")};
-    }
-    return state->siblings.front();
+    return isRowSealed ? stored - static_cast<std::uint32_t>(sealedOverheadBytes) : stored;
 }
 
 }  // namespace
@@ -79,7 +74,7 @@ Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const 
     });
 }
 
-std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::DocumentId &id)
+std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id)
 {
     Query rows(m_database,
                "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");
@@ -95,8 +90,8 @@ std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner,
     out.summary.conflictCount = rows.count();
     out.summary.updated = rows.time();
     const std::string_view state = rows.view();
-    out.summary.stateBytes = static_cast<std::uint32_t>(state.size());
-    out.document = stripped(must(Wire::decodeStoredTracked(state)));
+    out.summary.stateBytes = stateBytes(static_cast<std::uint32_t>(state.size()), isSealed(state));
+    out.document = stripped(m_rows.document(user, id, state));
     return out;
 }
 
@@ -104,7 +99,7 @@ Core::Result<std::optional<StoredDocument>> EmbeddedReader::document(const Core:
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        return storedDocument(ownerHead(user).id, id);
+        return storedDocument(ownerHead(user).id, user, id);
     });
 }
 
@@ -174,8 +169,8 @@ std::vector<ConflictRow> EmbeddedReader::conflictPage(const ConflictsQuery &quer
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const ConflictsQuery &query)
 {
     return guarded([&] {
-        return conflictPage(query, "c.owner FROM open_conflicts", [this](ConflictRow &row, Query &rows) {
-            const auto stored = storedDocument(rows.integer(), row.document);
+        return conflictPage(query, "c.owner FROM open_conflicts", [&](ConflictRow &row, Query &rows) {
+            const auto stored = storedDocument(rows.integer(), Core::UserId{query.tenant, row.user}, row.document);
             if (const Core::FieldState *state = stored ? stored->document.find(row.field) : nullptr) {
                 row.siblings = shownFirst(*state);
             }
@@ -186,9 +181,11 @@ Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const Confl
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const ConflictsQuery &query)
 {
     return guarded([&] {
-        return conflictPage(query, "c.winner, c.loser FROM overwritten", [](ConflictRow &row, Query &rows) {
-            row.siblings.push_back(onlySibling(rows.view(), row.field));
-            row.siblings.push_back(onlySibling(rows.view(), row.field));
+        return conflictPage(query, "c.winner, c.loser FROM overwritten", [&](ConflictRow &row, Query &rows) {
+            const Core::UserId user{query.tenant, row.user};
+            const OverwrittenRow place{row.document, row.field, row.seq, {}, {}, {}};
+            row.siblings.push_back(m_rows.overwritten(user, place, UserRows::Side::Winner, rows.view()));
+            row.siblings.push_back(m_rows.overwritten(user, place, UserRows::Side::Loser, rows.view()));
         });
     });
 }
@@ -199,7 +196,7 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
     return guarded([&]() -> std::optional<Core::Value> {
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(user);
-        const auto stored = storedDocument(owner.id, id);
+        const auto stored = storedDocument(owner.id, user, id);
         std::vector<Core::VersionVector> seen;
         std::uint64_t seq = stored ? stored->summary.seq : 0;
         for (int step = 0; seq != 0 && step < baseStepsMax; ++step) {
@@ -208,8 +205,8 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
             if (!rows.next()) {
                 break;
             }
-            seq = rows.natural();
-            const Core::Mutation mutation = must(Wire::decodeStoredMutation(rows.view()));
+            const std::uint64_t previous = rows.natural();
+            const Core::Mutation mutation = m_rows.event(user, std::exchange(seq, previous), rows.view());
             if (std::find(writes.begin(), writes.end(), mutation.dot) != writes.end()) {
                 seen.push_back(mutation.context);
                 continue;

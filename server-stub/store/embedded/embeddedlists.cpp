@@ -19,7 +19,14 @@ constexpr std::string_view userTexts[] = {"user"};
 constexpr std::string_view deviceExpressions[] = {
     "owners.user", "devices.name", "platform", "app_version", "sdk_version", "devices.seen_ms", "max(owners.head - cursor, 0)", "revoked"};
 constexpr std::string_view deviceTexts[] = {"owners.user", "devices.name", "platform"};
-constexpr std::string_view documentExpressions[] = {"collection", "key", "updated_ms", "fields", "conflicts", "length(state)", "seq"};
+/// Bytes of a state as a message, whether it is sealed or not.
+const std::string &stateBytes()
+{
+    static const std::string expression =
+        "(length(state) - iif(substr(state, 1, 1) = x'00', " + std::to_string(sealedOverheadBytes) + ", 0))";
+    return expression;
+}
+
 constexpr std::string_view documentTexts[] = {"collection", "key"};
 constexpr std::string_view conflictExpressions[] = {"o.user", "c.collection", "c.key", "c.field", "c.detected_ms", "c.seq"};
 constexpr std::string_view conflictTexts[] = {"o.user", "c.collection", "c.key", "c.field"};
@@ -152,11 +159,12 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(query.user);
-        FilterColumns columns{Admin::documentFields(), documentExpressions, documentTexts};
+        const std::string_view expressions[] = {"collection", "key", "updated_ms", "fields", "conflicts", stateBytes(), "seq"};
+        FilterColumns columns{Admin::documentFields(), expressions, documentTexts};
         columns.seekField = static_cast<std::ptrdiff_t>(Admin::DocumentField::Collection);
         const FilterSql filter = sqlOf(query.filter, columns);
-        Query rows = Query::once(m_database, std::string("SELECT collection, key, seq, fields, conflicts, updated_ms, length(state)"
-                                                         " FROM documents WHERE owner = ? AND (collection, key) > (?, ?)") +
+        Query rows = Query::once(m_database, "SELECT collection, key, seq, fields, conflicts, updated_ms, " + stateBytes() +
+                                                 std::string(" FROM documents WHERE owner = ? AND (collection, key) > (?, ?)") +
                                                  (query.collection.empty() ? "" : " AND collection = ?") +
                                                  (query.search.empty() ? "" : " AND instr(key, ?) > 0") + " AND fields > 0 AND " +
                                                  filter.text + " ORDER BY collection, key LIMIT ?");

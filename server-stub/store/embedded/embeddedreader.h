@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cipherdb/database.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/store.h"
 
 #include <functional>
@@ -14,8 +15,9 @@ class Query;
 
 class EmbeddedReader : public ReadView {
 public:
-    explicit EmbeddedReader(CipherDb::Database database)
+    EmbeddedReader(CipherDb::Database database, UserRows rows)
         : m_database(std::move(database))
+        , m_rows(std::move(rows))
     {
     }
 
@@ -48,7 +50,7 @@ private:
     };
     OwnerHead ownerHead(const Core::UserId &user);
     void refuseRevoked(std::int64_t owner, const Core::DeviceId &device);
-    std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::DocumentId &id);
+    std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id);
     /// One page of the rows that conflicts and overwritten values have in common. `source` names the further columns and the table `c`;
     /// `addSiblings` reads those columns.
     std::vector<ConflictRow> conflictPage(const ConflictsQuery &query, const char *source,
@@ -56,6 +58,7 @@ private:
     DeltaPage readDeltas(const DeltaQuery &query);
 
     CipherDb::Database m_database;
+    UserRows m_rows;
 };
 
 }  // namespace Satchel::Server

@@ -70,11 +70,9 @@ Core::Result<void> EmbeddedStore::openWriter()
 
 void EmbeddedStore::load()
 {
-    Query epoch(*m_writer, "SELECT value FROM meta WHERE name = 'epoch'");
-    if (epoch.next()) {
-        const std::string bytes = epoch.bytes();
-        if (bytes.size() == sizeof m_epoch) {
-            std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
+    if (const auto bytes = meta("epoch")) {
+        if (bytes->size() == sizeof m_epoch) {
+            std::memcpy(&m_epoch, bytes->data(), sizeof m_epoch);
         }
     } else {
         m_epoch = writeFreshEpoch();
@@ -89,6 +87,31 @@ void EmbeddedStore::load()
     if (policies.next()) {
         m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));
     }
+    openKeyring();
+}
+
+void EmbeddedStore::openKeyring()
+{
+    constexpr std::string_view mark = "keyring";
+    const std::string secretOfKeyring = must(secret("keyring"));
+    // Where a crash came between file and mark the file holds no key that anything is sealed under, and is taken as it is.
+    const bool isNew = !meta(mark);
+    m_rows.emplace(std::make_shared<Keyring>(m_path, secretOfKeyring, CipherDb::Role::Writer, isNew, m_random, m_files), m_random);
+    if (isNew) {
+        setMeta(mark, "1");
+    }
+}
+
+std::optional<std::string> EmbeddedStore::meta(std::string_view name)
+{
+    Query rows(*m_writer, "SELECT value FROM meta WHERE CAST(name AS BLOB) = ?");
+    rows << name;
+    return rows.next() ? std::optional(rows.bytes()) : std::nullopt;
+}
+
+void EmbeddedStore::setMeta(std::string_view name, std::string_view value)
+{
+    (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << name << value).run();
 }
 
 std::uint64_t EmbeddedStore::writeFreshEpoch()
@@ -101,7 +124,7 @@ std::uint64_t EmbeddedStore::writeFreshEpoch()
     }
     std::string bytes(sizeof fresh, '\0');
     std::memcpy(bytes.data(), &fresh, sizeof fresh);
-    (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
+    setMeta("epoch", bytes);
     return fresh;
 }
 
@@ -120,16 +143,11 @@ Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)
 {
     return guarded([&] {
         const std::string name = "secret:" + std::string(purpose);
-        {
-            Query known(*m_writer, "SELECT value FROM meta WHERE CAST(name AS BLOB) = ?");
-            known << std::string_view(name);
-            if (known.next()) {
-                return known.bytes();
-            }
+        if (auto known = meta(name)) {
+            return std::move(*known);
         }
         std::string made = m_random.bytes(32);
-        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << std::string_view(name) << std::string_view(made))
-            .run();
+        setMeta(name, made);
         return made;
     });
 }
@@ -171,7 +189,10 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
             return Core::failure(std::move(opened.error()));
         }
     }
-    return EmbeddedTransaction::begin(*m_writer, policies());
+    if (auto usable = guarded([this] { m_rows->keyring().ensureUsable(); }); !usable) {
+        return Core::failure(std::move(usable.error()));
+    }
+    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies());
 }
 
 Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
@@ -186,17 +207,23 @@ Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
     if (!opened) {
         return Core::failure(std::move(opened.error()));
     }
-    return std::make_unique<EmbeddedReader>(std::move(*opened));
+    return std::make_unique<EmbeddedReader>(std::move(*opened), *m_rows);
 }
 
 Core::Result<void> EmbeddedStore::checkpoint()
 {
-    return m_writer ? m_writer->checkpoint() : Core::Result<void>{};
+    if (!m_writer) {
+        return {};
+    }
+    return m_writer->checkpoint().and_then([this] { return guarded([this] { m_rows->keyring().checkpoint(); }); });
 }
 
 Core::Result<void> EmbeddedStore::verify()
 {
-    return m_writer ? m_writer->verify() : Core::Result<void>{};
+    if (!m_writer) {
+        return {};
+    }
+    return m_writer->verify().and_then([this] { return guarded([this] { m_rows->keyring().verify(); }); });
 }
 
 }  // namespace Satchel::Server

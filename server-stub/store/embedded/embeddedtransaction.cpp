@@ -12,22 +12,23 @@
 
 namespace Satchel::Server {
 
-EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction,
+EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
                                          std::shared_ptr<const Core::PolicySet> policies)
     : m_database(database)
+    , m_rows(rows)
     , m_transaction(std::move(transaction))
     , m_policies(std::move(policies))
 {
 }
 
-Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database,
+Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database, const UserRows &rows,
                                                                            std::shared_ptr<const Core::PolicySet> policies)
 {
     auto transaction = CipherDb::Transaction::begin(database);
     if (!transaction) {
         return Core::failure(std::move(transaction.error()));
     }
-    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, std::move(*transaction), std::move(policies)));
+    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies)));
 }
 
 Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, std::chrono::milliseconds now)
@@ -43,6 +44,9 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
         row.lastSeen = now;
         loadOwner(row);
         if (row.id == 0) {
+            if (m_rows.keyring().isErased(user)) {
+                throw StoreFailure{goneError()};
+            }
             (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)")
              << user.tenant << user.user << now << now)
                 .run();
@@ -141,7 +145,7 @@ void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
     row.updated = query.time();
     const std::string_view state = query.view();
     row.stateBytesMax = state.size();
-    row.tracked = must(Wire::decodeStoredTracked(state));
+    row.tracked = m_rows.document(owner.user, row.id, state);
 }
 
 Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device,
@@ -158,7 +162,7 @@ Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const 
             out.written = Core::Hlc{events.natural()};
             out.settled = Core::Hlc{events.natural()};
             out.seq = events.natural();
-            out.applied = must(Wire::decodeStoredMutation(events.view()));
+            out.applied = m_rows.event(owner.user, out.seq, events.view());
             return out;
         }
         Query unapplied(m_database, "SELECT collection, key, written, code, reason, message, retry FROM unapplied"
@@ -197,7 +201,7 @@ Core::Result<void> EmbeddedTransaction::appendEvent(OwnerRow &owner, const Devic
 {
     return guarded([&] {
         const Core::Mutation &mutation = event.mutation;
-        const std::string encoded = Wire::encode(mutation);
+        const std::string encoded = m_rows.sealEvent(owner.user, event.seq, mutation);
         (Query(m_database,
                "INSERT INTO events (owner, seq, device, counter, previous_seq, collection, key, written, settled, received_ms, mutation)"
                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -231,14 +235,8 @@ Core::Result<void> EmbeddedTransaction::appendUnapplied(const OwnerRow &owner, c
 Core::Result<void> EmbeddedTransaction::appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row)
 {
     return guarded([&] {
-        const auto encode = [&row](const Core::Sibling &sibling) {
-            Core::Document one;
-            one.context.add(sibling.dot);
-            one.at(row.field).siblings.push_back(sibling);
-            return Wire::encode(one);
-        };
-        const std::string winner = encode(row.winner);
-        const std::string loser = encode(row.loser);
+        const std::string winner = m_rows.sealOverwritten(owner.user, row, UserRows::Side::Winner);
+        const std::string loser = m_rows.sealOverwritten(owner.user, row, UserRows::Side::Loser);
         (Query(m_database, "INSERT INTO overwritten (tenant, owner, collection, key, field, seq, detected_ms, winner, loser)"
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
          << owner.user.tenant << owner.id << row.document.collection << row.document.key << row.field << row.seq << row.detected << winner
@@ -262,7 +260,7 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
     if (!conflicted.empty() || row.conflictCount > 0) {
         writeConflicts(owner, row, conflicted);
     }
-    const std::string state = Wire::encode(row.tracked);
+    const std::string state = m_rows.sealDocument(owner.user, row.id, row.tracked);
     (Query(m_database,
            "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
@@ -344,6 +342,7 @@ Core::Result<void> EmbeddedTransaction::commit()
         for (const auto &[user, owner] : m_owners) {
             writeOwner(owner);
         }
+        m_rows.keyring().flush();
     });
     if (!written) {
         return written;

@@ -4,6 +4,7 @@
 
 #include "cipherdb/database.h"
 #include "core/policy.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/store.h"
 
 #include <deque>
@@ -16,7 +17,7 @@ namespace Satchel::Server {
 /// Keeps every row that it has touched and writes each once, at commit.
 class EmbeddedTransaction : public WriteTransaction {
 public:
-    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database,
+    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database, const UserRows &rows,
                                                                                std::shared_ptr<const Core::PolicySet> policies);
 
     [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
@@ -39,7 +40,8 @@ private:
     };
     using OwnerDocuments = std::unordered_map<Core::DocumentId, Touched *>;
 
-    EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction, std::shared_ptr<const Core::PolicySet> policies);
+    EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
+                        std::shared_ptr<const Core::PolicySet> policies);
     void loadOwner(OwnerRow &row);
     void loadDocument(const OwnerRow &owner, DocumentRow &row);
     void writeDocument(Touched &touched);
@@ -49,6 +51,7 @@ private:
     void writeSnapshots(OwnerRow &owner, const std::vector<Core::Mutation> &mutations, std::uint64_t through);
 
     CipherDb::Database &m_database;
+    const UserRows &m_rows;
     CipherDb::Transaction m_transaction;
     std::shared_ptr<const Core::PolicySet> m_policies;
     std::map<Core::UserId, OwnerRow> m_owners;

@@ -5,8 +5,8 @@
 #include "filtersql.h"
 #include "sql.h"
 
-#include "wire/listfields.h"
 #include "wire/adminmessages.h"
+#include "wire/listfields.h"
 
 namespace Satchel::Server {
 

@@ -158,6 +158,17 @@ CREATE TABLE snapshots (
     state BLOB NOT NULL,
     PRIMARY KEY (owner, collection, key)) WITHOUT ROWID;
 )sql",
+    // From here on rows may be sealed under their user's key (userrows.h).
+    R"sql(
+CREATE TABLE erasures (
+    user BLOB PRIMARY KEY,
+    erased_ms INTEGER NOT NULL) WITHOUT ROWID;
+
+ALTER TABLE devices ADD COLUMN wiped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN refused_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN refused_code INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN refused_reason INTEGER NOT NULL DEFAULT 0;
+)sql",
     // What operators order and filter lists by.
     R"sql(
 ALTER TABLE audit_records ADD COLUMN code INTEGER;

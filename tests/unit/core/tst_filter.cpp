@@ -73,7 +73,9 @@ void TestFilter::filter_selects_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("people");
-    const auto row = [](const char *text, const char *expected) { QTest::newRow(text) << QByteArray(text) << QString(QLatin1String(expected)); };
+    const auto row = [](const char *text, const char *expected) {
+        QTest::newRow(text) << QByteArray(text) << QString(QLatin1String(expected));
+    };
     row("", "012");
     row("  \t", "012");
     row("user:anna", "0");

@@ -157,8 +157,8 @@ void fill(Store &store, const std::string &tenant)
         sibling.dot = Core::Dot{Core::DeviceId{}, 1};
         sibling.dot.device.bytes[0] = 1;
         sibling.value = Core::Value(std::string("v"));
-        const OverwrittenRow row{Core::DocumentId{dice.text(), dice.text()},    dice.text(), static_cast<std::uint64_t>(dice.number()),
-                                 now + milliseconds(dice.number()), sibling,     sibling};
+        const OverwrittenRow row{Core::DocumentId{dice.text(), dice.text()}, dice.text(), static_cast<std::uint64_t>(dice.number()),
+                                 now + milliseconds(dice.number()),          sibling,     sibling};
         if (!(*log)->appendOverwritten(*owner, row)) {
             qFatal("an overwritten value cannot be written");
         }
@@ -306,8 +306,12 @@ void StoreContract::users_inAnyOrder_pageWithoutGapOrRepeat()
          {UserOrder::User, UserOrder::Seen, UserOrder::Created, UserOrder::Documents, UserOrder::Conflicts, UserOrder::Events}) {
         for (const bool isDescending : {false, true}) {
             const auto key = [order](const Wire::Admin::UserSummary &user) {
-                const std::int64_t numbers[] = {
-                    0, user.lastSeen.count(), user.created.count(), cell(user.documentCount), cell(user.openConflictCount), cell(user.head)};
+                const std::int64_t numbers[] = {0,
+                                                user.lastSeen.count(),
+                                                user.created.count(),
+                                                cell(user.documentCount),
+                                                cell(user.openConflictCount),
+                                                cell(user.head)};
                 return std::pair(numbers[static_cast<std::size_t>(order)], user.user);
             };
             UsersQuery query;
