@@ -12,8 +12,8 @@
 
 namespace Satchel::Audit {
 
-/// A stored record. `opened` is what was sealed in it, whose hash must be what the record commits to; empty: there is nothing sealed, or the
-/// key is gone, and then `subject` stays in the record and what it is about is not told. DATA_LOSS otherwise.
+/// A stored record. `opened` is what was sealed in it, whose hash must be what the record commits to; empty: there is nothing sealed, or
+/// the key is gone, and then `subject` stays in the record and what it is about is not told. DATA_LOSS otherwise.
 [[nodiscard]] Core::Result<Wire::AuditRecord> readRecord(std::string_view stored, std::string_view opened);
 
 /// Which records of an export were shown with what is sealed in them: each changes the digest, so that none can be left out of what was
