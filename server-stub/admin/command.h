@@ -9,6 +9,7 @@
 #include "server-stub/auth/action.h"
 #include "server-stub/auth/identity.h"
 #include "server-stub/auth/mask.h"
+#include "server-stub/ops/gatekeeper.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -39,6 +40,7 @@ struct AdminContext {
     std::shared_ptr<const Core::PolicySet> policies;
     Hub &hub;
     PushPipeline &pipeline;
+    Gatekeeper &gate;
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.
