@@ -25,6 +25,7 @@ namespace {
 constexpr std::chrono::milliseconds drainPatience{2000};
 constexpr std::size_t queuedReadsMax = 20'000;
 constexpr double fullLagUs = 2e6;  ///< an event loop this late has more to do than it can
+constexpr std::size_t queuedAdminCallsMax = 1'000;
 constexpr const char *storeName = "server.db";
 
 }  // namespace
@@ -72,6 +73,7 @@ struct Server::Private {
     std::unique_ptr<Compactor> compactor;
     std::unique_ptr<Gatekeeper> gate;
     std::unique_ptr<ReaderPool> readers;
+    std::unique_ptr<ReaderPool> adminReaders;  ///< of their own, so that no operator's query holds devices up
     std::unique_ptr<SessionServices> services;
     std::optional<Audit::Signer> auditSigner;
     std::unique_ptr<AdminEndpoint> admin;
@@ -84,6 +86,7 @@ struct Server::Private {
 Server::Private::~Private()
 {
     net.reset();
+    adminReaders.reset();
     readers.reset();
     compactor.reset();
     pipeline.reset();
@@ -211,9 +214,11 @@ void Server::Private::makeServices()
 {
     makePipeline();
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
+    adminReaders = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedAdminCallsMax);
     gate = std::make_unique<Gatekeeper>(options.gate, pipeline->metrics());
     gate->load().add([this] { return pipeline->fullness(); });
     gate->load().add([this] { return readers->fullness(); });
+    gate->load().add([this] { return adminReaders->fullness() * Load::limitOf(Work::Admin); });
     gate->load().add([this] { return static_cast<double>(pipeline->metrics().loopLagUs.load()) / fullLagUs; });
     services = std::make_unique<SessionServices>(
         SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session, *gate});
@@ -251,7 +256,7 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline, *gate}, *readers,
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline, *gate}, *adminReaders,
         *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
@@ -474,6 +479,7 @@ void Server::stop()
     d->net->stopAccepting();
     d->hub.shutDown();
     d->net->stop(drainPatience);
+    d->adminReaders->stop();
     d->readers->stop();
     d->compactor->stop();
     d->pipeline->stop();

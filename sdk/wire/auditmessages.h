@@ -17,6 +17,7 @@ struct AuditEntry {
     std::uint64_t index = 0;
     AuditRecord record;
     std::string stored;
+    std::string opened;
     friend bool operator==(const AuditEntry &, const AuditEntry &) = default;
 };
 
@@ -27,6 +28,7 @@ struct AuditQueryRequest {
     std::chrono::milliseconds from{0};
     std::chrono::milliseconds to{0};
     PageRequest page;
+    std::string filter;
     friend bool operator==(const AuditQueryRequest &, const AuditQueryRequest &) = default;
 };
 

@@ -6,6 +6,7 @@
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
 #include "server-stub/admin/conflictslist.h"
+#include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
@@ -38,6 +39,7 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
+    m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
@@ -62,6 +64,7 @@ AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request
 {
     constexpr std::size_t idBytes = 8;
     AdminCall call;
+    call.now = m_clock.now();
     call.record.action = command.name();
     call.record.requestId = request.requestId.empty() ? toHex(m_random.bytes(idBytes)) : request.requestId;
     call.record.requestSha256 = std::string(Audit::viewOf(Audit::sha256(request.body)));
@@ -112,10 +115,27 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, con
         finish(std::move(call), Core::failure(std::move(*refused)), respond);
         return;
     }
-    m_readers.run([this, &command, call = std::move(call), respond](Core::Result<ReadView *> view) mutable {
-        auto answer = view ? command.run(call, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
+    m_readers.run([this, &command, call = std::move(call), respond, gone = request.hasCallerGone](Core::Result<ReadView *> view) mutable {
+        auto answer = view ? runBounded(command, call, **view, gone) : Core::failure(std::move(view.error()));
         finish(std::move(call), std::move(answer), respond);
     });
+}
+
+Core::Result<std::string> AdminEndpoint::runBounded(const AdminCommand &command, AdminCall &call, AdminView &view,
+                                                    const std::shared_ptr<const std::atomic<bool>> &hasCallerGone) const
+{
+    const auto end = std::chrono::steady_clock::now() + m_context.queryTimeMax;
+    view.setInterruption([&hasCallerGone, end] { return (hasCallerGone && *hasCallerGone) || std::chrono::steady_clock::now() >= end; });
+    auto answer = command.run(call, view);
+    view.setInterruption({});
+    if (!answer && answer.error().code == ErrorCode::Cancelled && !(hasCallerGone && *hasCallerGone)) {
+        return Core::failure(
+            Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
+                            "the query took longer than " +
+                                std::to_string(std::chrono::duration_cast<std::chrono::seconds>(m_context.queryTimeMax).count()) +
+                                " s; narrow the filter, or filter by a field that has an index (docs/filters.md)"));
+    }
+    return answer;
 }
 
 void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const

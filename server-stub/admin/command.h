@@ -27,6 +27,7 @@ struct AdminCall {
     Identity caller;
     std::string body;
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
+    std::chrono::milliseconds now{0};
     Wire::AuditRecord record;
     Mask mask;                ///< asked before a value is shown
     bool isRecorded = false;  ///< the record went to the pipeline with the change that it is of
@@ -41,6 +42,7 @@ struct AdminContext {
     Hub &hub;
     PushPipeline &pipeline;
     Gatekeeper &gate;
+    std::chrono::milliseconds queryTimeMax{10'000};
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

@@ -61,6 +61,8 @@ private:
     void tell(const HttpRequest &request, int status, std::chrono::steady_clock::time_point begun) const;
     asio::awaitable<bool, LaneExecutor> answer();
     asio::awaitable<HttpResponse, LaneExecutor> dispatch(HttpRequest request);
+    /// What says, while a request is being answered, whether its caller has closed the connection.
+    [[nodiscard]] std::shared_ptr<const std::atomic<bool>> watchCaller();
     asio::awaitable<bool, LaneExecutor> write(HttpResponse response, bool isKeptAlive);
     [[nodiscard]] std::optional<HttpResponse> refusal() const;
     [[nodiscard]] std::optional<HttpResponse> upgrade();
@@ -334,8 +336,12 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
     }
     m_context.busy.add();
     HttpRequest request = plainRequest();
-    HttpRequest named{request.method,      request.path,  {},    {},   {}, {}, request.requestId, {},
-                      request.peerAddress, request.trace, false, false};
+    HttpRequest named;
+    named.method = request.method;
+    named.path = request.path;
+    named.requestId = request.requestId;
+    named.peerAddress = request.peerAddress;
+    named.trace = request.trace;
     if (!response) {
         response = co_await dispatch(std::move(request));
     }
@@ -373,6 +379,7 @@ void Connection::tell(const HttpRequest &request, int status, std::chrono::stead
 
 asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest request)
 {
+    request.hasCallerGone = watchCaller();
     auto initiate = [this](auto handler, HttpRequest taken) {
         auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
         m_context.router.handle(std::move(taken), [waiting, &lane = m_lane](HttpResponse response) {
@@ -382,7 +389,25 @@ asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest req
     };
     HttpResponse response = co_await asio::async_initiate<const asio::use_awaitable_t<LaneExecutor>, void(HttpResponse)>(
         std::move(initiate), asio::use_awaitable_t<LaneExecutor>(), std::move(request));
+    beast::error_code ignored;
+    below().socket().cancel(ignored);
     co_return response;
+}
+
+std::shared_ptr<const std::atomic<bool>> Connection::watchCaller()
+{
+    constexpr unsigned char tlsAlert = 21;
+    auto hasGone = std::make_shared<std::atomic<bool>>(false);
+    below().socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this(), hasGone](beast::error_code error) {
+        if (error) {
+            return;
+        }
+        unsigned char first = 0;
+        const std::size_t bytes = self->below().socket().receive(asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, error);
+        // Within TLS an alert tells of the end before the connection ends.
+        *hasGone = (error && error != asio::error::would_block) || bytes == 0 || (self->m_stream.isTls() && first == tlsAlert);
+    });
+    return hasGone;
 }
 
 asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, bool isKeptAlive)

@@ -5,7 +5,9 @@
 #include "core/error.h"
 #include "server-stub/ops/trace.h"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +28,8 @@ struct HttpRequest {
     std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
     TraceContext trace;       ///< with the caller as parent, or a trace that begins here
     bool isPeerLoopback = false;
-    bool isForwarded = false;  ///< something in front of the server passed it on
+    bool isForwarded = false;                                ///< something in front of the server passed it on
+    std::shared_ptr<const std::atomic<bool>> hasCallerGone;  ///< set once nobody waits for the answer any more; null: not known
 };
 
 struct HttpResponse {
