@@ -116,9 +116,8 @@ Value UserExporter::shown(const std::string &collection, const std::string &fiel
 
 Value UserExporter::siblingOf(const std::string &collection, const std::string &field, const Core::Sibling &sibling) const
 {
-    Value::Map entries{{"device", Value(sibling.dot.device.toHex())},
-                       {"counter", numberOf(sibling.dot.counter)},
-                       {"written", timeOf(sibling.stamp)}};
+    Value::Map entries{
+        {"device", Value(sibling.dot.device.toHex())}, {"counter", numberOf(sibling.dot.counter)}, {"written", timeOf(sibling.stamp)}};
     if (sibling.value) {
         entries.emplace_back("value", shown(collection, field, *sibling.value));
     }

@@ -20,7 +20,7 @@ public:
     /// What the next part begins with.
     struct Place {
         Section section = Section::Profile;
-        std::string first;   ///< of the row that the part before ended with; its meaning is the section's
+        std::string first;  ///< of the row that the part before ended with; its meaning is the section's
         std::string second;
         std::uint64_t lineCount = 0;
         Audit::Hash digest{};  ///< SHA-256 of the digest before and the line, for every line; 32 zero bytes before the first

@@ -15,7 +15,10 @@ public:
     [[nodiscard]] Action action() const override { return Action::EraseUser; }
 
 protected:
-    void nameTarget(const Wire::Admin::UsersEraseRequest &request, Wire::AuditPersonal &record) const override { record.user = request.user; }
+    void nameTarget(const Wire::Admin::UsersEraseRequest &request, Wire::AuditPersonal &record) const override
+    {
+        record.user = request.user;
+    }
     [[nodiscard]] Core::Result<Wire::Admin::UsersEraseResponse> handle(AdminCall &call, const Wire::Admin::UsersEraseRequest &request,
                                                                        AdminView &view) const override;
 };

@@ -57,7 +57,8 @@ Core::Result<void> finishErasures(CipherDb::Database &database, Keyring &keyring
             (Query(database, "DELETE FROM erasures WHERE user = ?") << erasure.hash).run();
         }
         if (!pending.empty()) {
-            Core::ignore(database.checkpoint(), "a reader that looks at an older state holds it up; what it keeps is sealed, and the key gone");
+            Core::ignore(database.checkpoint(),
+                         "a reader that looks at an older state holds it up; what it keeps is sealed, and the key gone");
         }
     });
 }

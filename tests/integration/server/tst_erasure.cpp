@@ -356,7 +356,11 @@ void TestErasure::device_refusedAtHello_saysSoInItsSummary()
     ServerRig *rig = start();
     fill(*rig);
     const auto deviceOfBob = [&] {
-        return call(*rig, QStringLiteral("Users/Get"), userBody("bob"), "support").body.value(QStringLiteral("devices")).toArray().first().toObject();
+        return call(*rig, QStringLiteral("Users/Get"), userBody("bob"), "support")
+            .body.value(QStringLiteral("devices"))
+            .toArray()
+            .first()
+            .toObject();
     };
     QTRY_VERIFY(!deviceOfBob().contains(QStringLiteral("lagCause")));
     // A copy of its store, with a lease of long ago.
