@@ -15,7 +15,9 @@
 #include "server-stub/sync/pushpipeline.h"
 #include "wire/admincodec.h"
 #include "wire/auditrecord.h"
+#include "wire/rightsmessages.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +45,7 @@ struct AdminContext {
     PushPipeline &pipeline;
     Gatekeeper &gate;
     std::chrono::milliseconds queryTimeMax{10'000};
+    std::function<Core::Result<Wire::Admin::BackupsCreateResponse>()> backup{};  ///< none: the server makes none
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.
