@@ -15,12 +15,12 @@ public:
 
 protected:
     void nameTarget(const Wire::Admin::BackupsCreateRequest & /*request*/, Wire::AuditPersonal & /*record*/) const override {}
-    [[nodiscard]] Core::Result<Wire::Admin::BackupsCreateResponse> handle(AdminCall & /*call*/,
-                                                                          const Wire::Admin::BackupsCreateRequest & /*request*/,
-                                                                          AdminView & /*view*/) const override
+    [[nodiscard]] Core::Result<Wire::Admin::BackupsCreateResponse>
+    handle(AdminCall & /*call*/, const Wire::Admin::BackupsCreateRequest & /*request*/, AdminView & /*view*/) const override
     {
         if (!m_context.backup) {
-            return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "this server makes no backups"));
+            return Core::failure(
+                Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "this server makes no backups"));
         }
         return m_context.backup();
     }

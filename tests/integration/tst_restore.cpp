@@ -37,7 +37,7 @@ bool command(Test::Rig &rig, const QStringList &arguments)
 }
 
 /// The store is lost; its keyring is not.
-bool restore(Test::Rig &rig, const QString &backups)
+bool putBack(Test::Rig &rig, const QString &backups)
 {
     for (const char *name : {"server.db", "server.db-wal", "server.db-shm", "server.db.keycheck"}) {
         QFile::remove(rig.server().dataFolder() + QLatin1Char('/') + QLatin1String(name));
@@ -161,7 +161,7 @@ void TestRestore::restoredServer_getsBackWhatWasAcknowledged()
         QCOMPARE(rig.server().stop(), 0);
         QVERIFY(writeRound(rig, ++rounds));
         if (restored == Restored::Backup) {
-            QVERIFY(restore(rig, backup));
+            QVERIFY(putBack(rig, backup));
         } else {
             QVERIFY(QDir(rig.server().dataFolder()).removeRecursively());
         }

@@ -109,7 +109,8 @@ Core::Result<BackupReport> makeBackup(EmbeddedStore &store, const Audit::Signer 
 {
     if (settings.folder.empty()) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
-                                             "the server has no folder for backups; start it with --backup-folder", Core::Retry::AfterChange));
+                                             "the server has no folder for backups; start it with --backup-folder",
+                                             Core::Retry::AfterChange));
     }
     BackupReport report;
     report.name = nameOf(now);

@@ -7,8 +7,8 @@
 #include "server-stub/ops/backup/backup.h"
 #include "server-stub/ops/keyfile.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <system_error>
 
 namespace Satchel::Server {
@@ -22,8 +22,8 @@ constexpr std::size_t manifestBytesMax = std::size_t{16} << 20U;
 
 tl::unexpected<Core::Error> notWhole(const std::string &why)
 {
-    return Core::failure(
-        Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the backup is not whole: " + why, Core::Retry::AfterChange));
+    return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the backup is not whole: " + why,
+                                         Core::Retry::AfterChange));
 }
 
 tl::unexpected<Core::Error> refused(Core::ErrorReason reason, const std::string &why)
@@ -57,7 +57,8 @@ Core::Result<void> checkPlace(const RestoreRequest &request, const fs::path &sto
 {
     for (const char *suffix : {"", "-wal", ".keycheck"}) {
         if (isThere(store.string() + suffix)) {
-            return refused(Core::ErrorReason::None, "there is a store in the data folder already; move it away first, but leave its keyring");
+            return refused(Core::ErrorReason::None,
+                           "there is a store in the data folder already; move it away first, but leave its keyring");
         }
     }
     if (!isThere(request.keyFile)) {
@@ -65,7 +66,8 @@ Core::Result<void> checkPlace(const RestoreRequest &request, const fs::path &sto
                                                           request.keyFile.string() + " or name it by --key-file");
     }
     if (!isThere(Keyring::pathOf(store)) && request.keyring.empty()) {
-        return refused(Core::ErrorReason::KeyMissing, "the keyring is needed, its newest copy: put " + Keyring::pathOf(store).filename().string() +
+        return refused(Core::ErrorReason::KeyMissing, "the keyring is needed, its newest copy: put " +
+                                                          Keyring::pathOf(store).filename().string() +
                                                           " into the data folder, or name it by --keyring");
     }
     return {};
@@ -126,8 +128,8 @@ Core::Result<void> checkHeads(EmbeddedStore &store, const BackupManifest &manife
         });
 }
 
-Core::Result<std::string> openAndCheck(const RestoreRequest &request, const BackupManifest &manifest, const fs::path &path, const Clock &clock,
-                                       Random &random)
+Core::Result<std::string> openAndCheck(const RestoreRequest &request, const BackupManifest &manifest, const fs::path &path,
+                                       const Clock &clock, Random &random)
 {
     auto key = keyFromFile(request.keyFile, path, random);
     if (!key) {
@@ -149,8 +151,9 @@ Core::Result<std::string> openAndCheck(const RestoreRequest &request, const Back
         return Core::failure(checked.error());
     }
     return "restored the backup of " + Audit::timeText(manifest.made) + ": " + std::to_string(store.ownerCount().value_or(0)) + " users, " +
-           std::to_string(manifest.auditNotes.size()) + " audit logs as they were signed; users who were erased since are not back. Epoch " +
-           std::to_string(store.epoch()) + ": devices bring back what the backup lacks";
+           std::to_string(manifest.auditNotes.size()) +
+           " audit logs as they were signed; users who were erased since are not back. Epoch " + std::to_string(store.epoch()) +
+           ": devices bring back what the backup lacks";
 }
 
 }  // namespace
@@ -168,9 +171,9 @@ Core::Result<std::string> restoreBackup(const RestoreRequest &request, const Clo
         return Core::failure(std::move(possible.error()));
     }
     std::vector<fs::path> made;
-    auto done = copyIn(request, *manifest, made)
-                    .and_then([&] { return copyKeyringIn(request, store); })
-                    .and_then([&] { return openAndCheck(request, *manifest, store, clock, random); });
+    auto done = copyIn(request, *manifest, made).and_then([&] { return copyKeyringIn(request, store); }).and_then([&] {
+        return openAndCheck(request, *manifest, store, clock, random);
+    });
     if (!done) {
         made.push_back(store.string() + "-wal");
         made.push_back(store.string() + "-shm");

@@ -44,17 +44,17 @@ Core::Result<std::optional<EmbeddedStore::Pieces>> EmbeddedStore::rawPieces(cons
     if (!*opened) {
         return std::optional<Pieces>();
     }
-    return std::optional<Pieces>([file = std::make_shared<CipherDb::RawFile>(std::move(**opened))](
-                                     std::uint64_t offset) -> Core::Result<std::string> {
-        if (offset >= file->size()) {
-            return std::string();
-        }
-        auto piece = file->read(offset, static_cast<std::size_t>(std::min(pieceBytes, file->size() - offset)));
-        if (!piece) {
-            return Core::failure(Core::unavailable(Core::ErrorReason::StorageIo, "a file of the store cannot be read"));
-        }
-        return std::move(*piece);
-    });
+    return std::optional<Pieces>(
+        [file = std::make_shared<CipherDb::RawFile>(std::move(**opened))](std::uint64_t offset) -> Core::Result<std::string> {
+            if (offset >= file->size()) {
+                return std::string();
+            }
+            auto piece = file->read(offset, static_cast<std::size_t>(std::min(pieceBytes, file->size() - offset)));
+            if (!piece) {
+                return Core::failure(Core::unavailable(Core::ErrorReason::StorageIo, "a file of the store cannot be read"));
+            }
+            return std::move(*piece);
+        });
 }
 
 Core::Result<void> EmbeddedStore::copyKeyring(const std::filesystem::path &folder)
