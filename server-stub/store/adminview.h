@@ -8,6 +8,7 @@
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 #include "wire/listfields.h"
+#include "wire/statsmessages.h"
 
 #include <functional>
 #include <optional>
@@ -108,6 +109,8 @@ public:
     virtual void setInterruption(std::function<bool()> isWanted) = 0;
 
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
+    /// What of a tenant has to be counted row by row; `counted` and the size of the audit log are not filled in.
+    [[nodiscard]] virtual Core::Result<Wire::Admin::TenantStats> tenantStats(const std::string &tenant, std::chrono::milliseconds now) = 0;
     /// By user and id of the device. Whether one is online is not known to the store.
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;

@@ -28,6 +28,7 @@ public:
 
     void setInterruption(std::function<bool()> isWanted) override { m_database.setInterruption(std::move(isWanted)); }
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;
+    [[nodiscard]] Core::Result<Wire::Admin::TenantStats> tenantStats(const std::string &tenant, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) override;
