@@ -58,9 +58,10 @@ public:
         m_pipeline = std::make_unique<PushPipeline>(*m_store, m_clock, PipelineSettings{}, m_failpoint,
                                                     [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
+        m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
         admin = std::make_unique<AdminEndpoint>(
-            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline}, *m_readers, m_tokens,
-            m_clock, m_random);
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline, *m_gate}, *m_readers,
+            m_tokens, m_clock, m_random);
         admin->addRoutes(m_router);
     }
     ~Service()
@@ -111,6 +112,7 @@ private:
     Router m_router;
     std::unique_ptr<EmbeddedStore> m_store;
     std::unique_ptr<PushPipeline> m_pipeline;
+    std::unique_ptr<Gatekeeper> m_gate;
     std::unique_ptr<ReaderPool> m_readers;
 };
 
