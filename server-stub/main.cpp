@@ -125,7 +125,7 @@ int main(int argc, char *argv[])
         return 0;
     }
     if (commandLine->isVersionWanted) {
-        std::puts("satchel-server 0.1.0");
+        std::puts("satchel-server " SATCHEL_VERSION);
         return 0;
     }
     if (commandLine->isConfigWanted) {

@@ -10,6 +10,7 @@
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
+#include "server-stub/admin/stats/statsget.h"
 #include "server-stub/admin/usersget.h"
 #include "server-stub/admin/userslist.h"
 
@@ -19,6 +20,21 @@
 #include <algorithm>
 
 namespace Satchel::Server {
+
+namespace {
+
+constexpr std::string_view watchSubprotocol = "satchel.watch.v1";
+constexpr std::string_view watchSubprotocolJson = "satchel.watch.v1.json";
+
+/// What a watcher is admitted for, and the record of it named by.
+class StatsWatch : public AdminCommand {
+public:
+    [[nodiscard]] std::string_view name() const override { return "Stats/Watch"; }
+    [[nodiscard]] Action action() const override { return Action::ReadStats; }
+    [[nodiscard]] Core::Result<std::string> run(AdminCall & /*call*/, AdminView & /*view*/) const override { return std::string(); }
+};
+
+}  // namespace
 
 using Core::ErrorCode;
 using Core::ErrorReason;
@@ -36,6 +52,8 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     , m_tokens(tokens)
     , m_clock(clock)
     , m_random(random)
+    , m_stats(m_context, clock.now())
+    , m_watchContext{m_stats, readers, tokens, m_context.pipeline, clock}
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
@@ -49,6 +67,7 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));
     m_commands.push_back(std::make_unique<AuditConsistencyProof>(m_context));
     m_commands.push_back(std::make_unique<AuditExport>(m_context));
+    m_commands.push_back(std::make_unique<StatsGet>(m_context, m_stats));
 }
 
 void AdminEndpoint::addRoutes(Router &router)
@@ -58,6 +77,22 @@ void AdminEndpoint::addRoutes(Router &router)
             "POST", "/satchel.v1." + std::string(command->name()),
             [this, known = command.get()](HttpRequest request, const Respond &respond) { handle(*known, std::move(request), respond); });
     }
+    router.addStream({"/v1/admin/watch",
+                      {std::string(watchSubprotocol), std::string(watchSubprotocolJson)},
+                      [this](const HttpRequest &request, std::string_view subprotocol) { return watch(request, subprotocol); }});
+}
+
+Core::Result<std::shared_ptr<MessageStream>> AdminEndpoint::watch(HttpRequest request, std::string_view subprotocol) const
+{
+    static const StatsWatch command;
+    request.contentType =
+        Wire::Admin::contentTypeOf(subprotocol == watchSubprotocolJson ? Wire::Admin::Format::Json : Wire::Admin::Format::Protobuf);
+    AdminCall call = begin(command, request);
+    if (auto refused = admit(command, request, call)) {
+        finish(std::move(call), Core::failure(*refused), [](const HttpResponse &) {});
+        return Core::failure(std::move(*refused));
+    }
+    return std::make_shared<Watch>(m_watchContext, std::move(call), std::string(bearerOf(request.authorization)));
 }
 
 AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request) const

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-stub/admin/command.h"
+#include "server-stub/admin/stats/watch.h"
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/net/router.h"
 #include "server-stub/ops/clock.h"
@@ -21,6 +22,8 @@ class AdminEndpoint {
 public:
     AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random);
     void addRoutes(Router &router);
+    /// The stream of GET /v1/admin/watch, or why the caller may not watch.
+    [[nodiscard]] Core::Result<std::shared_ptr<MessageStream>> watch(HttpRequest request, std::string_view subprotocol) const;
     [[nodiscard]] const std::vector<std::unique_ptr<AdminCommand>> &commands() const { return m_commands; }
 
 private:
@@ -38,6 +41,8 @@ private:
     const TokenVerifier &m_tokens;
     const Clock &m_clock;
     Random &m_random;
+    mutable StatsSource m_stats;
+    WatchContext m_watchContext;
     std::vector<std::unique_ptr<AdminCommand>> m_commands;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 //
-// How long an operator's list takes in a large store: users by the beginning of their id and by last contact among 1,000,000, audit records by
-// an indexed field and by time among 10,000,000. The rows are written as SQL, which is the store's schema and not its way of writing.
+// How long an operator's list takes in a large store: users by the beginning of their id and by last contact among 1,000,000, audit records
+// by an indexed field and by time among 10,000,000. The rows are written as SQL, which is the store's schema and not its way of writing.
 
 #include "metrics.h"
 
@@ -91,22 +91,28 @@ void fill(const std::filesystem::path &file, std::int64_t users, std::int64_t re
     const std::string time = std::to_string(begin);
     const std::vector<std::string> steps = {
         "BEGIN",
-        numbers(users) + "INSERT INTO owners (tenant, user, head, documents, created_ms, seen_ms)"
-                         " SELECT CAST('default' AS BLOB), CAST(printf('%08x@example.com', (i * 2654435761) % 4294967296) AS BLOB), 10, 5, " +
+        numbers(users) +
+            "INSERT INTO owners (tenant, user, head, documents, created_ms, seen_ms)"
+            " SELECT CAST('default' AS BLOB), CAST(printf('%08x@example.com', (i * 2654435761) % 4294967296) AS BLOB), 10, 5, " +
             time + " + i, " + time + " + (i * 7919) % 10000000 FROM n",
         "INSERT INTO devices (owner, device, name, platform) SELECT id, randomblob(16), CAST('phone' AS BLOB), CAST('android' AS BLOB)"
         " FROM owners",
         "INSERT INTO audit_logs (tenant, size) VALUES (CAST('default' AS BLOB), " + std::to_string(records) + ")",
-        "DROP INDEX audit_records_by_actor", "DROP INDEX audit_records_by_action", "DROP INDEX audit_records_by_user",
-        "DROP INDEX audit_records_by_code", "DROP INDEX audit_records_without_code",
+        "DROP INDEX audit_records_by_actor",
+        "DROP INDEX audit_records_by_action",
+        "DROP INDEX audit_records_by_user",
+        "DROP INDEX audit_records_by_code",
+        "DROP INDEX audit_records_without_code",
         numbers(records) + "INSERT INTO audit_records (log, place, time_ms, actor, action, user, code, record) SELECT 1, i, " + time +
             " + i, CAST('operator ' || (i * 31 % 500) AS BLOB), CAST('Users/Method' || (i % 20) AS BLOB),"
-            " CAST('user ' || (i * 7919 % 100000) AS BLOB), iif(i % 1000 = 0, 7, 0), x'" + stored + "' FROM n",
+            " CAST('user ' || (i * 7919 % 100000) AS BLOB), iif(i % 1000 = 0, 7, 0), x'" +
+            stored + "' FROM n",
         "CREATE INDEX audit_records_by_actor ON audit_records (log, actor)",
         "CREATE INDEX audit_records_by_action ON audit_records (log, action)",
         "CREATE INDEX audit_records_by_user ON audit_records (log, user)",
         "CREATE INDEX audit_records_by_code ON audit_records (log, code) WHERE code > 0",
-        "CREATE INDEX audit_records_without_code ON audit_records (log, place) WHERE code IS NULL", "COMMIT"};
+        "CREATE INDEX audit_records_without_code ON audit_records (log, place) WHERE code IS NULL",
+        "COMMIT"};
     for (const std::string &step : steps) {
         const auto done = database->execute(step);
         require(done.has_value(), done ? "" : Core::describe(done.error()).c_str());

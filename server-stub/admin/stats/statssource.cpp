@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "statssource.h"
 
-#include "core/version.h"
 #include "server-stub/ops/metrics.h"
 
 namespace Satchel::Server {
@@ -55,7 +54,7 @@ Wire::Admin::ServerStats StatsSource::serverStats(std::chrono::milliseconds now)
 {
     const Metrics &metrics = m_context.pipeline.metrics();
     Wire::Admin::ServerStats out;
-    out.version = Core::version;
+    out.version = SATCHEL_VERSION;
     out.epoch = m_context.epoch;
     out.time = now;
     out.uptime = std::max(now - m_started, std::chrono::milliseconds(0));

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "watch.h"
 
-#include "audit/readrecord.h"
+#include "audit/openings.h"
 #include "server-stub/admin/page.h"
 
 namespace Satchel::Server {
