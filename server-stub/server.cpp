@@ -480,6 +480,7 @@ void Server::stop()
     d->hub.shutDown();
     d->net->stop(drainPatience);
     d->adminReaders->stop();
+    d->admin->flush();
     d->readers->stop();
     d->compactor->stop();
     d->pipeline->stop();

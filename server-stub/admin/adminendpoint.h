@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-stub/admin/command.h"
+#include "server-stub/admin/refusedcalls.h"
 #include "server-stub/admin/stats/watch.h"
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/net/router.h"
@@ -24,6 +25,8 @@ public:
     void addRoutes(Router &router);
     /// The stream of GET /v1/admin/watch, or why the caller may not watch.
     [[nodiscard]] Core::Result<std::shared_ptr<MessageStream>> watch(HttpRequest request, std::string_view subprotocol) const;
+    /// Records what of calls without a good token is only counted so far. Before the pipeline stops.
+    void flush() const;
     [[nodiscard]] const std::vector<std::unique_ptr<AdminCommand>> &commands() const { return m_commands; }
 
 private:
@@ -34,6 +37,7 @@ private:
     /// Ends queries whose caller has gone, and those that take too long.
     [[nodiscard]] Core::Result<std::string> runBounded(const AdminCommand &command, AdminCall &call, AdminView &view,
                                                        const std::shared_ptr<const std::atomic<bool>> &hasCallerGone) const;
+    void record(std::vector<Wire::AuditRecord> summaries) const;
     void finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const;
 
     AdminContext m_context;
@@ -43,6 +47,7 @@ private:
     Random &m_random;
     mutable StatsSource m_stats;
     WatchContext m_watchContext;
+    mutable RefusedCalls m_refused;
     std::vector<std::unique_ptr<AdminCommand>> m_commands;
 };
 

@@ -36,8 +36,8 @@ public:
     {
         m_options.setSubprotocols({subprotocol});
         connect(&socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &message) {
-            auto event = Admin::decode<Admin::WatchEvent>({message.constData(), static_cast<std::size_t>(message.size())},
-                                                          Admin::Format::Protobuf);
+            auto event =
+                Admin::decode<Admin::WatchEvent>({message.constData(), static_cast<std::size_t>(message.size())}, Admin::Format::Protobuf);
             events.push_back(event.value());
         });
         connect(&socket, &QWebSocket::textMessageReceived, this, [this](const QString &message) { texts.append(message); });
@@ -145,8 +145,8 @@ void TestWatch::stats_watched_moveWithTheServer()
 
 void TestWatch::stats_got_areTheSame()
 {
-    const HttpResult result = m_http.post(m_rig->url(QStringLiteral("/satchel.v1.Stats/Get")), "{}", "application/json",
-                                          m_rig->token("op", {"auditor"}));
+    const HttpResult result =
+        m_http.post(m_rig->url(QStringLiteral("/satchel.v1.Stats/Get")), "{}", "application/json", m_rig->token("op", {"auditor"}));
     QCOMPARE(result.status, 200);
     const QJsonObject told = QJsonDocument::fromJson(result.body).object();
     QVERIFY(told[QStringLiteral("server")].toObject().contains(QStringLiteral("epoch")));
