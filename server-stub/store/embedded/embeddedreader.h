@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                 const std::string &field, const std::vector<Core::Dot> &writes) override;
+    [[nodiscard]] Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
+                                                                 std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;
     [[nodiscard]] Core::Result<Audit::Hash> auditNode(const std::string &tenant, unsigned level, std::uint64_t index) override;
     [[nodiscard]] Core::Result<std::vector<AuditRow>> auditRecords(const AuditQuery &query) override;

@@ -3,6 +3,7 @@
 #include "embeddedtransaction.h"
 
 #include "audittables.h"
+#include "erasures.h"
 #include "sql.h"
 
 #include "core/view.h"
@@ -44,7 +45,7 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
         row.lastSeen = now;
         loadOwner(row);
         if (row.id == 0) {
-            if (m_rows.keyring().isErased(user)) {
+            if (must(isErased(user))) {
                 throw StoreFailure{goneError()};
             }
             (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)")
@@ -75,7 +76,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.compactedThrough = owners.natural();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter FROM devices WHERE owner = ?");
+                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
+                  " refused_ms, refused_reason FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -96,6 +98,9 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.canRecover = devices.integer() != 0;
         device.settledCounter = devices.natural();
         device.compactedCounter = devices.natural();
+        device.isWiped = devices.integer() != 0;
+        device.refused = devices.time();
+        device.refusedReason = static_cast<Core::ErrorReason>(devices.integer());
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -315,12 +320,12 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
                    " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
-                   "settled_counter = ?, compacted_counter = ?"
+                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?"
                    " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
              << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
-             << device.id)
+             << static_cast<std::int64_t>(device.isWiped) << device.refused << static_cast<std::int64_t>(device.refusedReason) << device.id)
                 .run();
         }
     }
@@ -328,7 +333,13 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 
 Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRecord &record)
 {
-    return guarded([&] { return AuditTables(m_database, m_rows).append(record); });
+    return guarded([&] {
+        Wire::AuditRecord kept = record;
+        if (m_erased.contains(Core::UserId{record.tenant, record.personal.user})) {
+            Wire::clearSubject(kept);
+        }
+        return AuditTables(m_database, m_rows).append(std::move(kept));
+    });
 }
 
 Core::Result<void> EmbeddedTransaction::commit()
@@ -347,7 +358,8 @@ Core::Result<void> EmbeddedTransaction::commit()
     if (!written) {
         return written;
     }
-    return m_transaction.commit();
+    auto committed = m_transaction.commit();
+    return committed && !m_erased.empty() ? finishErasures(m_database, m_rows.keyring()) : committed;
 }
 
 }  // namespace Satchel::Server
