@@ -49,6 +49,8 @@ struct AuditRecord {
     std::vector<std::string> roles;
     AuditPersonal personal;
     std::optional<AuditContinuation> continuation;
+    bool isUnmasked = false;  ///< restricted values were shown
+    std::string approval;     ///< id of the approval that the call needs or has; empty: none
     friend bool operator==(const AuditRecord &, const AuditRecord &) = default;
 };
 
