@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-#include "server-stub/ops/commandline.h"
+#include "server-stub/ops/config/commandline.h"
+#include "server-stub/ops/config/helptext.h"
 #include "server-stub/server.h"
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <pthread.h>
+#include <unistd.h>
+
+extern char **environ;
 
 using namespace Satchel;
 
@@ -33,6 +36,19 @@ sigset_t blockSignals(bool isReloadable)
     return signals;
 }
 
+Server::Environment environmentOfProcess()
+{
+    Server::Environment out;
+    for (char **variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text(*variable);
+        const std::size_t equals = text.find('=');
+        if (text.starts_with("SATCHEL_") && equals != std::string_view::npos) {
+            out.emplace(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return out;
+}
+
 /// Says why the store cannot be used, and what to do where that is not plain.
 int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
 {
@@ -50,43 +66,15 @@ int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
 
 int run(const Server::CommandLine &commandLine)
 {
-    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
+    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty() ||
+                                           commandLine.options.policyFile.has_value());
     const Server::SystemClock clock;
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
     Server::Server server(commandLine.options, clock, random, log);
-    if (commandLine.isNewEpochWanted) {
-        const auto renewed = server.renewEpoch();
-        return renewed ? 0 : storeFailed(renewed.error(), commandLine.options.dataFolder);
-    }
-    if (commandLine.isCheckWanted) {
-        const auto checked = server.check();
-        return checked ? 0 : storeFailed(checked.error(), commandLine.options.dataFolder);
-    }
-    if (commandLine.isCompactWanted) {
-        const auto report = server.compact();
-        if (!report) {
-            return storeFailed(report.error(), commandLine.options.dataFolder);
-        }
-        std::printf("%zu changes of %zu users went from the history\n", report->eventCount, report->userCount);
-        return 0;
-    }
-    if (commandLine.isAuditKeyWanted) {
-        const auto key = server.auditKey();
-        if (!key) {
-            return storeFailed(key.error(), commandLine.options.dataFolder);
-        }
-        std::puts(key->c_str());
-        return 0;
-    }
-    if (commandLine.isAuditExportWanted) {
-        const auto written = server.exportAudit(commandLine.auditTenant,
-                                                [](const std::string &lines) { std::fwrite(lines.data(), 1, lines.size(), stdout); });
-        return written ? 0 : storeFailed(written.error(), commandLine.options.dataFolder);
-    }
-    if (commandLine.isRekeyWanted) {
-        const auto changed = server.changeStoreKey(commandLine.newKeyFile);
-        return changed ? 0 : storeFailed(changed.error(), commandLine.options.dataFolder);
+    if (commandLine.command != nullptr) {
+        const auto done = commandLine.command->run(server, commandLine);
+        return done ? 0 : storeFailed(done.error(), commandLine.options.dataFolder);
     }
     if (auto started = server.start(); !started) {
         const bool isAddress = started.error().code == Core::ErrorCode::Unavailable && started.error().reason == Core::ErrorReason::None;
@@ -117,18 +105,21 @@ int run(const Server::CommandLine &commandLine)
 
 int main(int argc, char *argv[])
 {
-    const char *failpoint = std::getenv("SATCHEL_FAILPOINT");
-    const auto commandLine = Server::parseCommandLine({argv + 1, argv + argc}, failpoint != nullptr ? failpoint : "");
+    const auto commandLine = Server::parseCommandLine({argv + 1, argv + argc}, environmentOfProcess());
     if (!commandLine) {
         std::fprintf(stderr, "satchel-server: %s\n", commandLine.error().detail.c_str());
         return exitUsage;
     }
-    if (commandLine->isHelpWanted) {
-        std::fputs(Server::helpText().c_str(), stdout);
+    if (commandLine->isHelpWanted || commandLine->isManWanted) {
+        std::fputs((commandLine->isManWanted ? Server::manText() : Server::helpText()).c_str(), stdout);
         return 0;
     }
     if (commandLine->isVersionWanted) {
         std::puts("satchel-server 0.1.0");
+        return 0;
+    }
+    if (commandLine->isConfigWanted) {
+        std::fputs(Server::configText(*commandLine).c_str(), stdout);
         return 0;
     }
     return run(*commandLine);

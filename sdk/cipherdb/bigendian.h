@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace Satchel::CipherDb {
@@ -20,6 +21,12 @@ namespace Satchel::CipherDb {
 [[nodiscard]] inline std::uint32_t bigEndian16(std::string_view bytes, std::size_t at)
 {
     return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[at])) << 8U | static_cast<std::uint8_t>(bytes[at + 1]);
+}
+
+inline void appendBigEndian64(std::string &out, std::uint64_t value)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<char>(value >> static_cast<unsigned>(shift)));
 }
 
 }  // namespace Satchel::CipherDb

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 17> codeNames = {
     "data_loss", "unauthenticated",
 };
 
-constexpr std::array<std::string_view, 48> reasonNames = {
+constexpr std::array<std::string_view, 50> reasonNames = {
     "NONE",
     "MALFORMED_INPUT",
     "LIMIT_EXCEEDED",

@@ -18,6 +18,11 @@ namespace Satchel::Wire {
 /// Action of the record with which a log goes on after a backup was restored.
 inline constexpr std::string_view auditContinueAction = "Log/Continue";
 
+/// Action of the record of an operator who looked at many users within a short time.
+inline constexpr std::string_view auditManyLookUpsAction = "Security/ManyLookUps";
+/// Action of the record of policies that were read anew from their file.
+inline constexpr std::string_view auditPoliciesReloadedAction = "Policies/Reload";
+
 /// All that names people.
 struct AuditPersonal {
     std::string actor;

@@ -7,6 +7,7 @@
 #include "server-stub/admin/auditquery.h"
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/devicesrevoke.h"
+#include "server-stub/admin/permission.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/usersget.h"
@@ -62,6 +63,7 @@ AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request
 {
     constexpr std::size_t idBytes = 8;
     AdminCall call;
+    call.now = m_clock.now();
     call.record.action = command.name();
     call.record.requestId = request.requestId.empty() ? toHex(m_random.bytes(idBytes)) : request.requestId;
     call.record.requestSha256 = std::string(Audit::viewOf(Audit::sha256(request.body)));
@@ -72,13 +74,15 @@ AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request
 
 std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, const HttpRequest &request, AdminCall &call) const
 {
-    auto caller = m_tokens.verify(bearerOf(request.authorization), m_clock.now());
+    auto caller = m_tokens.verify(bearerOf(request.authorization), call.now);
     if (!caller) {
         return std::move(caller.error());
     }
-    call.caller = std::move(*caller);
-    call.record.tenant = call.caller.user.tenant;
-    call.record.roles = call.caller.roles;
+    call.record.tenant = caller->user.tenant;
+    call.record.roles = caller->roles;
+    call.access = m_context.policies.current();
+    call.policies = {call.access->snapshot(), &call.access->policies().shared};
+    call.caller = call.access->admitted(std::move(*caller));
     call.record.personal.actor = call.caller.user.user;
     if (!Core::isUtf8(request.reason)) {
         return Core::invalidArgument(ErrorReason::InvalidUtf8, "the header Satchel-Reason must be UTF-8");
@@ -90,11 +94,15 @@ std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, con
         return Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto");
     }
     call.format = *format;
-    if (!isAllowedByRole(command.action(), call.caller)) {
-        return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing,
-                               std::string(command.name()) + " needs the role " + rolesNeeded(command.action()));
+    call.hasReason = request.reason.find_first_not_of(" \t") != std::string::npos;
+    call.isUnmaskWanted = request.unmask == "true";
+    call.record.approval = request.approval;
+    if (!request.unmask.empty() && !call.isUnmaskWanted && request.unmask != "false") {
+        return Core::invalidArgument(ErrorReason::MalformedInput, "the header Satchel-Unmask is true or false");
     }
-    call.mask = Mask(m_context.policies, !request.reason.empty());
+    if (auto known = checkCaller(command, call); !known) {
+        return std::move(known.error());
+    }
     if (call.body.size() > Wire::Admin::requestBytesMax) {
         return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the request is too large");
     }

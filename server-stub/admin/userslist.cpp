@@ -4,6 +4,26 @@
 
 namespace Satchel::Server {
 
+namespace {
+
+Core::Result<void> leaveOutHidden(std::vector<Wire::Admin::UserSummary> &users, const AdminCall &call, AdminView &view)
+{
+    std::vector<Wire::Admin::UserSummary> shown;
+    for (Wire::Admin::UserSummary &user : users) {
+        const auto hidden = isHidden(user.user, call, view);
+        if (!hidden) {
+            return Core::failure(hidden.error());
+        }
+        if (!*hidden) {
+            shown.push_back(std::move(user));
+        }
+    }
+    users = std::move(shown);
+    return {};
+}
+
+}  // namespace
+
 Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, const Wire::Admin::UsersListRequest &request,
                                                                AdminView &view) const
 {
@@ -28,7 +48,7 @@ Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, 
         response.users.resize(*rows);
         response.nextToken = m_context.tokens.seal(bound, {response.users.back().user});
     }
-    return response;
+    return leaveOutHidden(response.users, call, view).map([&response] { return std::move(response); });
 }
 
 }  // namespace Satchel::Server

@@ -4,9 +4,11 @@
 
 #include "audit/hash.h"
 #include "core/result.h"
+#include "server-stub/store/accessrows.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -92,6 +94,16 @@ public:
     /// Newest value of the field that every one of these writes had seen; nothing if there was none or the log is too short.
     [[nodiscard]] virtual Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                         const std::string &field, const std::vector<Core::Dot> &writes) = 0;
+
+    /// What the user's own tokens said of it last, as textOf(Attributes) writes it; empty for a user that is not known.
+    [[nodiscard]] virtual Core::Result<std::string> userAttributes(const Core::UserId &user) = 0;
+    /// The newest policies that were read from a text, or those of a version; nothing if there are none.
+    [[nodiscard]] virtual Core::Result<std::optional<PolicyVersion>> policyVersion(std::optional<std::uint64_t> version) = 0;
+    /// Newest first, below `before`, without their texts.
+    [[nodiscard]] virtual Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) = 0;
+    /// Documents that exist of all users, by collection. Reads every row.
+    [[nodiscard]] virtual Core::Result<std::map<std::string, std::uint64_t>> documentCounts() = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) = 0;
 
     /// Records of the tenant's audit log; 0 for a tenant that has none.
     [[nodiscard]] virtual Core::Result<std::uint64_t> auditSize(const std::string &tenant) = 0;

@@ -16,6 +16,7 @@ struct HelloRequest {
     Wire::Hello hello;
     std::string newLease;
     std::uint64_t epoch = 0;
+    std::string attributes = {};  ///< of the user, by the session's token: textOf(Attributes)
 };
 
 struct HelloOutcome {

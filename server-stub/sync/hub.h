@@ -3,11 +3,13 @@
 #pragma once
 
 #include "core/ids.h"
+#include "core/policy.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -19,6 +21,7 @@ enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
 struct Subscriber {
     std::function<void(std::uint64_t head)> grown;
     std::function<void(ShutdownReason)> ended;
+    std::function<void(std::shared_ptr<const Core::PolicySet>)> policiesChanged;
     std::function<void()> expired;  ///< the time that Hub::admit() gave is over
 };
 
@@ -38,6 +41,8 @@ public:
     void admit(const Core::UserId &user, Token token, std::chrono::milliseconds until);
     /// Tells each session whose time is over, once.
     void expire(std::chrono::milliseconds now);
+    /// Tells every session. One that subscribes at the same time must look itself whether what it began with is still in force.
+    void policiesChanged(const std::shared_ptr<const Core::PolicySet> &policies);
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
     /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.

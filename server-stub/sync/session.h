@@ -88,6 +88,8 @@ public:
     void onToken(Core::Result<Identity> identity);
     void onGrown(std::uint64_t head, std::chrono::milliseconds now);
     void onEnded(ShutdownReason reason);
+    /// Tells the device of policies that are newer than those it has.
+    void onPolicies(std::shared_ptr<const Core::PolicySet> policies);
     /// Ends the session if its token's time is over.
     void onTime(std::chrono::milliseconds now);
     /// A polling request came with this token, verified and of the same user; the session lives on with it.

@@ -44,7 +44,9 @@ int makeGolden(const Golden::Kind &kind, const std::filesystem::path &folder)
         return failWith(text.error());
     }
     std::ofstream(folder / (stem + ".txt"), std::ios::binary) << *text;
-    std::filesystem::remove(path.string() + ".lock");
+    for (const char *lock : {".lock", ".keys.lock"}) {
+        std::filesystem::remove(path.string() + lock);
+    }
     std::printf("%s: %zu lines\n", stem.c_str(), static_cast<std::size_t>(std::count(text->begin(), text->end(), '\n')));
     return EXIT_SUCCESS;
 }

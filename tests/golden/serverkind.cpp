@@ -56,6 +56,7 @@ private:
 std::unique_ptr<Server::EmbeddedStore> openStore(const std::filesystem::path &path)
 {
     static CountingRandom random;
+    random = {};
     return must(Server::EmbeddedStore::open(path, goldenKey(), random));
 }
 

@@ -58,7 +58,7 @@ public:
     Copy(const Kind &kind, std::size_t version)
         : m_isComplete(QFile::copy(goldenFile(kind, version, ".db"), file()) &&
                        QFile::copy(goldenFile(kind, version, ".db.keycheck"), file() + QStringLiteral(".keycheck")) &&
-                       QFile::setPermissions(file(), QFile::ReadOwner | QFile::WriteOwner))
+                       copyKeyring(kind, version) && QFile::setPermissions(file(), QFile::ReadOwner | QFile::WriteOwner))
     {
     }
     [[nodiscard]] bool isComplete() const { return m_isComplete; }
@@ -68,6 +68,15 @@ public:
     [[nodiscard]] Core::Result<CipherDb::Database> open() const { return CipherDb::Database::open({.path = path()}, Golden::goldenKey()); }
 
 private:
+    /// A server's store has one since the fourth schema.
+    [[nodiscard]] bool copyKeyring(const Kind &kind, std::size_t version) const
+    {
+        const QString keys = goldenFile(kind, version, ".db.keys");
+        return !QFile::exists(keys) || (QFile::copy(keys, file() + QStringLiteral(".keys")) &&
+                                        QFile::copy(keys + QStringLiteral(".keycheck"), file() + QStringLiteral(".keys.keycheck")) &&
+                                        QFile::setPermissions(file() + QStringLiteral(".keys"), QFile::ReadOwner | QFile::WriteOwner));
+    }
+
     QTemporaryDir m_folder;
     bool m_isComplete;
 };

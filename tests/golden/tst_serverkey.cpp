@@ -44,7 +44,11 @@ public:
     {
         QFile::copy(golden(".db"), file("server.db"));
         QFile::copy(golden(".db.keycheck"), file("server.db.keycheck"));
-        QFile::setPermissions(file("server.db"), QFile::ReadOwner | QFile::WriteOwner);
+        QFile::copy(golden(".db.keys"), file("server.db.keys"));
+        QFile::copy(golden(".db.keys.keycheck"), file("server.db.keys.keycheck"));
+        for (const char *name : {"server.db", "server.db.keys"}) {
+            QFile::setPermissions(file(name), QFile::ReadOwner | QFile::WriteOwner);
+        }
         const auto key = Golden::goldenKey();
         QFile keyFile(file("store.key"));
         if (keyFile.open(QIODevice::WriteOnly)) {
@@ -99,8 +103,9 @@ void TestServerKey::rotated_newKeyTakesTheOldOnesPlace()
     const QByteArray before = bytesOf(data.file("store.key"));
     QCOMPARE(runServer({QStringLiteral("rekey"), QStringLiteral("--data"), data.folder()}), 0);
     QVERIFY(bytesOf(data.file("store.key")) != before);
-    QCOMPARE(data.names(), (QStringList{QStringLiteral("server.db"), QStringLiteral("server.db.keycheck"), QStringLiteral("server.db.lock"),
-                                        QStringLiteral("store.key")}));
+    QCOMPARE(data.names(),
+             (QStringList{QStringLiteral("server.db"), QStringLiteral("server.db.keycheck"), QStringLiteral("server.db.keys"),
+                          QStringLiteral("server.db.keys.keycheck"), QStringLiteral("server.db.lock"), QStringLiteral("store.key")}));
     QVERIFY(!CipherDb::Database::open({.path = data.file("server.db").toStdString()}, Golden::goldenKey()));
     QVERIFY(data.epochAtStart());
 }

@@ -5,8 +5,8 @@
 #include "device.h"
 
 #include "server-stub/store/embedded/sql.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/tracking.h"
-#include "wire/codec.h"
 
 namespace Satchel::WorldCheck {
 
@@ -28,6 +28,12 @@ std::int64_t readOwner(CipherDb::Database &database, const Core::UserId &user, S
     return owner;
 }
 
+std::string secretOfKeyring(CipherDb::Database &database)
+{
+    Query query(database, "SELECT value FROM meta WHERE name = 'secret:keyring'");
+    return query.next() ? query.bytes() : std::string();
+}
+
 Core::DocumentId documentId(Query &query)
 {
     Core::DocumentId id;
@@ -36,7 +42,7 @@ Core::DocumentId documentId(Query &query)
     return id;
 }
 
-void readEvents(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
+void readEvents(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner, ServerLog &log)
 {
     Query query(database, "SELECT seq, written, mutation FROM events WHERE owner = ? AND seq > ? ORDER BY seq");
     query << owner << log.compactedThrough;
@@ -44,40 +50,43 @@ void readEvents(CipherDb::Database &database, std::int64_t owner, ServerLog &log
         ServerLog::Event event;
         event.seq = query.natural();
         event.written = Core::Hlc{query.natural()};
-        event.mutation = must(Wire::decodeStoredMutation(query.view()));
+        event.mutation = rows.event(user, event.seq, query.view());
         log.events.push_back(std::move(event));
     }
 }
 
-void readDocuments(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
+void readDocuments(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner, ServerLog &log)
 {
     Query query(database, "SELECT collection, key, state FROM documents WHERE owner = ?");
     query << owner;
     while (query.next()) {
         const Core::DocumentId id = documentId(query);
-        log.documents.emplace(id, Server::stripped(must(Wire::decodeStoredTracked(query.view()))));
+        log.documents.emplace(id, Server::stripped(rows.document(user, id, query.view())));
     }
 }
 
-void readSnapshots(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
+void readSnapshots(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner, ServerLog &log)
 {
     Query query(database, "SELECT collection, key, state FROM snapshots WHERE owner = ?");
     query << owner;
     while (query.next()) {
         const Core::DocumentId id = documentId(query);
-        log.snapshots.emplace(id, must(Wire::decodeStoredDocument(query.view())));
+        log.snapshots.emplace(id, rows.snapshot(user, id, query.view()));
     }
 }
 
-void readOverwritten(CipherDb::Database &database, std::int64_t owner, ServerLog &log)
+void readOverwritten(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner,
+                     ServerLog &log)
 {
-    Query query(database, "SELECT collection, key, field, loser FROM overwritten WHERE owner = ?");
+    Query query(database, "SELECT collection, key, field, seq, loser FROM overwritten WHERE owner = ?");
     query << owner;
     while (query.next()) {
-        const Core::DocumentId id = documentId(query);
-        const std::string field = query.bytes();
-        const Core::Document loser = must(Wire::decodeStoredDocument(query.view()));
-        log.overwritten.emplace(id, field, loser.fields.front().state.siblings.front().dot);
+        Server::OverwrittenRow row;
+        row.document = documentId(query);
+        row.field = query.bytes();
+        row.seq = query.natural();
+        const Core::Sibling loser = rows.overwritten(user, row, Server::UserRows::Side::Loser, query.view());
+        log.overwritten.emplace(row.document, row.field, loser.dot);
     }
 }
 
@@ -92,11 +101,15 @@ ServerLog readServerLog(Testing::SimulatedDisk &disk, const Core::UserId &user)
     ServerLog log;
     try {
         CipherDb::Database database = must(CipherDb::Database::open(options, worldKey()));
+        Server::SystemRandom random;
+        const Server::UserRows rows(
+            std::make_shared<Server::Keyring>(options.path, secretOfKeyring(database), CipherDb::Role::Reader, false, random, &disk),
+            random);
         const std::int64_t owner = readOwner(database, user, log);
-        readEvents(database, owner, log);
-        readSnapshots(database, owner, log);
-        readDocuments(database, owner, log);
-        readOverwritten(database, owner, log);
+        readEvents(database, rows, user, owner, log);
+        readSnapshots(database, rows, user, owner, log);
+        readDocuments(database, rows, user, owner, log);
+        readOverwritten(database, rows, user, owner, log);
     } catch (const Server::StoreFailure &failed) {
         throw Violation("I2", "the server's file cannot be read: " + Core::describe(failed.error));
     }

@@ -50,15 +50,13 @@ std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
     return siblings;
 }
 
-Core::Sibling onlySibling(std::string_view stored, const std::string &field)
+constexpr const char *documentColumns = "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state),"
+                                        " substr(state, 1, 1) = x'00' FROM documents";
+
+/// Bytes of a state as a message, whether it is sealed or not.
+std::uint32_t stateBytes(std::uint32_t stored, bool isRowSealed)
 {
-    const Core::Document document = must(Wire::decodeStoredDocument(stored));
-    const Core::FieldState *state = document.find(field);
-    if (state == nullptr || state->siblings.size() != 1) {
-        throw StoreFailure{
-            Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "an overwritten value cannot be read")};
-    }
-    return state->siblings.front();
+    return isRowSealed ? stored - static_cast<std::uint32_t>(sealedOverheadBytes) : stored;
 }
 
 }  // namespace
@@ -135,9 +133,9 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(query.user);
         Query rows(m_database,
-                   "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state) FROM documents"
-                   " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
-                   " AND fields > 0 ORDER BY collection, key LIMIT ?");
+                   std::string(documentColumns) +
+                       " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
+                       " AND fields > 0 ORDER BY collection, key LIMIT ?");
         // A position just before the wanted collection saves the scan of those before it.
         const Core::DocumentId after = query.after ? *query.after : Core::DocumentId{query.collection, {}};
         rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection
@@ -151,14 +149,15 @@ Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(cons
             document.fieldCount = rows.count();
             document.conflictCount = rows.count();
             document.updated = rows.time();
-            document.stateBytes = rows.count();
+            const std::uint32_t stored = rows.count();
+            document.stateBytes = stateBytes(stored, rows.integer() != 0);
             out.push_back(std::move(document));
         }
         return out;
     });
 }
 
-std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::DocumentId &id)
+std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id)
 {
     Query rows(m_database,
                "SELECT seq, fields, conflicts, updated_ms, state FROM documents WHERE owner = ? AND collection = ? AND key = ?");
@@ -174,8 +173,8 @@ std::optional<StoredDocument> EmbeddedReader::storedDocument(std::int64_t owner,
     out.summary.conflictCount = rows.count();
     out.summary.updated = rows.time();
     const std::string_view state = rows.view();
-    out.summary.stateBytes = static_cast<std::uint32_t>(state.size());
-    out.document = stripped(must(Wire::decodeStoredTracked(state)));
+    out.summary.stateBytes = stateBytes(static_cast<std::uint32_t>(state.size()), isSealed(state));
+    out.document = stripped(m_rows.document(user, id, state));
     return out;
 }
 
@@ -183,7 +182,7 @@ Core::Result<std::optional<StoredDocument>> EmbeddedReader::document(const Core:
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        return storedDocument(ownerHead(user).id, id);
+        return storedDocument(ownerHead(user).id, user, id);
     });
 }
 
@@ -237,8 +236,8 @@ std::vector<ConflictRow> EmbeddedReader::conflictPage(const ConflictsQuery &quer
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const ConflictsQuery &query)
 {
     return guarded([&] {
-        return conflictPage(query, "c.owner FROM open_conflicts", [this](ConflictRow &row, Query &rows) {
-            const auto stored = storedDocument(rows.integer(), row.document);
+        return conflictPage(query, "c.owner FROM open_conflicts", [&](ConflictRow &row, Query &rows) {
+            const auto stored = storedDocument(rows.integer(), Core::UserId{query.tenant, row.user}, row.document);
             if (const Core::FieldState *state = stored ? stored->document.find(row.field) : nullptr) {
                 row.siblings = shownFirst(*state);
             }
@@ -249,9 +248,11 @@ Core::Result<std::vector<ConflictRow>> EmbeddedReader::openConflicts(const Confl
 Core::Result<std::vector<ConflictRow>> EmbeddedReader::overwritten(const ConflictsQuery &query)
 {
     return guarded([&] {
-        return conflictPage(query, "c.winner, c.loser FROM overwritten", [](ConflictRow &row, Query &rows) {
-            row.siblings.push_back(onlySibling(rows.view(), row.field));
-            row.siblings.push_back(onlySibling(rows.view(), row.field));
+        return conflictPage(query, "c.winner, c.loser FROM overwritten", [&](ConflictRow &row, Query &rows) {
+            const Core::UserId user{query.tenant, row.user};
+            const OverwrittenRow place{row.document, row.field, row.seq, {}, {}, {}};
+            row.siblings.push_back(m_rows.overwritten(user, place, UserRows::Side::Winner, rows.view()));
+            row.siblings.push_back(m_rows.overwritten(user, place, UserRows::Side::Loser, rows.view()));
         });
     });
 }
@@ -262,7 +263,7 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
     return guarded([&]() -> std::optional<Core::Value> {
         const ReadSnapshot snapshot(m_database);
         const OwnerHead owner = ownerHead(user);
-        const auto stored = storedDocument(owner.id, id);
+        const auto stored = storedDocument(owner.id, user, id);
         std::vector<Core::VersionVector> seen;
         std::uint64_t seq = stored ? stored->summary.seq : 0;
         for (int step = 0; seq != 0 && step < baseStepsMax; ++step) {
@@ -271,8 +272,8 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
             if (!rows.next()) {
                 break;
             }
-            seq = rows.natural();
-            const Core::Mutation mutation = must(Wire::decodeStoredMutation(rows.view()));
+            const std::uint64_t previous = rows.natural();
+            const Core::Mutation mutation = m_rows.event(user, std::exchange(seq, previous), rows.view());
             if (std::find(writes.begin(), writes.end(), mutation.dot) != writes.end()) {
                 seen.push_back(mutation.context);
                 continue;

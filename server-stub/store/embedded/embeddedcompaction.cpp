@@ -18,27 +18,29 @@ struct OldEvents {
     std::vector<Core::Mutation> mutations;
 };
 
-OldEvents oldestEvents(CipherDb::Database &database, const OwnerRow &owner, const CompactionLimits &limits)
+OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const CompactionLimits &limits)
 {
-    Query rows(database, "SELECT seq, received_ms, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    Query rows(database, "SELECT seq, received_ms, collection, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
     rows << owner.id << owner.compactedThrough << limits.through << static_cast<std::uint64_t>(limits.eventsMax);
     OldEvents events;
     while (rows.next()) {
         const std::uint64_t seq = rows.natural();
-        if (rows.time() >= limits.receivedBefore) {
+        const std::chrono::milliseconds received = rows.time();
+        const auto own = limits.receivedBeforeOf.find(rows.view());
+        if (received >= (own != limits.receivedBeforeOf.end() ? own->second : limits.receivedBefore)) {
             break;
         }
-        events.mutations.push_back(must(Wire::decodeStoredMutation(rows.view())));
+        events.mutations.push_back(userRows.event(owner.user, seq, rows.view()));
         events.through = seq;
     }
     return events;
 }
 
-Core::Document snapshotOf(CipherDb::Database &database, const OwnerRow &owner, const Core::DocumentId &id)
+Core::Document snapshotOf(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const Core::DocumentId &id)
 {
     Query query(database, "SELECT state FROM snapshots WHERE owner = ? AND collection = ? AND key = ?");
     query << owner.id << id.collection << id.key;
-    return query.next() ? must(Wire::decodeStoredDocument(query.view())) : Core::Document{};
+    return query.next() ? userRows.snapshot(owner.user, id, query.view()) : Core::Document{};
 }
 
 }  // namespace
@@ -46,7 +48,7 @@ Core::Document snapshotOf(CipherDb::Database &database, const OwnerRow &owner, c
 Core::Result<std::size_t> EmbeddedTransaction::compact(OwnerRow &owner, const CompactionLimits &limits)
 {
     return guarded([&]() -> std::size_t {
-        const OldEvents events = oldestEvents(m_database, owner, limits);
+        const OldEvents events = oldestEvents(m_database, m_rows, owner, limits);
         if (!events.mutations.empty()) {
             writeSnapshots(owner, events.mutations, events.through);
             owner.compactedThrough = events.through;
@@ -84,14 +86,14 @@ void EmbeddedTransaction::writeSnapshots(OwnerRow &owner, const std::vector<Core
     for (const Core::Mutation &mutation : mutations) {
         const auto [place, isNew] = states.try_emplace(mutation.document);
         if (isNew) {
-            place->second = snapshotOf(m_database, owner, mutation.document);
+            place->second = snapshotOf(m_database, m_rows, owner, mutation.document);
         }
         Core::apply(place->second, mutation, m_policies->of(mutation.document.collection));
     }
     for (const auto &[id, state] : states) {
         const DocumentRow &row = *must(document(owner, id));
         // What is no event, as a document that was brought back to a restored server, is in the row alone.
-        const std::string encoded = Wire::encode(row.seq <= through ? stripped(row.tracked) : state);
+        const std::string encoded = m_rows.sealSnapshot(owner.user, id, row.seq <= through ? stripped(row.tracked) : state);
         (Query(m_database, "INSERT OR REPLACE INTO snapshots (owner, collection, key, state) VALUES (?, ?, ?, ?)")
          << owner.id << id.collection << id.key << encoded)
             .run();

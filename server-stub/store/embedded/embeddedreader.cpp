@@ -51,6 +51,9 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
     page.from = query.from;
     const std::uint64_t known = std::min(query.from, query.fieldsFrom);
     const OwnerHead owner = ownerHead(query.user);
+    if (owner.id == 0 && m_rows.keyring().isErased(query.user)) {
+        throw StoreFailure{goneError()};
+    }
     refuseRevoked(owner.id, query.device);
     page.head = owner.head;
     page.to = query.from;
@@ -77,7 +80,7 @@ DeltaPage EmbeddedReader::readDeltas(const DeltaQuery &query)
             return page;
         }
         bytes += state.size() + delta.id.collection.size() + delta.id.key.size() + 16;
-        Wire::TrackedDocument tracked = must(Wire::decodeStoredTracked(state));
+        Wire::TrackedDocument tracked = m_rows.document(query.user, delta.id, state);
         const bool isSettled = tracked.document.context.counterOf(query.device) <= query.settledThrough;
         delta.state = deltaOf(std::move(tracked), query.isWhole || !isSettled ? 0 : known);
         page.documents.push_back(std::move(delta));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cipherdb/database.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/store.h"
 
 #include <functional>
@@ -14,8 +15,9 @@ class Query;
 
 class EmbeddedReader : public ReadView {
 public:
-    explicit EmbeddedReader(CipherDb::Database database)
+    EmbeddedReader(CipherDb::Database database, UserRows rows)
         : m_database(std::move(database))
+        , m_rows(std::move(rows))
     {
     }
 
@@ -33,6 +35,11 @@ public:
     [[nodiscard]] Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                 const std::string &field, const std::vector<Core::Dot> &writes) override;
+    [[nodiscard]] Core::Result<std::string> userAttributes(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::optional<PolicyVersion>> policyVersion(std::optional<std::uint64_t> version) override;
+    [[nodiscard]] Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) override;
+    [[nodiscard]] Core::Result<std::map<std::string, std::uint64_t>> documentCounts() override;
+    [[nodiscard]] Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;
     [[nodiscard]] Core::Result<Audit::Hash> auditNode(const std::string &tenant, unsigned level, std::uint64_t index) override;
     [[nodiscard]] Core::Result<std::vector<AuditRow>> auditRecords(const AuditQuery &query) override;
@@ -46,7 +53,7 @@ private:
     };
     OwnerHead ownerHead(const Core::UserId &user);
     void refuseRevoked(std::int64_t owner, const Core::DeviceId &device);
-    std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::DocumentId &id);
+    std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id);
     /// One page of the rows that conflicts and overwritten values have in common. `source` names the further columns and the table `c`;
     /// `addSiblings` reads those columns.
     std::vector<ConflictRow> conflictPage(const ConflictsQuery &query, const char *source,
@@ -54,6 +61,7 @@ private:
     DeltaPage readDeltas(const DeltaQuery &query);
 
     CipherDb::Database m_database;
+    UserRows m_rows;
 };
 
 }  // namespace Satchel::Server

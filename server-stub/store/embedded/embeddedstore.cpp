@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedstore.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
@@ -70,11 +71,9 @@ Core::Result<void> EmbeddedStore::openWriter()
 
 void EmbeddedStore::load()
 {
-    Query epoch(*m_writer, "SELECT value FROM meta WHERE name = 'epoch'");
-    if (epoch.next()) {
-        const std::string bytes = epoch.bytes();
-        if (bytes.size() == sizeof m_epoch) {
-            std::memcpy(&m_epoch, bytes.data(), sizeof m_epoch);
+    if (const auto bytes = meta("epoch")) {
+        if (bytes->size() == sizeof m_epoch) {
+            std::memcpy(&m_epoch, bytes->data(), sizeof m_epoch);
         }
     } else {
         m_epoch = writeFreshEpoch();
@@ -86,6 +85,31 @@ void EmbeddedStore::load()
     if (policies.next()) {
         m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));
     }
+    openKeyring();
+}
+
+void EmbeddedStore::openKeyring()
+{
+    constexpr std::string_view mark = "keyring";
+    const std::string secretOfKeyring = must(secret("keyring"));
+    // Where a crash came between file and mark the file holds no key that anything is sealed under, and is taken as it is.
+    const bool isNew = !meta(mark);
+    m_rows.emplace(std::make_shared<Keyring>(m_path, secretOfKeyring, CipherDb::Role::Writer, isNew, m_random, m_files), m_random);
+    if (isNew) {
+        setMeta(mark, "1");
+    }
+}
+
+std::optional<std::string> EmbeddedStore::meta(std::string_view name)
+{
+    Query rows(*m_writer, "SELECT value FROM meta WHERE CAST(name AS BLOB) = ?");
+    rows << name;
+    return rows.next() ? std::optional(rows.bytes()) : std::nullopt;
+}
+
+void EmbeddedStore::setMeta(std::string_view name, std::string_view value)
+{
+    (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << name << value).run();
 }
 
 std::uint64_t EmbeddedStore::writeFreshEpoch()
@@ -98,7 +122,7 @@ std::uint64_t EmbeddedStore::writeFreshEpoch()
     }
     std::string bytes(sizeof fresh, '\0');
     std::memcpy(bytes.data(), &fresh, sizeof fresh);
-    (Query(*m_writer, "INSERT OR REPLACE INTO meta (name, value) VALUES ('epoch', ?)") << bytes).run();
+    setMeta("epoch", bytes);
     return fresh;
 }
 
@@ -117,16 +141,11 @@ Core::Result<std::string> EmbeddedStore::secret(std::string_view purpose)
 {
     return guarded([&] {
         const std::string name = "secret:" + std::string(purpose);
-        {
-            Query known(*m_writer, "SELECT value FROM meta WHERE CAST(name AS BLOB) = ?");
-            known << std::string_view(name);
-            if (known.next()) {
-                return known.bytes();
-            }
+        if (auto known = meta(name)) {
+            return std::move(*known);
         }
         std::string made = m_random.bytes(32);
-        (Query(*m_writer, "INSERT INTO meta (name, value) VALUES (CAST(? AS TEXT), ?)") << std::string_view(name) << std::string_view(made))
-            .run();
+        setMeta(name, made);
         return made;
     });
 }
@@ -137,28 +156,32 @@ std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
     return m_policies;
 }
 
-Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
+Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies, PolicyVersion source)
 {
     const auto kept = this->policies();
-    if (*kept == policies) {
+    auto newest = guarded([&] { return AccessTables(*m_writer).policyVersion(std::nullopt); });
+    if (!newest) {
+        return Core::failure(std::move(newest.error()));
+    }
+    const bool isTextKept = *newest && (*newest)->version == policies.version();
+    const bool isSameText = source.text.empty() || !isTextKept || (*newest)->text == source.text;
+    if (*kept == policies && isSameText && (isTextKept || source.text.empty())) {
         return {};
     }
-    if (policies.version() <= kept->version()) {
+    if (policies.version() < kept->version() || (policies.version() == kept->version() && !(*kept == policies && isSameText))) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
                                              "the store has policies of version " + std::to_string(kept->version()) +
                                                  "; changed ones need a higher version than " + std::to_string(policies.version()),
                                              Core::Retry::AfterChange));
     }
-    auto written = guarded([&] {
-        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
-         << policies.version() << Wire::encode(policies))
-            .run();
-    });
-    if (written) {
-        const std::lock_guard lock(m_policiesMutex);
-        m_policies = std::make_shared<const Core::PolicySet>(std::move(policies));
+    auto log = begin();
+    if (!log) {
+        return Core::failure(std::move(log.error()));
     }
-    return written;
+    if (auto set = (*log)->setPolicies(std::move(policies), source); !set) {
+        return set;
+    }
+    return (*log)->commit();
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
@@ -168,7 +191,13 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
             return Core::failure(std::move(opened.error()));
         }
     }
-    return EmbeddedTransaction::begin(*m_writer, policies());
+    if (auto usable = guarded([this] { m_rows->keyring().ensureUsable(); }); !usable) {
+        return Core::failure(std::move(usable.error()));
+    }
+    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies(), [this](std::shared_ptr<const Core::PolicySet> set) {
+        const std::lock_guard lock(m_policiesMutex);
+        m_policies = std::move(set);
+    });
 }
 
 Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
@@ -183,17 +212,23 @@ Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()
     if (!opened) {
         return Core::failure(std::move(opened.error()));
     }
-    return std::make_unique<EmbeddedReader>(std::move(*opened));
+    return std::make_unique<EmbeddedReader>(std::move(*opened), *m_rows);
 }
 
 Core::Result<void> EmbeddedStore::checkpoint()
 {
-    return m_writer ? m_writer->checkpoint() : Core::Result<void>{};
+    if (!m_writer) {
+        return {};
+    }
+    return m_writer->checkpoint().and_then([this] { return guarded([this] { m_rows->keyring().checkpoint(); }); });
 }
 
 Core::Result<void> EmbeddedStore::verify()
 {
-    return m_writer ? m_writer->verify() : Core::Result<void>{};
+    if (!m_writer) {
+        return {};
+    }
+    return m_writer->verify().and_then([this] { return guarded([this] { m_rows->keyring().verify(); }); });
 }
 
 }  // namespace Satchel::Server

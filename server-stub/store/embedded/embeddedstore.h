@@ -4,6 +4,7 @@
 
 #include "cipherdb/database.h"
 #include "server-stub/ops/random.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/store.h"
 
 #include <filesystem>
@@ -13,14 +14,16 @@
 
 namespace Satchel::Server {
 
-/// The default store: one SQLCipher file, one writing connection, any number of readers.
+/// The default store: one SQLCipher file, one writing connection, any number of readers; beside it the keyring, whose keys users' content
+/// is sealed under.
 /// begin(), secret(), setPolicies() and checkpoint() belong to one thread at a time.
 class EmbeddedStore : public Store {
 public:
     /// A store up to this size has all its pages checked when it is opened: half a second at most.
     static constexpr std::uint64_t checkedAtStartBytesMax = 256ULL * 1024 * 1024;
 
-    /// Opens or makes the store; errors of CipherDb::Database::open and migrate. `files` as in CipherDb::OpenOptions.
+    /// Opens or makes the store; errors of CipherDb::Database::open and migrate, and of Keyring: one that is lost or another store's is
+    /// named, and never made anew beside a store that had one. `files` as in CipherDb::OpenOptions.
     [[nodiscard]] static Core::Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path &path, CipherDb::StoreKey key,
                                                                            Random &random, CipherDb::FileSystem *files = nullptr);
 
@@ -28,7 +31,7 @@ public:
     [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override;
-    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override;
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, PolicyVersion source = {}) override;
     [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
     [[nodiscard]] Core::Result<void> checkpoint() override;
@@ -39,6 +42,9 @@ private:
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
     Core::Result<void> openWriter();
     void load();
+    void openKeyring();
+    [[nodiscard]] std::optional<std::string> meta(std::string_view name);
+    void setMeta(std::string_view name, std::string_view value);
     [[nodiscard]] std::uint64_t writeFreshEpoch();
 
     std::filesystem::path m_path;
@@ -46,6 +52,7 @@ private:
     Random &m_random;
     CipherDb::FileSystem *m_files;
     std::optional<CipherDb::Database> m_writer;
+    std::optional<UserRows> m_rows;
     std::uint64_t m_epoch = 0;
     mutable std::mutex m_policiesMutex;
     std::shared_ptr<const Core::PolicySet> m_policies;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedtransaction.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "sql.h"
 
@@ -12,22 +13,25 @@
 
 namespace Satchel::Server {
 
-EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction,
-                                         std::shared_ptr<const Core::PolicySet> policies)
+EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
+                                         std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet)
     : m_database(database)
+    , m_rows(rows)
     , m_transaction(std::move(transaction))
     , m_policies(std::move(policies))
+    , m_policiesSet(std::move(policiesSet))
 {
 }
 
-Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database,
-                                                                           std::shared_ptr<const Core::PolicySet> policies)
+Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database, const UserRows &rows,
+                                                                           std::shared_ptr<const Core::PolicySet> policies,
+                                                                           PoliciesSet policiesSet)
 {
     auto transaction = CipherDb::Transaction::begin(database);
     if (!transaction) {
         return Core::failure(std::move(transaction.error()));
     }
-    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, std::move(*transaction), std::move(policies)));
+    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies), std::move(policiesSet)));
 }
 
 Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, std::chrono::milliseconds now)
@@ -43,6 +47,9 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
         row.lastSeen = now;
         loadOwner(row);
         if (row.id == 0) {
+            if (m_rows.keyring().isErased(user)) {
+                throw StoreFailure{goneError()};
+            }
             (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)")
              << user.tenant << user.user << now << now)
                 .run();
@@ -54,7 +61,7 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted FROM owners WHERE "
+    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted, bytes, attributes FROM owners WHERE "
                              "tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
@@ -69,6 +76,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.created = owners.time();
     row.lastSeen = owners.time();
     row.compactedThrough = owners.natural();
+    row.storedBytes = owners.natural();
+    row.attributes = owners.bytes();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
                   " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter FROM devices WHERE owner = ?");
@@ -141,7 +150,8 @@ void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
     row.updated = query.time();
     const std::string_view state = query.view();
     row.stateBytesMax = state.size();
-    row.tracked = must(Wire::decodeStoredTracked(state));
+    row.storedBytes = state.size();
+    row.tracked = m_rows.document(owner.user, row.id, state);
 }
 
 Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device,
@@ -158,7 +168,7 @@ Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const 
             out.written = Core::Hlc{events.natural()};
             out.settled = Core::Hlc{events.natural()};
             out.seq = events.natural();
-            out.applied = must(Wire::decodeStoredMutation(events.view()));
+            out.applied = m_rows.event(owner.user, out.seq, events.view());
             return out;
         }
         Query unapplied(m_database, "SELECT collection, key, written, code, reason, message, retry FROM unapplied"
@@ -197,7 +207,7 @@ Core::Result<void> EmbeddedTransaction::appendEvent(OwnerRow &owner, const Devic
 {
     return guarded([&] {
         const Core::Mutation &mutation = event.mutation;
-        const std::string encoded = Wire::encode(mutation);
+        const std::string encoded = m_rows.sealEvent(owner.user, event.seq, mutation);
         (Query(m_database,
                "INSERT INTO events (owner, seq, device, counter, previous_seq, collection, key, written, settled, received_ms, mutation)"
                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -231,14 +241,8 @@ Core::Result<void> EmbeddedTransaction::appendUnapplied(const OwnerRow &owner, c
 Core::Result<void> EmbeddedTransaction::appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row)
 {
     return guarded([&] {
-        const auto encode = [&row](const Core::Sibling &sibling) {
-            Core::Document one;
-            one.context.add(sibling.dot);
-            one.at(row.field).siblings.push_back(sibling);
-            return Wire::encode(one);
-        };
-        const std::string winner = encode(row.winner);
-        const std::string loser = encode(row.loser);
+        const std::string winner = m_rows.sealOverwritten(owner.user, row, UserRows::Side::Winner);
+        const std::string loser = m_rows.sealOverwritten(owner.user, row, UserRows::Side::Loser);
         (Query(m_database, "INSERT INTO overwritten (tenant, owner, collection, key, field, seq, detected_ms, winner, loser)"
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
          << owner.user.tenant << owner.id << row.document.collection << row.document.key << row.field << row.seq << row.detected << winner
@@ -262,7 +266,8 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
     if (!conflicted.empty() || row.conflictCount > 0) {
         writeConflicts(owner, row, conflicted);
     }
-    const std::string state = Wire::encode(row.tracked);
+    const std::string state = m_rows.sealDocument(owner.user, row.id, row.tracked);
+    owner.storedBytes = owner.storedBytes + state.size() - row.storedBytes;
     (Query(m_database,
            "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
@@ -307,9 +312,9 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
         (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ?, compacted = "
-                           "? WHERE id = ?")
+                           "?, bytes = ?, attributes = ? WHERE id = ?")
          << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen
-         << owner.compactedThrough << owner.id)
+         << owner.compactedThrough << owner.storedBytes << owner.attributes << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
@@ -333,6 +338,46 @@ Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRe
     return guarded([&] { return AuditTables(m_database).append(record); });
 }
 
+Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, const PolicyVersion &source)
+{
+    return guarded([&] {
+        (Query(m_database, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
+         << policies.version() << Wire::encode(policies))
+            .run();
+        if (!source.text.empty()) {
+            AccessTables(m_database).putPolicyVersion(source);
+        }
+        m_setPolicies = std::make_shared<const Core::PolicySet>(std::move(policies));
+    });
+}
+
+Core::Result<std::int64_t> EmbeddedTransaction::grownBytes(const OwnerRow &owner)
+{
+    std::int64_t grown = 0;
+    for (const auto &[id, touched] : m_documents[owner.id]) {
+        if (touched->row.isChanged) {
+            grown += static_cast<std::int64_t>(Wire::encode(touched->row.tracked).size() + sealedOverheadBytes);
+            grown -= static_cast<std::int64_t>(touched->row.storedBytes);
+        }
+    }
+    return grown;
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::approval(const std::string &tenant, const std::string &id)
+{
+    return guarded([&] { return AccessTables(m_database).approval(tenant, id); });
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::openApproval(const ApprovalRow &like, std::chrono::milliseconds now)
+{
+    return guarded([&] { return AccessTables(m_database).openApproval(like, now); });
+}
+
+Core::Result<void> EmbeddedTransaction::putApproval(const ApprovalRow &row)
+{
+    return guarded([&] { AccessTables(m_database).putApproval(row); });
+}
+
 Core::Result<void> EmbeddedTransaction::commit()
 {
     auto written = guarded([&] {
@@ -344,11 +389,16 @@ Core::Result<void> EmbeddedTransaction::commit()
         for (const auto &[user, owner] : m_owners) {
             writeOwner(owner);
         }
+        m_rows.keyring().flush();
     });
     if (!written) {
         return written;
     }
-    return m_transaction.commit();
+    auto committed = m_transaction.commit();
+    if (committed && m_setPolicies) {
+        m_policiesSet(m_setPolicies);
+    }
+    return committed;
 }
 
 }  // namespace Satchel::Server

@@ -4,9 +4,11 @@
 
 #include "cipherdb/database.h"
 #include "core/policy.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "server-stub/store/store.h"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -16,8 +18,12 @@ namespace Satchel::Server {
 /// Keeps every row that it has touched and writes each once, at commit.
 class EmbeddedTransaction : public WriteTransaction {
 public:
-    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database,
-                                                                               std::shared_ptr<const Core::PolicySet> policies);
+    /// Told of policies that the transaction has set, once they are durable.
+    using PoliciesSet = std::function<void(std::shared_ptr<const Core::PolicySet>)>;
+
+    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database, const UserRows &rows,
+                                                                               std::shared_ptr<const Core::PolicySet> policies,
+                                                                               PoliciesSet policiesSet);
 
     [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) override;
@@ -30,6 +36,12 @@ public:
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
     [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
     [[nodiscard]] Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override;
+    [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_setPolicies ? m_setPolicies : m_policies; }
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, const PolicyVersion &source) override;
+    [[nodiscard]] Core::Result<std::int64_t> grownBytes(const OwnerRow &owner) override;
+    [[nodiscard]] Core::Result<std::optional<ApprovalRow>> approval(const std::string &tenant, const std::string &id) override;
+    [[nodiscard]] Core::Result<std::optional<ApprovalRow>> openApproval(const ApprovalRow &like, std::chrono::milliseconds now) override;
+    [[nodiscard]] Core::Result<void> putApproval(const ApprovalRow &row) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
 private:
@@ -39,7 +51,8 @@ private:
     };
     using OwnerDocuments = std::unordered_map<Core::DocumentId, Touched *>;
 
-    EmbeddedTransaction(CipherDb::Database &database, CipherDb::Transaction transaction, std::shared_ptr<const Core::PolicySet> policies);
+    EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
+                        std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
     void loadOwner(OwnerRow &row);
     void loadDocument(const OwnerRow &owner, DocumentRow &row);
     void writeDocument(Touched &touched);
@@ -49,8 +62,11 @@ private:
     void writeSnapshots(OwnerRow &owner, const std::vector<Core::Mutation> &mutations, std::uint64_t through);
 
     CipherDb::Database &m_database;
+    const UserRows &m_rows;
     CipherDb::Transaction m_transaction;
     std::shared_ptr<const Core::PolicySet> m_policies;
+    std::shared_ptr<const Core::PolicySet> m_setPolicies;  ///< in force with the commit
+    PoliciesSet m_policiesSet;
     std::map<Core::UserId, OwnerRow> m_owners;
     std::deque<Touched> m_touched;
     std::unordered_map<std::int64_t, OwnerDocuments> m_documents;

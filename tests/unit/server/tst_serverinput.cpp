@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: what people and files tell the server is read strictly, and a mistake is named.
-// Method: tables over the command line, the policy file, page tokens and log lines.
+// Method: tables over the policy file, page tokens and log lines.
 
 #include "server-stub/admin/pagetoken.h"
-#include "server-stub/ops/commandline.h"
+#include "server-stub/ops/log.h"
 #include "server-stub/ops/policyfile.h"
 
 #include <QTest>
@@ -16,9 +16,6 @@ using namespace Satchel;
 class TestServerInput : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void commandLine_arguments_data();
-    void commandLine_arguments();
-    void commandLine_failpoint_needsItsFlag();
     void policies_wellFormed_areTaken();
     void policies_wrongMember_isNamed_data();
     void policies_wrongMember_isNamed();
@@ -26,81 +23,6 @@ private Q_SLOTS:
     void pageToken_changedAnywhere_isRefused();
     void log_hostileField_staysOneLine();
 };
-
-void TestServerInput::commandLine_arguments_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<bool>("isTaken");
-    QTest::newRow("none") << QStringList{} << true;
-    QTest::newRow("all") << QStringList{QStringLiteral("--port"),
-                                        QStringLiteral("8080"),
-                                        QStringLiteral("--address=127.0.0.1"),
-                                        QStringLiteral("--data"),
-                                        QStringLiteral("d"),
-                                        QStringLiteral("--key-file"),
-                                        QStringLiteral("k"),
-                                        QStringLiteral("--log-level"),
-                                        QStringLiteral("info"),
-                                        QStringLiteral("--threads"),
-                                        QStringLiteral("2")}
-                         << true;
-    QTest::newRow("ephemeral") << QStringList{QStringLiteral("--ephemeral")} << true;
-    QTest::newRow("ephemeral with data") << QStringList{QStringLiteral("--ephemeral"), QStringLiteral("--data"), QStringLiteral("d")}
-                                         << false;
-    QTest::newRow("port too high") << QStringList{QStringLiteral("--port"), QStringLiteral("65536")} << false;
-    QTest::newRow("port no number") << QStringList{QStringLiteral("--port"), QStringLiteral("80a")} << false;
-    QTest::newRow("port negative") << QStringList{QStringLiteral("--port"), QStringLiteral("-1")} << false;
-    QTest::newRow("value missing") << QStringList{QStringLiteral("--port")} << false;
-    QTest::newRow("unknown") << QStringList{QStringLiteral("--prot"), QStringLiteral("1")} << false;
-    QTest::newRow("positional") << QStringList{QStringLiteral("serve")} << false;
-    QTest::newRow("flag with value") << QStringList{QStringLiteral("--ephemeral=yes")} << false;
-    const auto row = [](const char *arguments, bool isTaken) {
-        QTest::newRow(arguments) << QString::fromLatin1(arguments).split(u' ') << isTaken;
-    };
-    row("--dev", true);
-    row("--jwks k.json --issuer https://id.example", true);
-    row("--jwks k.json --issuer i --audience a --claim-user email --claim-tenant /a/b --claim-roles scope --default-role user", true);
-    row("--jwks k.json --issuer i --tenant t --dev --dev-secret-file s", true);
-    row("--oidc-issuer https://id.example/realms/a --audience a", true);
-    row("--oidc-issuer http://127.0.0.1:8080", true);
-    row("--oidc-issuer http://id.example", false);
-    row("--oidc-issuer id.example", false);
-    row("--oidc-issuer https://id.example --issuer https://id.example", false);
-    row("--oidc-issuer https://id.example --jwks k.json", false);
-    row("--tls-cert c.pem --tls-key k.pem", true);
-    row("--tls-cert c.pem", false);
-    row("--tls-key k.pem", false);
-    row("--jwks k.json", false);
-    row("--jwks= --issuer i", false);
-    row("--issuer https://id.example", false);
-    row("--audience a", false);
-    row("--claim-user email", false);
-    row("--jwks k.json --issuer i --default-role admin", false);
-    row("--jwks k.json --issuer i --dev-secret-file s", false);
-    QTest::newRow("log level") << QStringList{QStringLiteral("--log-level"), QStringLiteral("loud")} << false;
-}
-
-void TestServerInput::commandLine_arguments()
-{
-    QFETCH(QStringList, arguments);
-    QFETCH(bool, isTaken);
-    std::vector<std::string> given;
-    for (const QString &argument : arguments) {
-        given.push_back(argument.toStdString());
-    }
-    const auto parsed = Server::parseCommandLine(given, {});
-    QCOMPARE(parsed.has_value(), isTaken);
-    if (!parsed) {
-        QVERIFY(parsed.error().detail.find("--") != std::string::npos || parsed.error().detail.find(given.front()) != std::string::npos);
-    }
-}
-
-void TestServerInput::commandLine_failpoint_needsItsFlag()
-{
-    QVERIFY(Server::parseCommandLine({}, "after_commit_before_answer")->options.failpoint.empty());
-    QCOMPARE(Server::parseCommandLine({"--test-failpoints"}, "after_commit_before_answer")->options.failpoint,
-             std::string("after_commit_before_answer"));
-}
 
 void TestServerInput::policies_wellFormed_areTaken()
 {

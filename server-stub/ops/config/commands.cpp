@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "commands.h"
+
+#include "server-stub/ops/config/commandline.h"
+#include "server-stub/server.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace Satchel::Server {
+
+namespace {
+
+Core::Result<void> check(Server &server, const CommandLine & /*line*/)
+{
+    return server.check();
+}
+
+Core::Result<void> newEpoch(Server &server, const CommandLine & /*line*/)
+{
+    return server.renewEpoch();
+}
+
+Core::Result<void> compact(Server &server, const CommandLine & /*line*/)
+{
+    return server.compact().map([](const CompactionReport &report) {
+        std::printf("%zu changes of %zu users went from the history\n", report.eventCount, report.userCount);
+    });
+}
+
+Core::Result<void> auditKey(Server &server, const CommandLine & /*line*/)
+{
+    return server.auditKey().map([](const std::string &key) { std::puts(key.c_str()); });
+}
+
+Core::Result<void> auditExport(Server &server, const CommandLine &line)
+{
+    return server.exportAudit(line.auditTenant, [](const std::string &lines) { std::fwrite(lines.data(), 1, lines.size(), stdout); });
+}
+
+Core::Result<void> rekey(Server &server, const CommandLine &line)
+{
+    return server.changeStoreKey(line.newKeyFile);
+}
+
+}  // namespace
+
+const std::vector<Command> &serverCommands()
+{
+    static const std::vector<Command> commands{
+        {"check", "--data D", "look at every page of the store and how they fit together; exit code 0: all is well", check},
+        {"new-epoch", "--data D", "after D was restored from a backup, before it is served again: devices bring back what the backup lacks",
+         newEpoch},
+        {"compact", "--data D --keep-history 90", "shorten the history as --keep-history says, once; the server does so hourly", compact},
+        {"audit-key", "--data D", "print the key that exported audit logs are verified with", auditKey},
+        {"audit-export", "--data D --audit-tenant T", "print the audit log of tenant T for satchel audit verify", auditExport},
+        {"rekey", "--data D", "put the store under a new key", rekey},
+    };
+    return commands;
+}
+
+const Command *findCommand(std::string_view name)
+{
+    const auto found =
+        std::find_if(serverCommands().begin(), serverCommands().end(), [name](const Command &command) { return command.name == name; });
+    return found == serverCommands().end() ? nullptr : &*found;
+}
+
+}  // namespace Satchel::Server

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "keyring.h"
+
+#include "core/document.h"
+#include "core/mutation.h"
+#include "server-stub/store/rows.h"
+#include "wire/codec.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace Satchel::Server {
+
+/// A value sealed under a key, XChaCha20-Poly1305 of libsodium:
+///
+///     0        0x00, which no serialized message begins with
+///     1        version: 1
+///     2   24   nonce
+///     26       cipher text, as long as the value
+///         16   tag, over the cipher text and the name of the row
+inline constexpr std::size_t sealedOverheadBytes = 2 + 24 + 16;
+[[nodiscard]] bool isSealed(std::string_view stored);
+[[nodiscard]] std::string seal(const Keyring::Key &key, std::string_view rowName, std::string_view value, Random &random);
+/// DATA_LOSS/STORE_DAMAGED for what this key did not seal for this row.
+[[nodiscard]] std::string unseal(const Keyring::Key &key, std::string_view rowName, std::string_view stored);
+
+/// The one place that turns a user's content into what a row of the store keeps, and back: sealed under the user's key and bound to the
+/// row, so that nobody who writes to the file can move it to another user or document. Rows of stores that are older than the keyring are
+/// not sealed; they are read as they are, and sealed when they are next written. Throws StoreFailure. Thread-safe.
+class UserRows {
+public:
+    enum class Side : std::uint8_t { Winner, Loser };
+
+    /// `random` outlives this.
+    UserRows(std::shared_ptr<Keyring> keyring, Random &random)
+        : m_keyring(std::move(keyring))
+        , m_random(&random)
+    {
+    }
+    [[nodiscard]] Keyring &keyring() const { return *m_keyring; }
+
+    [[nodiscard]] std::string sealEvent(const Core::UserId &user, std::uint64_t seq, const Core::Mutation &mutation) const;
+    [[nodiscard]] Core::Mutation event(const Core::UserId &user, std::uint64_t seq, std::string_view stored) const;
+    [[nodiscard]] std::string sealDocument(const Core::UserId &user, const Core::DocumentId &id,
+                                           const Wire::TrackedDocument &tracked) const;
+    [[nodiscard]] Wire::TrackedDocument document(const Core::UserId &user, const Core::DocumentId &id, std::string_view stored) const;
+    [[nodiscard]] std::string sealSnapshot(const Core::UserId &user, const Core::DocumentId &id, const Core::Document &state) const;
+    [[nodiscard]] Core::Document snapshot(const Core::UserId &user, const Core::DocumentId &id, std::string_view stored) const;
+    [[nodiscard]] std::string sealOverwritten(const Core::UserId &user, const OverwrittenRow &row, Side side) const;
+    /// Only document, field and seq of the row are looked at.
+    [[nodiscard]] Core::Sibling overwritten(const Core::UserId &user, const OverwrittenRow &row, Side side, std::string_view stored) const;
+
+    /// Any other value of the user's; `rowName` says which row of which table it is in.
+    [[nodiscard]] std::string sealed(const Core::UserId &user, std::string_view rowName, std::string_view value) const;
+    [[nodiscard]] std::string opened(const Core::UserId &user, std::string_view rowName, std::string_view stored) const;
+
+private:
+    std::shared_ptr<Keyring> m_keyring;
+    Random *m_random;
+};
+
+}  // namespace Satchel::Server
