@@ -6,6 +6,7 @@
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
 #include "server-stub/admin/conflictslist.h"
+#include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/permission.h"
 #include "server-stub/admin/stategetdocument.h"
@@ -39,6 +40,7 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
+    m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));

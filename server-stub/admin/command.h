@@ -29,6 +29,7 @@ struct AdminCall {
     Identity caller;
     std::string body;
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
+    std::chrono::milliseconds now{0};
     Wire::AuditRecord record;
     bool hasReason = false;         ///< the caller says why
     bool isUnmaskWanted = false;    ///< the caller asks for restricted values

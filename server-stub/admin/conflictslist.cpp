@@ -2,9 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "conflictslist.h"
 
+#include "server-stub/admin/page.h"
 #include "server-stub/admin/siblingviews.h"
-
-#include <charconv>
 
 namespace Satchel::Server {
 
@@ -50,29 +49,27 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
                                                                        AdminView &view) const
 {
     const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
-    const PageTokens::Query bound{"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user,
-                                  request.collection};
-    const auto rows = rowsOf(request.page);
-    if (!rows) {
-        return Core::failure(rows.error());
+    const auto page = Page::open(
+        m_context.tokens,
+        {"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection, request.filter},
+        request.page);
+    if (!page) {
+        return Core::failure(page.error());
     }
-    const auto place = m_context.tokens.open(bound, request.page.token);
-    if (!place) {
-        return Core::failure(place.error());
+    auto filter = filterOf(request.filter, Wire::Admin::conflictFields(), call);
+    if (!filter) {
+        return Core::failure(std::move(filter.error()));
     }
-    ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, *rows + 1};
-    if (!place->empty()) {
-        std::from_chars(place->front().data(), place->front().data() + place->front().size(), query.beforeId);
+    ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, page->rowsToAsk(), std::move(*filter)};
+    if (!page->place().empty()) {
+        query.beforeId = placeNumber(page->place().front());
     }
     auto found = isOpen ? view.openConflicts(query) : view.overwritten(query);
     if (!found) {
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ConflictsListResponse response;
-    if (found->size() > *rows) {
-        found->resize(*rows);
-        response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().id)});
-    }
+    response.nextToken = page->close(*found, [](const ConflictRow &last) { return Page::Place{std::to_string(last.id)}; });
     for (const ConflictRow &row : *found) {
         const auto hidden = isHidden(row.user, call, view);
         if (!hidden || *hidden) {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "audit/hash.h"
+#include "core/filter.h"
 #include "core/result.h"
 #include "server-stub/store/accessrows.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
+#include "wire/listfields.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,12 +18,27 @@
 
 namespace Satchel::Server {
 
+/// How users are ordered; those who are equal in it, and all by default, by id.
+enum class UserOrder : std::uint8_t { User, Seen, Created, Documents, Conflicts, Events };
+
 /// Seek paging: rows after `after` in the list's own order, at most `rowsMax`.
 struct UsersQuery {
     std::string tenant;
     std::string search;
     bool isOnlyConflicted = false;
     std::string afterUser;
+    std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::userFields()
+    UserOrder order = UserOrder::User;
+    bool isDescending = false;
+    std::int64_t afterNumber = 0;  ///< what `afterUser` has in the order's field
+};
+
+struct DevicesQuery {
+    std::string tenant;
+    Core::Filter filter;  ///< of Wire::Admin::deviceFields()
+    std::string afterUser;
+    std::string afterDevice;  ///< bytes; empty: the first page
     std::size_t rowsMax = 100;
 };
 
@@ -30,6 +48,7 @@ struct DocumentsQuery {
     std::string search;
     std::optional<Core::DocumentId> after;
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::documentFields()
 };
 
 struct ConflictsQuery {
@@ -38,6 +57,7 @@ struct ConflictsQuery {
     std::string collection;     ///< empty: all
     std::int64_t beforeId = 0;  ///< 0: from the newest
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::conflictFields()
 };
 
 struct StoredDocument {
@@ -72,6 +92,7 @@ struct AuditQuery {
     std::optional<std::chrono::milliseconds> to;    ///< before
     std::uint64_t before = UINT64_MAX;              ///< places below, newest first
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::auditFields()
 };
 
 struct AuditRow {
@@ -84,7 +105,12 @@ class AdminView {
 public:
     virtual ~AdminView() = default;
 
+    /// Asked often while a query runs, on its thread: once it says true, the query ends with CANCELLED. Empty: never.
+    virtual void setInterruption(std::function<bool()> isWanted) = 0;
+
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
+    /// By user and id of the device. Whether one is online is not known to the store.
+    [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<StoredDocument>> document(const Core::UserId &user, const Core::DocumentId &id) = 0;

@@ -35,6 +35,8 @@ public:
     Check read(Pb::UsersListResponse &in, Admin::UsersListResponse &out) const;
     Check read(Pb::UsersGetRequest &in, Admin::UsersGetRequest &out) const;
     Check read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) const;
+    Check read(Pb::DevicesListRequest &in, Admin::DevicesListRequest &out) const;
+    Check read(Pb::DevicesListResponse &in, Admin::DevicesListResponse &out) const;
     Check read(Pb::DevicesRevokeRequest &in, Admin::DevicesRevokeRequest &out) const;
     Check read(Pb::DevicesRevokeResponse &in, Admin::DevicesRevokeResponse &out) const;
     Check read(Pb::StateListDocumentsRequest &in, Admin::StateListDocumentsRequest &out) const;
@@ -84,6 +86,7 @@ private:
     Check read(Pb::RecoverRefusal &in, RecoverRefusal &out) const;
 
     Check read(Pb::UserSummary &in, Admin::UserSummary &out) const;
+    Check read(Pb::UserDevice &in, Admin::UserDevice &out) const;
     Check read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const;
     Check read(Pb::CollectionSummary &in, Admin::CollectionSummary &out) const;
     Check read(Pb::DocumentSummary &in, Admin::DocumentSummary &out) const;

@@ -37,6 +37,12 @@ void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
     out->set_is_revoked(in.isRevoked);
 }
 
+void write(const Admin::UserDevice &in, Pb::UserDevice *out)
+{
+    out->set_user(in.user);
+    write(in.device, out->mutable_device());
+}
+
 void write(const Admin::CollectionSummary &in, Pb::CollectionSummary *out)
 {
     out->set_name(in.name);
@@ -114,6 +120,8 @@ void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out)
 {
     out->set_search(in.search);
     out->set_only_conflicted(in.onlyConflicted);
+    out->set_filter(in.filter);
+    out->set_order(in.order);
     write(in.page, out->mutable_page());
 }
 
@@ -135,6 +143,18 @@ void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out)
     writeAll(in.collections, out->mutable_collections());
 }
 
+void write(const Admin::DevicesListRequest &in, Pb::DevicesListRequest *out)
+{
+    out->set_filter(in.filter);
+    write(in.page, out->mutable_page());
+}
+
+void write(const Admin::DevicesListResponse &in, Pb::DevicesListResponse *out)
+{
+    writeAll(in.devices, out->mutable_devices());
+    out->set_next_token(in.nextToken);
+}
+
 void write(const Admin::DevicesRevokeRequest &in, Pb::DevicesRevokeRequest *out)
 {
     out->set_user(in.user);
@@ -151,6 +171,7 @@ void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsReq
     out->set_user(in.user);
     out->set_collection(in.collection);
     out->set_search(in.search);
+    out->set_filter(in.filter);
     write(in.page, out->mutable_page());
 }
 
@@ -179,6 +200,7 @@ void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out)
     out->set_kind(static_cast<Pb::ConflictKind>(in.kind));
     out->set_user(in.user);
     out->set_collection(in.collection);
+    out->set_filter(in.filter);
     write(in.page, out->mutable_page());
 }
 
