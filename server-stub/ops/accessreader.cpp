@@ -178,6 +178,9 @@ Check AccessReader::checkRule(const Json &value, const std::string &path, const 
     if (rule.isDeny && (rule.isReasonNeeded || rule.isApprovalNeeded)) {
         return m_text.wrong(value.byte, path, "denies, so no reason and no approval helps; leave them out");
     }
+    if (rule.isApprovalNeeded && std::find(rule.actions.begin(), rule.actions.end(), Action::Approve) != rule.actions.end()) {
+        return m_text.wrong(value.byte, path, "lets approve, which cannot need an approval itself; leave approval out");
+    }
     if (!rule.isDeny && (rule.roles.empty() || rule.actions.empty())) {
         return m_text.wrong(value.byte, path, "allows, so it must name roles and actions");
     }
