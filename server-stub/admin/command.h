@@ -49,6 +49,7 @@ struct AdminContext {
     PushPipeline &pipeline;
     Random &random;
     std::shared_ptr<LookUpWatch> lookUps = std::make_shared<LookUpWatch>();
+    std::chrono::milliseconds queryTimeMax{10'000};
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

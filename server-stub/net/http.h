@@ -4,7 +4,9 @@
 
 #include "core/error.h"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,7 @@ struct HttpRequest {
     std::string approval;     ///< header Satchel-Approval: what another operator approved; empty: none, or none that may be logged
     std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
     bool isPeerLoopback = false;
+    std::shared_ptr<const std::atomic<bool>> hasCallerGone;  ///< set once nobody waits for the answer any more; null: not known
 };
 
 struct HttpResponse {

@@ -335,7 +335,7 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 
 Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRecord &record)
 {
-    return guarded([&] { return AuditTables(m_database).append(record); });
+    return guarded([&] { return AuditTables(m_database, m_rows).append(record); });
 }
 
 Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, const PolicyVersion &source)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "audit/openings.h"
 #include "server-stub/admin/adminendpoint.h"
 #include "server-stub/ops/policyfile.h"
 #include "server-stub/store/embedded/embeddedstore.h"
@@ -106,7 +107,7 @@ public:
         const auto rows = view ? (*view)->auditRange(tenant, 0, 1000) : Core::failure(view.error());
         std::vector<Wire::AuditRecord> out;
         for (std::size_t i = 0; rows && i < rows->size(); ++i) {
-            out.push_back(*Wire::decodeStoredAuditRecord((*rows)[i].stored));
+            out.push_back(*Audit::readRecord((*rows)[i].stored, (*rows)[i].opened));
         }
         return out;
     }

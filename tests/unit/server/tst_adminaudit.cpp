@@ -6,6 +6,7 @@
 #include "adminservice.h"
 
 #include "audit/hash.h"
+#include "audit/openings.h"
 
 #include <QTest>
 
