@@ -114,7 +114,11 @@ std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, con
 void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, const Respond &respond) const
 {
     AdminCall call = begin(command, request);
-    if (auto refused = admit(command, request, call)) {
+    auto refused = admit(command, request, call);
+    if (!refused) {
+        refused = m_context.gate.turnAway(Work::Admin);
+    }
+    if (refused) {
         finish(std::move(call), Core::failure(std::move(*refused)), respond);
         return;
     }
@@ -149,6 +153,7 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         response.status = 415;
     }
     response.headers.emplace_back("X-Request-Id", call.record.requestId);
+    m_context.gate.metrics().adminCalls.of(answer ? ErrorCode() : answer.error().code).add();
     if (call.isRecorded) {
         respond(std::move(response));
         return;

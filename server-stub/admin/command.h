@@ -11,6 +11,7 @@
 #include "server-stub/auth/action.h"
 #include "server-stub/auth/identity.h"
 #include "server-stub/auth/mask.h"
+#include "server-stub/ops/gatekeeper.h"
 #include "server-stub/ops/random.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
@@ -47,9 +48,10 @@ struct AdminContext {
     PolicyKeeper &policies;
     Hub &hub;
     PushPipeline &pipeline;
+    Gatekeeper &gate;
     Random &random;
-    std::shared_ptr<LookUpWatch> lookUps = std::make_shared<LookUpWatch>();
     std::chrono::milliseconds queryTimeMax{10'000};
+    std::shared_ptr<LookUpWatch> lookUps = std::make_shared<LookUpWatch>();
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

@@ -125,6 +125,18 @@ void Hub::policiesChanged(const std::shared_ptr<const Core::PolicySet> &policies
     }
 }
 
+void Hub::readOnly()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto &[user, sessions] : m_users) {
+        for (const auto &[token, entry] : sessions) {
+            if (entry.subscriber.readOnly) {
+                entry.subscriber.readOnly();
+            }
+        }
+    }
+}
+
 void Hub::shutDown()
 {
     const std::lock_guard lock(m_mutex);

@@ -21,8 +21,9 @@ enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
 struct Subscriber {
     std::function<void(std::uint64_t head)> grown;
     std::function<void(ShutdownReason)> ended;
-    std::function<void(std::shared_ptr<const Core::PolicySet>)> policiesChanged;
-    std::function<void()> expired;  ///< the time that Hub::admit() gave is over
+    std::function<void()> expired;        ///< the time that Hub::admit() gave is over
+    std::function<void()> readOnly = {};  ///< the server takes no writes for now
+    std::function<void(std::shared_ptr<const Core::PolicySet>)> policiesChanged = {};
 };
 
 /// Who listens to which user. Thread-safe. A hint only: a session that misses one finds out at its next read of the log.
@@ -43,6 +44,8 @@ public:
     void expire(std::chrono::milliseconds now);
     /// Tells every session. One that subscribes at the same time must look itself whether what it began with is still in force.
     void policiesChanged(const std::shared_ptr<const Core::PolicySet> &policies);
+    /// Tells everyone that the server takes no writes for now.
+    void readOnly();
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
     /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.

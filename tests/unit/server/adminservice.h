@@ -79,10 +79,11 @@ public:
         m_pipeline = std::make_unique<PushPipeline>(*m_store, clock, PipelineSettings{}, m_failpoint,
                                                     [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
+        m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
         keeper = std::make_unique<PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::make_shared<const Policies>(std::move(inForce)), false,
                                                 "t");
         admin = std::make_unique<AdminEndpoint>(
-            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), *keeper, m_hub, *m_pipeline, m_random}, *m_readers, m_tokens,
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), *keeper, m_hub, *m_pipeline, *m_gate, m_random}, *m_readers, m_tokens,
             clock, m_random);
         admin->addRoutes(m_router);
     }
@@ -152,6 +153,7 @@ private:
     Router m_router;
     std::unique_ptr<EmbeddedStore> m_store;
     std::unique_ptr<PushPipeline> m_pipeline;
+    std::unique_ptr<Gatekeeper> m_gate;
     std::unique_ptr<ReaderPool> m_readers;
 };
 
