@@ -112,7 +112,7 @@ public:
         if (!response) {
             return Core::failure(std::move(response.error()));
         }
-        return Wire::Admin::encode(*response, call.format);
+        return encode(*response, call.format);
     }
 
 protected:
