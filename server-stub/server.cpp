@@ -181,7 +181,8 @@ Core::Result<void> Server::Private::loadPolicies()
             return Core::failure(std::move(policies.error()));
         }
         startPolicies = std::make_shared<const Policies>(std::move(*policies));
-        return store->setPolicies(startPolicies->shared, PolicyVersion{startPolicies->shared.version(), clock.now(), {}, startPolicies->text});
+        return store->setPolicies(startPolicies->shared,
+                                  PolicyVersion{startPolicies->shared.version(), clock.now(), {}, startPolicies->text});
     }
     auto view = store->reader();
     if (!view) {
@@ -312,8 +313,8 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), *policyKeeper, hub, *pipeline, *gate, random}, *adminReaders,
-        *tokens, clock, random);
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), *policyKeeper, hub, *pipeline, *gate, random},
+        *adminReaders, *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -540,6 +541,7 @@ void Server::stop()
     d->hub.shutDown();
     d->net->stop(drainPatience);
     d->adminReaders->stop();
+    d->admin->flush();
     d->readers->stop();
     d->compactor->stop();
     d->pipeline->stop();

@@ -54,8 +54,8 @@ struct AuditRecord {
     std::vector<std::string> roles;
     AuditPersonal personal;
     std::optional<AuditContinuation> continuation;
-    std::string subject;     ///< what is about `personal.user`, sealed; the members that it has are empty then
-    std::string commitment;  ///< with it: SHA-256 of what was sealed, 32 bytes
+    std::string subject;      ///< what is about `personal.user`, sealed; the members that it has are empty then
+    std::string commitment;   ///< with it: SHA-256 of what was sealed, 32 bytes
     bool isUnmasked = false;  ///< restricted values were shown
     std::string approval;     ///< id of the approval that the call needs or has; empty: none
     friend bool operator==(const AuditRecord &, const AuditRecord &) = default;

@@ -162,6 +162,14 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         call.record.code = answer.error().code;
         call.record.reason = answer.error().reason;
     }
+    if (!answer && answer.error().code == ErrorCode::Unauthenticated) {
+        RefusedCalls::Outcome refused = m_refused.take(call.record.personal.clientAddress, m_clock.now());
+        record(std::move(refused.summaries));
+        if (!refused.isToBeRecorded) {
+            respond(std::move(response));
+            return;
+        }
+    }
     m_context.pipeline.audit(std::move(call.record), [response = std::move(response), respond](Core::Result<void> written) mutable {
         if (!written) {
             response = errorResponse(Core::unavailable(written.error().reason, "the call could not be recorded, so it is not answered",
@@ -169,6 +177,18 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         }
         respond(std::move(response));
     });
+}
+
+void AdminEndpoint::record(std::vector<Wire::AuditRecord> summaries) const
+{
+    for (Wire::AuditRecord &summary : summaries) {
+        m_context.pipeline.audit(std::move(summary), [](const Core::Result<void> &) {});
+    }
+}
+
+void AdminEndpoint::flush() const
+{
+    record(m_refused.flush());
 }
 
 void bound(Wire::AuditPersonal &record)

@@ -32,12 +32,12 @@ struct AdminCall {
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
     std::chrono::milliseconds now{0};
     Wire::AuditRecord record;
-    bool hasReason = false;         ///< the caller says why
-    bool isUnmaskWanted = false;    ///< the caller asks for restricted values
-    std::optional<Access> access;   ///< the rules in force when the call came
+    bool hasReason = false;                           ///< the caller says why
+    bool isUnmaskWanted = false;                      ///< the caller asks for restricted values
+    std::optional<Access> access;                     ///< the rules in force when the call came
     std::shared_ptr<const Core::PolicySet> policies;  ///< likewise how collections behave
-    Mask mask;                      ///< asked before a value is shown
-    bool isRecorded = false;        ///< the record went to the pipeline with the change that it is of
+    Mask mask;                                        ///< asked before a value is shown
+    bool isRecorded = false;                          ///< the record went to the pipeline with the change that it is of
 };
 
 /// What commands work with besides the store.

@@ -18,7 +18,8 @@ class LookUpWatch {
 public:
     /// True once for each stretch of time in which `who` has come to the alarm's number of users. Of operators that were not seen for
     /// long, those longest ago are forgotten first.
-    [[nodiscard]] bool isAlarming(const Core::UserId &who, const std::string &user, std::chrono::milliseconds now, const LookUpAlarm &alarm);
+    [[nodiscard]] bool isAlarming(const Core::UserId &who, const std::string &user, std::chrono::milliseconds now,
+                                  const LookUpAlarm &alarm);
 
 private:
     struct Look {

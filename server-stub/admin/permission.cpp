@@ -60,8 +60,7 @@ void watch(const AdminContext &context, const AdminCall &call, const std::string
     record.roles = call.record.roles;
     record.personal.actor = call.record.personal.actor;
     record.personal.clientAddress = call.record.personal.clientAddress;
-    record.personal.reason =
-        std::to_string(alarm.users) + " users within " + std::to_string(alarm.within.count()) + " minutes";
+    record.personal.reason = std::to_string(alarm.users) + " users within " + std::to_string(alarm.within.count()) + " minutes";
     context.pipeline.audit(std::move(record), [](const Core::Result<void> &) {});
 }
 

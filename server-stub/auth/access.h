@@ -32,8 +32,8 @@ struct AccessDecision {
     std::string_view rule;  ///< that denies or demands; empty: no rule allows it. Valid as long as the policies
 };
 
-/// Decides by the rules of one state of the policies. Deny wins; what no rule allows is denied; of all rules that allow, each demand counts.
-/// Cheap to copy, thread-safe.
+/// Decides by the rules of one state of the policies. Deny wins; what no rule allows is denied; of all rules that allow, each demand
+/// counts. Cheap to copy, thread-safe.
 class Access {
 public:
     explicit Access(std::shared_ptr<const Policies> policies)

@@ -30,8 +30,8 @@ bool Mask::decide(std::string_view collection, Core::Sensitivity sensitivity) co
 
 bool Mask::hidesUser(const Attributes &user) const
 {
-    return !m_access || m_access->decide(m_settings.caller, m_settings.action, {&user, false, {}, {}}, m_settings.grounds).verdict !=
-                            Verdict::Allowed;
+    return !m_access ||
+           m_access->decide(m_settings.caller, m_settings.action, {&user, false, {}, {}}, m_settings.grounds).verdict != Verdict::Allowed;
 }
 
 Mask Mask::of(Attributes user) const

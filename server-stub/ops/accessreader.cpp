@@ -28,9 +28,8 @@ Check AccessReader::readRules(const Json &value, std::vector<AccessRule> &out) c
     for (std::size_t i = 0; i < value.items.size(); ++i) {
         const std::string path = "access[" + std::to_string(i) + "]";
         AccessRule rule;
-        auto read = m_text.eachMember(value.items[i], path, [&](const Json::Member &member, const std::string &place) {
-            return readMember(member, place, rule);
-        });
+        auto read = m_text.eachMember(
+            value.items[i], path, [&](const Json::Member &member, const std::string &place) { return readMember(member, place, rule); });
         if (read) {
             read = checkRule(value.items[i], path, rule);
         }
@@ -78,8 +77,7 @@ Check AccessReader::readMember(const Json::Member &member, const std::string &pa
     if (member.name == "approval") {
         return m_text.readFlag(value, path, rule.isApprovalNeeded);
     }
-    return m_text.unknown(member, path,
-                          "name, effect, roles, actions, collections, sensitivity, operators, users, reason and approval");
+    return m_text.unknown(member, path, "name, effect, roles, actions, collections, sensitivity, operators, users, reason and approval");
 }
 
 Check AccessReader::readEffect(const Json &value, const std::string &path, AccessRule &rule) const

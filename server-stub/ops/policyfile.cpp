@@ -117,9 +117,8 @@ Check Reader::readMember(const Json::Member &member, const std::string &path, Co
         return m_text.readSensitivity(value, path, shared.sensitivity);
     }
     if (member.name == "fields") {
-        return m_text.eachMember(value, path, [&](const Json::Member &field, const std::string &place) {
-            return readField(field, place, shared, own);
-        });
+        return m_text.eachMember(value, path,
+                                 [&](const Json::Member &field, const std::string &place) { return readField(field, place, shared, own); });
     }
     if (member.name == "history_days") {
         return m_text.readNumber(value, path, 0, daysMax).map([&own](std::uint64_t days) {
@@ -189,14 +188,12 @@ Check Reader::readTop(const Json::Member &member, const std::string &path)
         return m_text.readNumber(value, path, 1, numberMax).map([this](std::uint64_t version) { m_out.shared.setVersion(version); });
     }
     if (member.name == "collections") {
-        return m_text.eachMember(value, path, [this](const Json::Member &collection, const std::string &place) {
-            return readCollection(collection, place);
-        });
+        return m_text.eachMember(
+            value, path, [this](const Json::Member &collection, const std::string &place) { return readCollection(collection, place); });
     }
     if (member.name == "quotas") {
-        return m_text.eachMember(value, path, [this](const Json::Member &quota, const std::string &place) {
-            return readQuota(quota, place);
-        });
+        return m_text.eachMember(value, path,
+                                 [this](const Json::Member &quota, const std::string &place) { return readQuota(quota, place); });
     }
     if (member.name == "access") {
         m_out.access.rules.clear();
@@ -207,9 +204,8 @@ Check Reader::readTop(const Json::Member &member, const std::string &path)
         return AccessReader(m_text).readOperators(value, m_out.access);
     }
     if (member.name == "look_ups") {
-        return m_text.eachMember(value, path, [this](const Json::Member &alarm, const std::string &place) {
-            return readAlarm(alarm, place);
-        });
+        return m_text.eachMember(value, path,
+                                 [this](const Json::Member &alarm, const std::string &place) { return readAlarm(alarm, place); });
     }
     if (member.name == "approval_hours") {
         return m_text.readNumber(value, path, 1, hoursMax).map([this](std::uint64_t hours) {

@@ -41,7 +41,7 @@ struct ApprovalRow {
 /// Newest first, in the order of (created, id).
 struct ApprovalsQuery {
     std::string tenant;
-    bool isOnlyPending = false;           ///< and not expired at `now`
+    bool isOnlyPending = false;  ///< and not expired at `now`
     std::chrono::milliseconds now{0};
     std::chrono::milliseconds beforeTime = std::chrono::milliseconds::max();
     std::string beforeId;

@@ -85,8 +85,8 @@ public:
 
     /// In force: of the newest transaction that set some. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const Core::PolicySet> policies() const = 0;
-    /// Keeps the policies and what they were read from. FAILED_PRECONDITION if the version is lower than the kept one's, or equal with other
-    /// content.
+    /// Keeps the policies and what they were read from. FAILED_PRECONDITION if the version is lower than the kept one's, or equal with
+    /// other content.
     [[nodiscard]] virtual Core::Result<void> setPolicies(Core::PolicySet policies, PolicyVersion source = {}) = 0;
 
     /// One at a time. Reopens the connection after an I/O error.

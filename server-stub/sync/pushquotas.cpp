@@ -26,8 +26,8 @@ std::int64_t signedOf(std::uint64_t number)
 
 Core::Error quotaError(const char *what)
 {
-    return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded, std::string("the user's quota of ") + what + " is used up",
-                           Core::Retry::AfterChange);
+    return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded,
+                           std::string("the user's quota of ") + what + " is used up", Core::Retry::AfterChange);
 }
 
 }  // namespace
@@ -58,15 +58,14 @@ Core::Result<Core::Result<Core::ApplyOutcome>> PushRules::applyWithinLimits(Run 
     const bool isNearQuota =
         (quota.bytesMax != 0 &&
          signedOf(owner.storedBytes) + owner.grownBytesMax + static_cast<std::int64_t>(growthMax) > signedOf(quota.bytesMax)) ||
-        (quota.documentsMax != 0 && !wasThere &&
-         signedOf(owner.documentCount) + owner.grownDocuments >= signedOf(quota.documentsMax));
+        (quota.documentsMax != 0 && !wasThere && signedOf(owner.documentCount) + owner.grownDocuments >= signedOf(quota.documentsMax));
     Core::ApplyOutcome applied;
     if (isNearLimit || isNearQuota) {
         Wire::TrackedDocument tried = row.tracked;
         applied = applyTracked(tried, mutation, policy, seq);
         if (!fits(tried, bytesMax)) {
-            return Core::Result<Core::ApplyOutcome>(Core::failure(Core::makeError(
-                ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the document would pass its limit of bytes or fields")));
+            return Core::Result<Core::ApplyOutcome>(Core::failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
+                                                                                  "the document would pass its limit of bytes or fields")));
         }
         auto within = isNearQuota ? checkQuota(run, row, tried) : Core::Result<Core::Result<void>>(Core::Result<void>());
         if (!within) {
@@ -97,8 +96,7 @@ Core::Result<Core::Result<void>> PushRules::checkQuota(Run &run, const DocumentR
     const Core::Policy &policy = m_policies->of(row.id.collection);
     const auto refused = [](const char *what) { return Core::Result<void>(Core::failure(quotaError(what))); };
     const bool isMade = shownFieldCount(row.tracked.document, policy) == 0 && shownFieldCount(tried.document, policy) > 0;
-    if (quota.documentsMax != 0 && isMade &&
-        signedOf(run.owner.documentCount) + run.owner.grownDocuments >= signedOf(quota.documentsMax)) {
+    if (quota.documentsMax != 0 && isMade && signedOf(run.owner.documentCount) + run.owner.grownDocuments >= signedOf(quota.documentsMax)) {
         return refused("documents");
     }
     const std::int64_t growth = encodedSize(tried) - encodedSize(row.tracked);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/hlc.h"
-#include "core/merge.h"
 #include "core/limits.h"
+#include "core/merge.h"
 #include "core/policy.h"
 #include "core/result.h"
 #include "server-stub/auth/policies.h"
@@ -73,9 +73,8 @@ private:
     [[nodiscard]] std::size_t documentBytesMax(std::string_view collection) const;
     /// Applies the mutation if the document stays within its limits and the user within its quota; else says why not, and changes nothing.
     /// The outer error is the store's.
-    [[nodiscard]] Core::Result<Core::Result<Core::ApplyOutcome>> applyWithinLimits(Run &run, const Core::Mutation &mutation,
-                                                                                   const Core::Policy &policy, DocumentRow &row,
-                                                                                   std::uint64_t seq) const;
+    [[nodiscard]] Core::Result<Core::Result<Core::ApplyOutcome>>
+    applyWithinLimits(Run &run, const Core::Mutation &mutation, const Core::Policy &policy, DocumentRow &row, std::uint64_t seq) const;
     [[nodiscard]] Core::Result<Core::Result<void>> checkQuota(Run &run, const DocumentRow &row, const Wire::TrackedDocument &tried) const;
 
     PushSettings m_settings;

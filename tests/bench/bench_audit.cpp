@@ -130,9 +130,9 @@ public:
         m_gate = std::make_unique<Server::Gatekeeper>(Server::GateSettings{}, m_pipeline->metrics());
         m_keeper = std::make_unique<Server::PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::make_shared<const Server::Policies>(), false,
                                                           "default");
-        m_admin = std::make_unique<Server::AdminEndpoint>(
-            Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(), *m_keeper, m_hub, *m_pipeline, *m_gate, m_random},
-            *m_readers, m_tokens, m_clock, m_random);
+        m_admin = std::make_unique<Server::AdminEndpoint>(Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(),
+                                                                               *m_keeper, m_hub, *m_pipeline, *m_gate, m_random},
+                                                          *m_readers, m_tokens, m_clock, m_random);
         m_admin->addRoutes(m_router);
     }
     ~Reads()

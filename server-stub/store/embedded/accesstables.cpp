@@ -80,20 +80,22 @@ std::optional<ApprovalRow> AccessTables::approval(const std::string &tenant, con
 
 std::optional<ApprovalRow> AccessTables::openApproval(const ApprovalRow &like, std::chrono::milliseconds now)
 {
-    Query rows(m_database,
-               "SELECT tenant, id, requester, action, request_sha256, user, collection, key, reason, created_ms, expires_ms, state, decider,"
-               " decided_ms, decision_reason FROM approvals WHERE tenant = ? AND requester = ? AND action = ? AND request_sha256 = ?"
-               " AND expires_ms > ? AND state <= 1 ORDER BY created_ms DESC LIMIT 1");
+    Query rows(
+        m_database,
+        "SELECT tenant, id, requester, action, request_sha256, user, collection, key, reason, created_ms, expires_ms, state, decider,"
+        " decided_ms, decision_reason FROM approvals WHERE tenant = ? AND requester = ? AND action = ? AND request_sha256 = ?"
+        " AND expires_ms > ? AND state <= 1 ORDER BY created_ms DESC LIMIT 1");
     rows << like.tenant << like.requester << like.action << like.requestSha256 << now;
     return rows.next() ? std::optional(readApproval(rows)) : std::nullopt;
 }
 
 std::vector<ApprovalRow> AccessTables::approvals(const ApprovalsQuery &query)
 {
-    Query rows(m_database,
-               "SELECT tenant, id, requester, action, request_sha256, user, collection, key, reason, created_ms, expires_ms, state, decider,"
-               " decided_ms, decision_reason FROM approvals WHERE tenant = ?1 AND (created_ms, id) < (?2, ?3)"
-               " AND (?4 = 0 OR (state = 0 AND expires_ms > ?5)) ORDER BY created_ms DESC, id DESC LIMIT ?6");
+    Query rows(
+        m_database,
+        "SELECT tenant, id, requester, action, request_sha256, user, collection, key, reason, created_ms, expires_ms, state, decider,"
+        " decided_ms, decision_reason FROM approvals WHERE tenant = ?1 AND (created_ms, id) < (?2, ?3)"
+        " AND (?4 = 0 OR (state = 0 AND expires_ms > ?5)) ORDER BY created_ms DESC, id DESC LIMIT ?6");
     rows << query.tenant << query.beforeTime << query.beforeId << static_cast<std::int64_t>(query.isOnlyPending) << query.now
          << static_cast<std::uint64_t>(query.rowsMax);
     std::vector<ApprovalRow> out;

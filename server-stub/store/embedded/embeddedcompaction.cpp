@@ -20,7 +20,8 @@ struct OldEvents {
 
 OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const CompactionLimits &limits)
 {
-    Query rows(database, "SELECT seq, received_ms, collection, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    Query rows(database,
+               "SELECT seq, received_ms, collection, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
     rows << owner.id << owner.compactedThrough << limits.through << static_cast<std::uint64_t>(limits.eventsMax);
     OldEvents events;
     while (rows.next()) {

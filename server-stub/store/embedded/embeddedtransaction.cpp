@@ -31,7 +31,8 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(Ciphe
     if (!transaction) {
         return Core::failure(std::move(transaction.error()));
     }
-    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies), std::move(policiesSet)));
+    return std::unique_ptr<WriteTransaction>(
+        new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies), std::move(policiesSet)));
 }
 
 Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, std::chrono::milliseconds now)
@@ -61,8 +62,10 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted, bytes, attributes FROM owners WHERE "
-                             "tenant = ? AND user = ?");
+    Query owners(
+        m_database,
+        "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted, bytes, attributes FROM owners WHERE "
+        "tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;

@@ -21,9 +21,8 @@ public:
     /// Told of policies that the transaction has set, once they are durable.
     using PoliciesSet = std::function<void(std::shared_ptr<const Core::PolicySet>)>;
 
-    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database, const UserRows &rows,
-                                                                               std::shared_ptr<const Core::PolicySet> policies,
-                                                                               PoliciesSet policiesSet);
+    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>>
+    begin(CipherDb::Database &database, const UserRows &rows, std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
 
     [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) override;

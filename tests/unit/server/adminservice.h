@@ -80,11 +80,11 @@ public:
                                                     [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
         m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
-        keeper = std::make_unique<PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::make_shared<const Policies>(std::move(inForce)), false,
-                                                "t");
+        keeper =
+            std::make_unique<PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::make_shared<const Policies>(std::move(inForce)), false, "t");
         admin = std::make_unique<AdminEndpoint>(
-            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), *keeper, m_hub, *m_pipeline, *m_gate, m_random}, *m_readers, m_tokens,
-            clock, m_random);
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), *keeper, m_hub, *m_pipeline, *m_gate, m_random}, *m_readers,
+            m_tokens, clock, m_random);
         admin->addRoutes(m_router);
     }
     ~Service()

@@ -22,7 +22,8 @@ Core::DeviceId device(std::uint8_t number = 3)
     return id;
 }
 
-Core::Mutation put(std::uint64_t counter, const std::string &collection, const std::string &key, const std::string &field, Core::Value value)
+Core::Mutation put(std::uint64_t counter, const std::string &collection, const std::string &key, const std::string &field,
+                   Core::Value value)
 {
     Core::Mutation out;
     out.dot = {device(), counter};
@@ -103,8 +104,8 @@ void TestAccess::decision_byRules_data()
     row("another sensitivity", sensitive, "read", "notes", true, "allowed");
     row("reading leaves out what is denied", sensitive, "read", "", true, "allowed");
     row("changing does not", sensitive, "resolve", "", true, "denied");
-    row("changes of one collection only", R"({"name":"a","roles":"support","actions":"resolve","collections":"notes"})", "resolve", "", true,
-        "denied");
+    row("changes of one collection only", R"({"name":"a","roles":"support","actions":"resolve","collections":"notes"})", "resolve", "",
+        true, "denied");
     row("approval", R"({"name":"a","roles":"support","actions":"erase","approval":true,"reason":true})", "erase", "", true, "approval");
     row("reason before approval", R"({"name":"a","roles":"support","actions":"erase","approval":true,"reason":true})", "erase", "", false,
         "reason");
@@ -114,8 +115,8 @@ void TestAccess::decision_byRules_data()
         true, "allowed");
     row("user of another region", R"({"name":"a","roles":"support","actions":"read","users":{"region":"us"}})", "read", "notes", true,
         "denied");
-    row("an attribute that the user lacks", R"({"name":"a","roles":"support","actions":"read","users":{"vip":"no"}})", "read", "notes", true,
-        "denied");
+    row("an attribute that the user lacks", R"({"name":"a","roles":"support","actions":"read","users":{"vip":"no"}})", "read", "notes",
+        true, "denied");
 }
 
 void TestAccess::decision_byRules()
@@ -179,22 +180,22 @@ void TestAccess::masked_values_neverLeaveTheServer()
                     R"("profile":{"fields":{"pin":{"sensitivity":"restricted"}}}}})");
     const Core::UserId user{"t", "anna"};
     service.makeDevice(user, device());
-    QVERIFY(service.push(user, {put(1, "wallet", "k", "f", Core::Value(canary + "1")), put(2, "profile", "k", "pin", Core::Value(canary + "2")),
-                                put(3, "wallet", "k", "f", Core::Value(canary + "3")), put(4, "profile", "k", "pin", Core::Value(canary + "4")),
-                                put(5, "profile", "k", "name", Core::Value("shown"))}));
-    const std::vector<std::string> bodies = {
-        "{}",
-        R"({"user":"anna"})",
-        R"({"user":"anna","collection":"wallet","key":"k"})",
-        R"({"user":"anna","collection":"profile","key":"k"})",
-        R"({"user":"anna","collection":"profile","key":"k","field":"pin"})",
-        R"({"user":"anna","collection":"wallet","key":"k","field":"f"})",
-        R"({"user":"anna","seq":"3"})",
-        R"({"user":"anna","seq":"5","collection":"profile","key":"k"})",
-        R"({"kind":"CONFLICT_KIND_OVERWRITTEN"})",
-        R"({"user":"anna","from":{"seq":"1"},"to":{"seq":"5"}})",
-        R"({"user":"anna","at":{"seq":"4"}})",
-        R"({"user":"anna","at":{"seq":"4"},"dryRun":true})"};
+    QVERIFY(
+        service.push(user, {put(1, "wallet", "k", "f", Core::Value(canary + "1")), put(2, "profile", "k", "pin", Core::Value(canary + "2")),
+                            put(3, "wallet", "k", "f", Core::Value(canary + "3")), put(4, "profile", "k", "pin", Core::Value(canary + "4")),
+                            put(5, "profile", "k", "name", Core::Value("shown"))}));
+    const std::vector<std::string> bodies = {"{}",
+                                             R"({"user":"anna"})",
+                                             R"({"user":"anna","collection":"wallet","key":"k"})",
+                                             R"({"user":"anna","collection":"profile","key":"k"})",
+                                             R"({"user":"anna","collection":"profile","key":"k","field":"pin"})",
+                                             R"({"user":"anna","collection":"wallet","key":"k","field":"f"})",
+                                             R"({"user":"anna","seq":"3"})",
+                                             R"({"user":"anna","seq":"5","collection":"profile","key":"k"})",
+                                             R"({"kind":"CONFLICT_KIND_OVERWRITTEN"})",
+                                             R"({"user":"anna","from":{"seq":"1"},"to":{"seq":"5"}})",
+                                             R"({"user":"anna","at":{"seq":"4"}})",
+                                             R"({"user":"anna","at":{"seq":"4"},"dryRun":true})"};
     std::size_t answered = 0;
     for (const auto &command : service.admin->commands()) {
         for (const char *roles : {"user", "support", "auditor", "admin", "qa", "support,auditor,admin,qa"}) {
@@ -247,8 +248,8 @@ void TestAccess::unmask_withReason_showsAndIsRecorded()
 
 void TestAccess::userAttributes_ofTheirTokens_decide()
 {
-    Service service(withAccess(
-        R"({"name":"region","roles":["support"],"actions":["browse","read"],"users":{"region":"$operator.region"}})"));
+    Service service(
+        withAccess(R"({"name":"region","roles":["support"],"actions":["browse","read"],"users":{"region":"$operator.region"}})"));
     service.makeDevice({"t", "anna"}, device(), {{"region", "eu"}});
     service.makeDevice({"t", "bert"}, device(), {{"region", "us"}});
     QVERIFY(service.push({"t", "anna"}, {put(1, "notes", "k", "f", Core::Value("of-anna"))}));
@@ -293,8 +294,8 @@ void TestAccess::lookUps_ofManyUsers_raiseOneAlarm()
     }
     QCOMPARE(alarms(), 2);
     const auto records = service.records("t");
-    const auto alarm = std::find_if(records.begin(), records.end(),
-                                    [](const auto &record) { return record.action == Wire::auditManyLookUpsAction; });
+    const auto alarm =
+        std::find_if(records.begin(), records.end(), [](const auto &record) { return record.action == Wire::auditManyLookUpsAction; });
     QCOMPARE(alarm->personal.actor, std::string("op"));
     QCOMPARE(alarm->personal.reason, std::string("50 users within 10 minutes"));
 }

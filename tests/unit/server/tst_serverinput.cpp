@@ -54,7 +54,8 @@ void TestServerInput::policies_wrongMember_isNamed_data()
         "line 3, column 5: collections.n.conflicts: is not known; there are conflict, ");
     row("unknown rule", R"({"version":1,"collections":{"n":{"conflict":"mine"}}})",
         R"(line 1, column 45: collections.n.conflict: must be one of "merge", "last_writer", "manual", "custom")");
-    row("unknown kind", R"({"version":1,"collections":{"n":{"fields":{"f":"list"}}}})", "line 1, column 48: collections.n.fields.f: must be");
+    row("unknown kind", R"({"version":1,"collections":{"n":{"fields":{"f":"list"}}}})",
+        "line 1, column 48: collections.n.fields.f: must be");
     row("unknown kind, escaped before", R"({"version":1,"collections":{"n":{"fields":{"a\"\\":"set","f":"list"}}}})",
         "line 1, column 62: collections.n.fields.f: must be");
     row("counter in last_writer", R"({"version":1,"collections":{"n":{"conflict":"last_writer","fields":{"f":"counter"}}}})",
@@ -62,9 +63,11 @@ void TestServerInput::policies_wrongMember_isNamed_data()
     row("duplicate", R"({"version":1,"version":2,"collections":{}})", "line 1, column 22: a member stands twice");
     row("sensitivity of a field", R"({"version":1,"collections":{"n":{"fields":{"f":{"sensitivity":"secret"}}}}})",
         R"(line 1, column 63: collections.n.fields.f.sensitivity: must be one of "public", "personal", "restricted")");
-    row("days", R"({"version":1,"collections":{"n":{"history_days":-1}}})", "line 1, column 49: collections.n.history_days: must be an integer");
+    row("days", R"({"version":1,"collections":{"n":{"history_days":-1}}})",
+        "line 1, column 49: collections.n.history_days: must be an integer");
     row("bytes over the protocol's", R"({"version":1,"collections":{"n":{"document_bytes":300000}}})", "line 1, column 51: ");
-    row("quota", R"({"version":1,"collections":{},"quotas":{"files":1}})", "line 1, column 41: quotas.files: is not known; there are documents");
+    row("quota", R"({"version":1,"collections":{},"quotas":{"files":1}})",
+        "line 1, column 41: quotas.files: is not known; there are documents");
     row("rule without name", R"({"version":1,"collections":{},"access":[{"roles":"support","actions":"read"}]})",
         "line 1, column 41: access[0]: needs a name");
     row("rule for everybody", R"({"version":1,"collections":{},"access":[{"name":"a","actions":"read"}]})",
@@ -77,12 +80,13 @@ void TestServerInput::policies_wrongMember_isNamed_data()
         R"(access[0].actions: must be one of "browse", "read")");
     row("deny with a reason", R"({"version":1,"collections":{},"access":[{"name":"a","effect":"deny","reason":true}]})",
         "access[0]: denies, so no reason");
-    row("name twice",
-        R"({"version":1,"collections":{},"access":[{"name":"a","effect":"deny"},{"name":"a","effect":"deny"}]})",
+    row("name twice", R"({"version":1,"collections":{},"access":[{"name":"a","effect":"deny"},{"name":"a","effect":"deny"}]})",
         "access[1]: has the name of another rule");
-    row("attribute of nobody", R"({"version":1,"collections":{},"access":[{"name":"a","effect":"deny","users":{"region":"$user.region"}}]})",
+    row("attribute of nobody",
+        R"({"version":1,"collections":{},"access":[{"name":"a","effect":"deny","users":{"region":"$user.region"}}]})",
         "access[0].users.region: \"$operator.NAME\"");
-    row("approval of approvals", R"({"version":1,"collections":{},"access":[{"name":"a","roles":"qa","actions":"approve","approval":true}]})",
+    row("approval of approvals",
+        R"({"version":1,"collections":{},"access":[{"name":"a","roles":"qa","actions":"approve","approval":true}]})",
         "access[0]: lets approve");
     row("operator", R"({"version":1,"collections":{},"operators":{"eve":{"role":"admin"}}})",
         "operators.eve.role: is not known; there are roles and attributes");
