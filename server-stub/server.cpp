@@ -576,6 +576,11 @@ std::string Server::issueToken(const std::string &tenant, const std::string &use
     return JwtIssuer(d->tokenSettings).issue(identity, now);
 }
 
+std::vector<std::string> Server::endpoints() const
+{
+    return d->net->router().endpoints();
+}
+
 std::size_t Server::sessionCount() const
 {
     return d->hub.sessionCount();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "adminendpoint.h"
 
+#include "server-stub/admin/approvalscommands.h"
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
@@ -9,6 +10,7 @@
 #include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/permission.h"
+#include "server-stub/admin/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/usersget.h"
@@ -45,6 +47,12 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesGet>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesPut>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesHistory>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsList>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsApprove>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsReject>(m_context));
     m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
     m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
     m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));

@@ -9,6 +9,17 @@ void Router::add(std::string method, std::string path, HttpHandler handler)
     m_paths[std::move(path)].emplace(std::move(method), std::move(handler));
 }
 
+std::vector<std::string> Router::endpoints() const
+{
+    std::vector<std::string> out;
+    for (const auto &[path, methods] : m_paths) {
+        for (const auto &[method, handler] : methods) {
+            out.push_back(method + " " + path);
+        }
+    }
+    return out;
+}
+
 void Router::handle(HttpRequest request, Respond respond) const
 {
     const auto methods = m_paths.find(request.path);

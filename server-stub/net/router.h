@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace Satchel::Server {
 
@@ -15,6 +16,8 @@ public:
     void add(std::string method, std::string path, HttpHandler handler);
     /// 404 UNIMPLEMENTED/UNKNOWN_METHOD for a path that is not known, 405 for another method.
     void handle(HttpRequest request, Respond respond) const;
+    /// "GET /healthz" and so on, in order.
+    [[nodiscard]] std::vector<std::string> endpoints() const;
 
 private:
     std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> m_paths;

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void builtIn_rules_followTheRoles();
     void operators_section_restrictsTokens();
     void masked_values_neverLeaveTheServer();
+    void ids_ofAnotherTenant_answerAsUnknownOnes();
     void unmask_withReason_showsAndIsRecorded();
     void userAttributes_ofTheirTokens_decide();
     void lookUps_ofManyUsers_raiseOneAlarm();
@@ -211,6 +212,38 @@ void TestAccess::masked_values_neverLeaveTheServer()
     QVERIFY2(answered > 30, std::to_string(answered).c_str());
     const HttpResponse shown = service.call(requestOf("State/GetDocument", "t/op/support", bodies[3]));
     QVERIFY(has(shown, "shown") && has(shown, "\"isMasked\":true"));
+}
+
+/// Whoever may do everything in another tenant finds there what he would of an id that nobody has.
+void TestAccess::ids_ofAnotherTenant_answerAsUnknownOnes()
+{
+    Service service;
+    service.makeDevice({"t", "anna"}, device());
+    QVERIFY(service.push({"t", "anna"}, {put(1, "notes", "k", "f", Core::Value(canary))}));
+    const std::vector<std::string> bodies = {
+        R"({"user":"NAME"})",
+        R"({"user":"NAME","collection":"notes","key":"k"})",
+        R"({"user":"NAME","collection":"notes","key":"k","field":"f"})",
+        R"({"user":"NAME","device":"AwMDAwMDAwMDAwMDAwMDAw=="})",
+        R"({"user":"NAME","at":{"seq":"1"}})"};
+    for (const auto &command : service.admin->commands()) {
+        for (const std::string &body : bodies) {
+            const auto answer = [&](const std::string &name) {
+                std::string text = body;
+                text.replace(text.find("NAME"), 4, name);
+                HttpRequest request = requestOf(std::string(command->name()), "o/op/support,auditor,admin,qa", text);
+                request.reason = "a ticket";
+                return service.call(std::move(request));
+            };
+            const HttpResponse foreign = answer("anna");
+            const HttpResponse unknown = answer("nana");
+            QCOMPARE(foreign.status, unknown.status);
+            QVERIFY2(!has(foreign, canary), std::string(command->name()).c_str());
+            if (!command->name().starts_with("Audit/")) {
+                QCOMPARE(foreign.body, unknown.body);
+            }
+        }
+    }
 }
 
 void TestAccess::unmask_withReason_showsAndIsRecorded()
