@@ -9,10 +9,13 @@
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
+#include "server-stub/admin/deviceswipe.h"
 #include "server-stub/admin/permission.h"
 #include "server-stub/admin/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
+#include "server-stub/admin/userserase.h"
+#include "server-stub/admin/usersexport.h"
 #include "server-stub/admin/usersget.h"
 #include "server-stub/admin/userslist.h"
 
@@ -44,6 +47,9 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
     m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
+    m_commands.push_back(std::make_unique<DevicesWipe>(m_context));
+    m_commands.push_back(std::make_unique<UsersErase>(m_context));
+    m_commands.push_back(std::make_unique<UsersExport>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));

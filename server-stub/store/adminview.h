@@ -131,6 +131,9 @@ public:
     /// Documents that exist of all users, by collection. Reads every row.
     [[nodiscard]] virtual Core::Result<std::map<std::string, std::uint64_t>> documentCounts() = 0;
     [[nodiscard]] virtual Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) = 0;
+    /// Events of the user that are still in the log, behind `after`, oldest first.
+    [[nodiscard]] virtual Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
+                                                                         std::size_t rowsMax) = 0;
 
     /// Records of the tenant's audit log; 0 for a tenant that has none.
     [[nodiscard]] virtual Core::Result<std::uint64_t> auditSize(const std::string &tenant) = 0;

@@ -46,6 +46,7 @@ public:
     using RevokeCallback = std::function<void(RevokeAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
     using ChangeCallback = std::function<void(ChangeAnswer)>;
+    using EraseCallback = std::function<void(EraseAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
@@ -60,6 +61,7 @@ public:
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
+    void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
     void change(OperatorChange request, ChangeCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
@@ -112,12 +114,17 @@ private:
         ChangeCallback callback;
         std::optional<ChangeAnswer> answer;
     };
+    struct EraseJob {
+        EraseRequest request;
+        EraseCallback callback;
+        std::optional<EraseAnswer> answer;
+    };
     struct AuditJob {
         Wire::AuditRecord record;
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob, ChangeJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -130,6 +137,9 @@ private:
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, EraseJob &erase, std::chrono::milliseconds now);
+    /// Answers a job that is about a user who was erased, and says so.
+    [[nodiscard]] static Core::Result<bool> isOfErased(WriteTransaction &log, Job &job);
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
     void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);

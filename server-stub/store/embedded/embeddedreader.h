@@ -42,6 +42,8 @@ public:
     [[nodiscard]] Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::map<std::string, std::uint64_t>> documentCounts() override;
     [[nodiscard]] Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
+                                                                 std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;
     [[nodiscard]] Core::Result<Audit::Hash> auditNode(const std::string &tenant, unsigned level, std::uint64_t index) override;
     [[nodiscard]] Core::Result<std::vector<AuditRow>> auditRecords(const AuditQuery &query) override;

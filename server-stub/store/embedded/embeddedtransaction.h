@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 namespace Satchel::Server {
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
     [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
+    [[nodiscard]] Core::Result<std::optional<ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) override;
+    [[nodiscard]] Core::Result<bool> isErased(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override;
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_setPolicies ? m_setPolicies : m_policies; }
     [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, const PolicyVersion &source) override;
@@ -53,6 +56,8 @@ private:
     EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
                         std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
     void loadOwner(OwnerRow &row);
+    void forgetTouched(const Core::UserId &user);
+    void deleteRows(std::int64_t owner, const Core::UserId &user);
     void loadDocument(const OwnerRow &owner, DocumentRow &row);
     void writeDocument(Touched &touched);
     void writeConflicts(const OwnerRow &owner, const DocumentRow &row, const std::vector<std::string> &fields);
@@ -67,6 +72,7 @@ private:
     std::shared_ptr<const Core::PolicySet> m_setPolicies;  ///< in force with the commit
     PoliciesSet m_policiesSet;
     std::map<Core::UserId, OwnerRow> m_owners;
+    std::set<Core::UserId> m_erased;
     std::deque<Touched> m_touched;
     std::unordered_map<std::int64_t, OwnerDocuments> m_documents;
 };
