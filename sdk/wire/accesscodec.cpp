@@ -128,8 +128,7 @@ std::string encode(const ApprovalsRejectResponse &message, Format format)
 template <>
 Core::Result<PoliciesGetRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::PoliciesGetRequest, PoliciesGetRequest>(body, format,
-                                                               [](const auto &in, auto &out) { out.version = in.version(); });
+    return decoded<Pb::PoliciesGetRequest, PoliciesGetRequest>(body, format, [](const auto &in, auto &out) { out.version = in.version(); });
 }
 
 template <>
@@ -159,15 +158,13 @@ Core::Result<ApprovalsListRequest> decode(std::string_view body, Format format)
 template <>
 Core::Result<ApprovalsApproveRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::ApprovalsApproveRequest, ApprovalsApproveRequest>(body, format,
-                                                                         [](const auto &in, auto &out) { out.id = in.id(); });
+    return decoded<Pb::ApprovalsApproveRequest, ApprovalsApproveRequest>(body, format, [](const auto &in, auto &out) { out.id = in.id(); });
 }
 
 template <>
 Core::Result<ApprovalsRejectRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::ApprovalsRejectRequest, ApprovalsRejectRequest>(body, format,
-                                                                       [](const auto &in, auto &out) { out.id = in.id(); });
+    return decoded<Pb::ApprovalsRejectRequest, ApprovalsRejectRequest>(body, format, [](const auto &in, auto &out) { out.id = in.id(); });
 }
 
 }  // namespace Satchel::Wire::Admin

@@ -4,6 +4,7 @@
 
 #include "server-stub/admin/approvals.h"
 #include "server-stub/admin/page.h"
+#include "server-stub/net/http.h"
 
 namespace Satchel::Server {
 
@@ -14,10 +15,20 @@ namespace {
 
 Wire::Admin::Approval shownApproval(ApprovalRow row)
 {
-    return {std::move(row.id),     std::move(row.requester),  std::move(row.action), std::move(row.requestSha256),
-            std::move(row.user),   std::move(row.collection), std::move(row.key),    std::move(row.reason),
-            row.created,           row.expires,               static_cast<Wire::Admin::ApprovalState>(row.state),
-            std::move(row.decider), row.decided,              std::move(row.decisionReason)};
+    return {std::move(row.id),
+            std::move(row.requester),
+            std::move(row.action),
+            std::move(row.requestSha256),
+            std::move(row.user),
+            std::move(row.collection),
+            std::move(row.key),
+            std::move(row.reason),
+            row.created,
+            row.expires,
+            static_cast<Wire::Admin::ApprovalState>(row.state),
+            std::move(row.decider),
+            row.decided,
+            std::move(row.decisionReason)};
 }
 
 /// Why it cannot be decided now by this operator; nothing if it can.
@@ -60,8 +71,9 @@ Core::Result<Wire::Admin::ApprovalsListResponse> ApprovalsList::handle(AdminCall
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ApprovalsListResponse response;
-    response.nextToken = page->close(
-        *found, [](const ApprovalRow &last) { return Page::Place{std::to_string(last.created.count()), last.id}; });
+    response.nextToken = page->close(*found, [](const ApprovalRow &last) {
+        return Page::Place{std::to_string(last.created.count()), last.id};
+    });
     for (ApprovalRow &row : *found) {
         response.approvals.push_back(shownApproval(std::move(row)));
     }

@@ -45,7 +45,6 @@ protected:
 
 using ApprovalsApprove =
     ApprovalsDecide<Wire::Admin::ApprovalsApproveRequest, Wire::Admin::ApprovalsApproveResponse, ApprovalState::Approved>;
-using ApprovalsReject =
-    ApprovalsDecide<Wire::Admin::ApprovalsRejectRequest, Wire::Admin::ApprovalsRejectResponse, ApprovalState::Rejected>;
+using ApprovalsReject = ApprovalsDecide<Wire::Admin::ApprovalsRejectRequest, Wire::Admin::ApprovalsRejectResponse, ApprovalState::Rejected>;
 
 }  // namespace Satchel::Server

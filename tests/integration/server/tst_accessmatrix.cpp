@@ -28,27 +28,18 @@ struct Guard {
 
 const std::map<std::string, Action> &commandActions()
 {
-    static const std::map<std::string, Action> actions = {{"Users/List", Action::BrowseUsers},
-                                                          {"Users/Get", Action::BrowseUsers},
-                                                          {"Devices/List", Action::BrowseUsers},
-                                                          {"Devices/Revoke", Action::ManageDevices},
-                                                          {"Devices/Wipe", Action::ManageDevices},
-                                                          {"Users/Erase", Action::EraseUser},
-                                                          {"Users/Export", Action::ExportUser},
-                                                          {"State/ListDocuments", Action::ReadState},
-                                                          {"State/GetDocument", Action::ReadState},
-                                                          {"Conflicts/List", Action::ReadState},
-                                                          {"Audit/Query", Action::ReadAudit},
-                                                          {"Audit/TreeHead", Action::ReadAudit},
-                                                          {"Audit/InclusionProof", Action::ReadAudit},
-                                                          {"Audit/ConsistencyProof", Action::ReadAudit},
-                                                          {"Audit/Export", Action::ReadAudit},
-                                                          {"Policies/Get", Action::ReadPolicies},
-                                                          {"Policies/History", Action::ReadPolicies},
-                                                          {"Policies/Put", Action::WritePolicies},
-                                                          {"Approvals/List", Action::Approve},
-                                                          {"Approvals/Approve", Action::Approve},
-                                                          {"Approvals/Reject", Action::Approve}};
+    static const std::map<std::string, Action> actions = {
+        {"Users/List", Action::BrowseUsers},         {"Users/Get", Action::BrowseUsers},
+        {"Devices/List", Action::BrowseUsers},       {"Devices/Revoke", Action::ManageDevices},
+        {"Devices/Wipe", Action::ManageDevices},     {"Users/Erase", Action::EraseUser},
+        {"Users/Export", Action::ExportUser},        {"State/ListDocuments", Action::ReadState},
+        {"State/GetDocument", Action::ReadState},    {"Conflicts/List", Action::ReadState},
+        {"Audit/Query", Action::ReadAudit},          {"Audit/TreeHead", Action::ReadAudit},
+        {"Audit/InclusionProof", Action::ReadAudit}, {"Audit/ConsistencyProof", Action::ReadAudit},
+        {"Audit/Export", Action::ReadAudit},         {"Policies/Get", Action::ReadPolicies},
+        {"Policies/History", Action::ReadPolicies},  {"Policies/Put", Action::WritePolicies},
+        {"Approvals/List", Action::Approve},         {"Approvals/Approve", Action::Approve},
+        {"Approvals/Reject", Action::Approve}};
     return actions;
 }
 
@@ -113,7 +104,8 @@ std::vector<TestAccessMatrix::Caller> TestAccessMatrix::callers() const
 {
     const auto now = m_rig->clock.now();
     const auto token = [&](const Server::JwtSettings &settings, std::vector<std::string> roles, std::chrono::seconds lifetime) {
-        Server::Identity identity{{"default", "op"}, std::move(roles), std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime, {}};
+        Server::Identity identity{
+            {"default", "op"}, std::move(roles), std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime, {}};
         return QString::fromStdString(Server::JwtIssuer(settings).issue(identity, now));
     };
     const std::vector<std::string> all = {"user", "support", "auditor", "admin", "qa"};
@@ -173,8 +165,8 @@ void TestAccessMatrix::endpoint_byCaller()
             continue;
         }
         const auto roles = Server::rolesOf(guard->action);
-        const bool isAllowed = guard->kind == Guard::Kind::Devices ? caller.role == "user"
-                                                                   : std::find(roles.begin(), roles.end(), caller.role) != roles.end();
+        const bool isAllowed =
+            guard->kind == Guard::Kind::Devices ? caller.role == "user" : std::find(roles.begin(), roles.end(), caller.role) != roles.end();
         QVERIFY2(isAllowed ? status != 401 && status != 403 && status != 0 : status == 403, what.c_str());
     }
 }

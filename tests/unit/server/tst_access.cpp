@@ -220,12 +220,10 @@ void TestAccess::ids_ofAnotherTenant_answerAsUnknownOnes()
     Service service;
     service.makeDevice({"t", "anna"}, device());
     QVERIFY(service.push({"t", "anna"}, {put(1, "notes", "k", "f", Core::Value(canary))}));
-    const std::vector<std::string> bodies = {
-        R"({"user":"NAME"})",
-        R"({"user":"NAME","collection":"notes","key":"k"})",
-        R"({"user":"NAME","collection":"notes","key":"k","field":"f"})",
-        R"({"user":"NAME","device":"AwMDAwMDAwMDAwMDAwMDAw=="})",
-        R"({"user":"NAME","at":{"seq":"1"}})"};
+    const std::vector<std::string> bodies = {R"({"user":"NAME"})", R"({"user":"NAME","collection":"notes","key":"k"})",
+                                             R"({"user":"NAME","collection":"notes","key":"k","field":"f"})",
+                                             R"({"user":"NAME","device":"AwMDAwMDAwMDAwMDAwMDAw=="})",
+                                             R"({"user":"NAME","at":{"seq":"1"}})"};
     for (const auto &command : service.admin->commands()) {
         for (const std::string &body : bodies) {
             const auto answer = [&](const std::string &name) {

@@ -16,10 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string foureyes =
-    R"({"version":1,"collections":{},"approval_hours":24,"access":[)"
-    R"({"name":"revoke","roles":["admin"],"actions":["devices"],"reason":true,"approval":true},)"
-    R"({"name":"rest","roles":["admin","support"],"actions":["browse","approve"]}]})";
+const std::string foureyes = R"({"version":1,"collections":{},"approval_hours":24,"access":[)"
+                             R"({"name":"revoke","roles":["admin"],"actions":["devices"],"reason":true,"approval":true},)"
+                             R"({"name":"rest","roles":["admin","support"],"actions":["browse","approve"]}]})";
 const std::string revocation = R"({"user":"anna","device":"AwMDAwMDAwMDAwMDAwMDAw=="})";
 
 QJsonObject objectOf(const HttpResponse &response)
@@ -128,7 +127,8 @@ void TestApprovals::call_changed_isNotWhatWasApproved()
     FourEyes rig;
     const std::string id = rig.ask();
     QCOMPARE(rig.decide("Approve", id).status, 200);
-    QVERIFY(FourEyes::is(rig.service.call(asked("t/ann/admin", id, R"({"user":"anna","device":"BAQEBAQEBAQEBAQEBAQEBA=="})")), "another call"));
+    QVERIFY(
+        FourEyes::is(rig.service.call(asked("t/ann/admin", id, R"({"user":"anna","device":"BAQEBAQEBAQEBAQEBAQEBA=="})")), "another call"));
     QVERIFY(FourEyes::is(rig.service.call(asked("t/ann/admin", id, revocation + " ")), "another call"));
     QVERIFY(FourEyes::is(rig.service.call(asked("t/sue/admin", id)), "no such approval"));
     QCOMPARE(rig.service.call(asked("t/ann/admin", id)).status, 200);
@@ -169,7 +169,8 @@ void TestApprovals::request_ofAnotherTenant_isUnknown()
     const HttpResponse unknown = rig.decide("Approve", "00000000000000000000000000000000", "o/bob/support");
     QCOMPARE(foreign.status, 404);
     QCOMPARE(foreign.body, unknown.body);
-    QCOMPARE(objectOf(rig.service.call(requestOf("Approvals/List", "o/bob/support"))).value(QStringLiteral("approvals")).toArray().size(), 0);
+    QCOMPARE(objectOf(rig.service.call(requestOf("Approvals/List", "o/bob/support"))).value(QStringLiteral("approvals")).toArray().size(),
+             0);
     QVERIFY(FourEyes::is(rig.service.call(asked("o/ann/admin", id)), "no such approval"));
 }
 
@@ -187,7 +188,8 @@ void TestApprovals::policies_putAndRead_keepTheirHistory()
     Service service;
     const std::string first = R"({"version":1,"collections":{"notes":{"conflict":"manual"}}})";
     const auto put = [&service](const std::string &text, int expected, const std::string &token = "t/ann/admin") {
-        QJsonObject body{{QStringLiteral("text"), QString::fromStdString(text)}, {QStringLiteral("expectedVersion"), QString::number(expected)}};
+        QJsonObject body{{QStringLiteral("text"), QString::fromStdString(text)},
+                         {QStringLiteral("expectedVersion"), QString::number(expected)}};
         return service.call(requestOf("Policies/Put", token, QJsonDocument(body).toJson().toStdString()));
     };
     QCOMPARE(put(first, 0).status, 200);
