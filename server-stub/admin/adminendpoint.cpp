@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "adminendpoint.h"
 
-#include "server-stub/admin/approvalscommands.h"
+#include "server-stub/admin/access/approvalscommands.h"
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
@@ -11,7 +11,7 @@
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/deviceswipe.h"
 #include "server-stub/admin/permission.h"
-#include "server-stub/admin/policiescommands.h"
+#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/userserase.h"

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "permission.h"
 
-#include "server-stub/admin/approvals.h"
+#include "server-stub/admin/access/approvals.h"
 
 #include <algorithm>
 

@@ -93,7 +93,7 @@ void SessionRunner::perform(Session::StoreHello action)
 {
     m_device = action.hello.device.id;
     HelloRequest request{m_session.identity().user, std::move(action.hello), m_services.random.bytes(16), m_services.store.epoch(),
-                         textOf(m_session.identity().attributes)};
+                         m_services.settings.devicesMax, textOf(m_session.identity().attributes)};
     m_services.pipeline.hello(std::move(request), later<HelloAnswer>(&SessionRunner::helloAnswered));
 }
 

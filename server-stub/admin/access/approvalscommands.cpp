@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "approvalscommands.h"
 
-#include "server-stub/admin/approvals.h"
+#include "server-stub/admin/access/approvals.h"
 #include "server-stub/admin/page.h"
 #include "server-stub/net/http.h"
 
