@@ -279,6 +279,8 @@ HttpRequest Connection::plainRequest()
     out.contentType = std::string(viewOf(m_request[http::field::content_type]));
     out.requestId = loggableId(viewOf(m_request["X-Request-Id"]));
     out.reason = std::string(viewOf(m_request["Satchel-Reason"]));
+    out.unmask = std::string(viewOf(m_request["Satchel-Unmask"]));
+    out.approval = loggableId(viewOf(m_request["Satchel-Approval"]));
     out.body = std::move(m_request.body());
     beast::error_code error;
     const auto peer = below().socket().remote_endpoint(error);

@@ -17,6 +17,17 @@ const StreamRoute *Router::stream(std::string_view path) const
     return found == m_streams.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Router::endpoints() const
+{
+    std::vector<std::string> out;
+    for (const auto &[path, methods] : m_paths) {
+        for (const auto &[method, handler] : methods) {
+            out.push_back(method + " " + path);
+        }
+    }
+    return out;
+}
+
 void Router::handle(HttpRequest request, Respond respond) const
 {
     const auto methods = m_paths.find(request.path);

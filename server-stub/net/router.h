@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace Satchel::Server {
 
@@ -19,6 +20,8 @@ public:
     void addStream(StreamRoute route) { m_streams.push_back(std::move(route)); }
     /// The stream at a path; nullptr: there is none.
     [[nodiscard]] const StreamRoute *stream(std::string_view path) const;
+    /// "GET /healthz" and so on, in order.
+    [[nodiscard]] std::vector<std::string> endpoints() const;
 
 private:
     std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> m_paths;

@@ -59,6 +59,8 @@ void write(const AuditRecord &in, Pb::AuditRecord *out)
         continuation->set_size(in.continuation->size);
         continuation->set_root(in.continuation->root);
     }
+    out->set_is_unmasked(in.isUnmasked);
+    out->set_approval(in.approval);
 }
 
 void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out)

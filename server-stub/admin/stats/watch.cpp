@@ -5,6 +5,8 @@
 #include "audit/openings.h"
 #include "server-stub/admin/page.h"
 
+#include <tuple>
+
 namespace Satchel::Server {
 
 namespace {
@@ -62,9 +64,8 @@ Core::Result<void> Watch::read(const std::string &message)
     if (m_request.statsInterval.count() > 0 && m_request.statsInterval < statsIntervalLeast) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::LimitExceeded, "stats_interval_ms is 0 or at least 250"));
     }
-    if (m_request.audit && !isAllowedByRole(Action::ReadAudit, m_call.caller)) {
-        return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing,
-                                             "watching the audit log needs the role " + rolesNeeded(Action::ReadAudit)));
+    if (auto checked = check(m_call.caller); !checked) {
+        return checked;
     }
     auto filter = filterOf(m_request.auditFilter, Wire::Admin::auditFields(), m_call);
     if (!filter) {
@@ -77,6 +78,29 @@ Core::Result<void> Watch::read(const std::string &message)
     return {};
 }
 
+Core::Result<void> Watch::check(const Identity &caller) const
+{
+    const Access access = m_context.admin.policies.current();
+    const auto verdictOn = [&](Action action) {
+        return access.decide(access.admitted(caller), action, AccessTarget(), AccessGrounds{m_call.hasReason, false}).verdict;
+    };
+    for (const auto &[isWanted, action, what] : {std::tuple(true, Action::ReadStats, "watching"),
+                                                 std::tuple(m_request.audit, Action::ReadAudit, "watching the audit log")}) {
+        const Verdict verdict = isWanted ? verdictOn(action) : Verdict::Allowed;
+        if (verdict == Verdict::ReasonNeeded) {
+            return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ReasonNeeded,
+                                                 "say why, in the header Satchel-Reason", Core::Retry::AfterChange));
+        }
+        if (verdict != Verdict::Allowed) {
+            const bool isByRole = access.policies().access.isBuiltIn;
+            return Core::failure(Core::makeError(
+                Core::ErrorCode::PermissionDenied, isByRole ? Core::ErrorReason::RoleMissing : Core::ErrorReason::PolicyDenied,
+                isByRole ? std::string(what) + " needs the role " + rolesNeeded(action) : "no rule of the policies allows " + std::string(what)));
+        }
+    }
+    return {};
+}
+
 void Watch::begin(std::string message, Then then)
 {
     auto isRead = read(message);
@@ -85,7 +109,7 @@ void Watch::begin(std::string message, Then then)
         record.code = isRead.error().code;
         record.reason = isRead.error().reason;
     }
-    m_context.pipeline.audit(std::move(record), [self = shared_from_this(), isRead = std::move(isRead),
+    m_context.admin.pipeline.audit(std::move(record), [self = shared_from_this(), isRead = std::move(isRead),
                                                  then = std::move(then)](const Core::Result<void> &written) mutable {
         if (!written || !isRead) {
             then(Core::failure(!written ? written.error() : std::move(isRead.error())));
@@ -99,10 +123,14 @@ void Watch::poll(Then then)
 {
     // Expiry, a role that was taken away and revocation end a watch as they end a session.
     auto caller = m_context.tokens.verify(m_token, m_context.clock.now());
-    if (!caller || caller->user != m_call.caller.user || caller->roles != m_call.caller.roles) {
+    if (!caller || caller->user != m_call.caller.user || caller->roles != m_call.record.roles) {
         then(Core::failure(!caller ? std::move(caller.error())
                                    : Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::RoleMissing,
                                                      "the caller's roles have changed; watch again")));
+        return;
+    }
+    if (auto checked = check(*caller); !checked) {
+        then(Core::failure(std::move(checked.error())));
         return;
     }
     m_context.readers.run([self = shared_from_this(), then = std::move(then)](Core::Result<ReadView *> view) {

@@ -18,7 +18,7 @@ struct WatchContext {
     StatsSource &stats;
     ReaderPool &readers;
     const TokenVerifier &tokens;
-    PushPipeline &pipeline;
+    const AdminContext &admin;
     const Clock &clock;
 };
 
@@ -35,6 +35,8 @@ public:
 
 private:
     [[nodiscard]] Core::Result<void> read(const std::string &message);
+    /// Whether the rules in force now let the caller have what was asked for.
+    [[nodiscard]] Core::Result<void> check(const Identity &caller) const;
     [[nodiscard]] Core::Result<std::vector<std::string>> events(AdminView &view);
     [[nodiscard]] Core::Result<void> addStats(AdminView &view, std::vector<std::string> &out);
     [[nodiscard]] Core::Result<void> addAudit(AdminView &view, std::vector<std::string> &out);
