@@ -3,6 +3,7 @@
 #include "adminendpoint.h"
 
 #include "server-stub/admin/access/approvalscommands.h"
+#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
@@ -11,7 +12,6 @@
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/deviceswipe.h"
 #include "server-stub/admin/permission.h"
-#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/stats/statsget.h"
