@@ -17,10 +17,14 @@ Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow 
     out.collection = row.document.collection;
     out.key = row.document.key;
     out.field = row.field;
-    out.rule = m_context.policies->of(row.document.collection).conflict;
+    out.rule = call.policies->of(row.document.collection).conflict;
     out.detected = row.detected;
     out.seq = row.seq;
-    out.isMasked = call.mask.hides(out.collection, out.field);
+    const auto mask = maskOf(row.user, call, view);
+    if (!mask) {
+        return Core::failure(mask.error());
+    }
+    out.isMasked = mask->hides(out.collection, out.field);
     auto siblings = siblingViews(row.siblings, user, out.isMasked, view);
     if (!siblings) {
         return Core::failure(std::move(siblings.error()));
@@ -67,6 +71,13 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
     Wire::Admin::ConflictsListResponse response;
     response.nextToken = page->close(*found, [](const ConflictRow &last) { return Page::Place{std::to_string(last.id)}; });
     for (const ConflictRow &row : *found) {
+        const auto hidden = isHidden(row.user, call, view);
+        if (!hidden || *hidden) {
+            if (!hidden) {
+                return Core::failure(hidden.error());
+            }
+            continue;
+        }
         auto conflict = conflictOf(row, request.kind, call, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));

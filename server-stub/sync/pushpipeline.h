@@ -9,6 +9,7 @@
 #include "server-stub/store/store.h"
 #include "server-stub/sync/compaction.h"
 #include "server-stub/sync/hellorules.h"
+#include "server-stub/sync/operatorchange.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
 #include "server-stub/sync/revocation.h"
@@ -44,6 +45,7 @@ public:
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
+    using ChangeCallback = std::function<void(ChangeAnswer)>;
     using EraseCallback = std::function<void(EraseAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
@@ -63,8 +65,12 @@ public:
     void compact(CompactRequest request, CompactCallback answer);
     /// Runs a step on the writer's thread while no transaction is open; false, without running it, once the pipeline stops.
     [[nodiscard]] bool between(std::function<void()> step);
+    void change(OperatorChange request, ChangeCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
+    /// What pushes are measured by from the next transaction on, besides the store's policies. Thread-safe.
+    void usePolicies(std::shared_ptr<const Policies> policies);
+    [[nodiscard]] std::shared_ptr<const Policies> serverPolicies();
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -105,6 +111,11 @@ private:
         CompactCallback callback;
         std::optional<CompactAnswer> answer;
     };
+    struct ChangeJob {
+        OperatorChange request;
+        ChangeCallback callback;
+        std::optional<ChangeAnswer> answer;
+    };
     struct EraseJob {
         EraseRequest request;
         EraseCallback callback;
@@ -115,7 +126,7 @@ private:
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob, EraseJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -128,6 +139,7 @@ private:
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, EraseJob &erase, std::chrono::milliseconds now);
     /// Answers a job that is about a user who was erased, and says so.
     [[nodiscard]] static Core::Result<bool> isOfErased(WriteTransaction &log, Job &job);
@@ -152,6 +164,7 @@ private:
     std::deque<std::function<void()>> m_between;
     std::size_t m_queuedMutations = 0;
     Cursors m_cursors;
+    std::shared_ptr<const Policies> m_serverPolicies = std::make_shared<const Policies>();
     bool m_isStopping = false;
     std::thread m_thread;
 };

@@ -5,6 +5,7 @@
 #include "core/merge.h"
 #include "core/sabotage.h"
 #include "server-stub/store/tracking.h"
+#include "server-stub/sync/pushrun.h"
 
 #include <algorithm>
 
@@ -13,15 +14,6 @@ namespace Satchel::Server {
 using Core::ErrorCode;
 using Core::ErrorReason;
 using Core::Retry;
-
-struct PushRules::Run {
-    WriteTransaction &log;
-    OwnerRow &owner;
-    DeviceRow &device;
-    Core::HlcClock &clock;
-    std::chrono::milliseconds now;
-    PushOutcome outcome;
-};
 
 namespace {
 
@@ -336,12 +328,6 @@ Core::Hlc formerStamp(const Core::Document &document, const Core::Mutation &muta
 
 }  // namespace
 
-bool PushRules::fits(const Wire::TrackedDocument &tracked) const
-{
-    return tracked.document.fields.size() <= m_settings.limits.fieldCountMax &&
-           Wire::encode(tracked.document).size() <= m_settings.limits.documentBytesMax;
-}
-
 Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const
 {
     const Core::Hlc written = mutation.stamp;
@@ -349,25 +335,15 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
                          ? formerStamp(row.tracked.document, mutation)
                          : Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
     const std::uint64_t seq = run.owner.head + 1;
-    const std::size_t grownBytesMax = row.stateBytesMax + Wire::encodedSize(mutation) + 64;
-    const std::size_t grownFieldsMax = row.tracked.document.fields.size() + mutation.ops.size();
-    Core::ApplyOutcome applied;
-    if (grownBytesMax > m_settings.limits.documentBytesMax || grownFieldsMax > m_settings.limits.fieldCountMax) {
-        Wire::TrackedDocument tried = row.tracked;
-        applied = applyTracked(tried, mutation, policy, seq);
-        if (!fits(tried)) {
-            mutation.stamp = written;
-            return refuse(run, mutation,
-                          Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
-                                          "the document would pass its limit of bytes or fields"),
-                          std::nullopt);
-        }
-        row.tracked = std::move(tried);
-        row.stateBytesMax = Wire::encode(row.tracked).size();
-    } else {
-        applied = applyTracked(row.tracked, mutation, policy, seq);
-        row.stateBytesMax = grownBytesMax;
+    auto applied = applyWithinLimits(run, mutation, policy, row, seq);
+    if (!applied) {
+        return Core::failure(std::move(applied.error()));
     }
+    if (!*applied) {
+        mutation.stamp = written;
+        return refuse(run, mutation, std::move(applied->error()), std::nullopt);
+    }
+    std::vector<Core::Overwritten> losers = std::move((*applied)->overwritten);
     if (row.seq != 0 && row.lastDevice != run.device.device) {
         row.otherSeq = row.seq;
     }
@@ -387,9 +363,9 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         run.outcome.pushed.settled.push_back(std::move(settled));
     }
     if (Core::isSabotaged(Core::Sabotage::ForgetOverwritten)) {
-        applied.overwritten.clear();
+        losers.clear();
     }
-    for (Core::Overwritten &lost : applied.overwritten) {
+    for (Core::Overwritten &lost : losers) {
         OverwrittenRow entry{
             row.id, lost.field, seq, run.now, Core::Sibling{lost.winner.dot, lost.winner.stamp, std::nullopt}, std::move(lost.loser)};
         if (const Core::FieldState *state = row.tracked.document.find(entry.field)) {

@@ -7,12 +7,14 @@
 #include "wire/auditrecord.h"
 #include "wire/codec.h"
 #include "wire/rightsmessages.h"
+#include "wire/statsmessages.h"
 
 #include "satchel/v1/admin.pb.h"
 #include "satchel/v1/audit.pb.h"
 #include "satchel/v1/error.pb.h"
 #include "satchel/v1/rights.pb.h"
 #include "satchel/v1/state.pb.h"
+#include "satchel/v1/stats.pb.h"
 #include "satchel/v1/sync.pb.h"
 #include "satchel/v1/value.pb.h"
 
@@ -49,6 +51,11 @@ void write(const Admin::StateGetDocumentRequest &in, Pb::StateGetDocumentRequest
 void write(const Admin::StateGetDocumentResponse &in, Pb::StateGetDocumentResponse *out);
 void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out);
 void write(const Admin::ConflictsListResponse &in, Pb::ConflictsListResponse *out);
+void write(const Admin::StatsGetRequest &in, Pb::StatsGetRequest *out);
+void write(const Admin::StatsGetResponse &in, Pb::StatsGetResponse *out);
+void write(const Admin::WatchRequest &in, Pb::WatchRequest *out);
+void write(const Admin::WatchEvent &in, Pb::WatchEvent *out);
+void write(const Admin::AuditEntry &in, Pb::AuditEntry *out);
 void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out);
 void write(const Admin::AuditQueryResponse &in, Pb::AuditQueryResponse *out);
 void write(const Admin::AuditTreeHeadRequest &in, Pb::AuditTreeHeadRequest *out);

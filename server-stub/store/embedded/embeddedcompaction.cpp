@@ -20,12 +20,15 @@ struct OldEvents {
 
 OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const CompactionLimits &limits)
 {
-    Query rows(database, "SELECT seq, received_ms, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    Query rows(database,
+               "SELECT seq, received_ms, collection, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
     rows << owner.id << owner.compactedThrough << limits.through << static_cast<std::uint64_t>(limits.eventsMax);
     OldEvents events;
     while (rows.next()) {
         const std::uint64_t seq = rows.natural();
-        if (rows.time() >= limits.receivedBefore) {
+        const std::chrono::milliseconds received = rows.time();
+        const auto own = limits.receivedBeforeOf.find(rows.view());
+        if (received >= (own != limits.receivedBeforeOf.end() ? own->second : limits.receivedBefore)) {
             break;
         }
         events.mutations.push_back(userRows.event(owner.user, seq, rows.view()));

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedstore.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
@@ -161,28 +162,32 @@ std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
     return m_policies;
 }
 
-Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
+Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies, PolicyVersion source)
 {
     const auto kept = this->policies();
-    if (*kept == policies) {
+    auto newest = guarded([&] { return AccessTables(*m_writer).policyVersion(std::nullopt); });
+    if (!newest) {
+        return Core::failure(std::move(newest.error()));
+    }
+    const bool isTextKept = *newest && (*newest)->version == policies.version();
+    const bool isSameText = source.text.empty() || !isTextKept || (*newest)->text == source.text;
+    if (*kept == policies && isSameText && (isTextKept || source.text.empty())) {
         return {};
     }
-    if (policies.version() <= kept->version()) {
+    if (policies.version() < kept->version() || (policies.version() == kept->version() && !(*kept == policies && isSameText))) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
                                              "the store has policies of version " + std::to_string(kept->version()) +
                                                  "; changed ones need a higher version than " + std::to_string(policies.version()),
                                              Core::Retry::AfterChange));
     }
-    auto written = guarded([&] {
-        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
-         << policies.version() << Wire::encode(policies))
-            .run();
-    });
-    if (written) {
-        const std::lock_guard lock(m_policiesMutex);
-        m_policies = std::make_shared<const Core::PolicySet>(std::move(policies));
+    auto log = begin();
+    if (!log) {
+        return Core::failure(std::move(log.error()));
     }
-    return written;
+    if (auto set = (*log)->setPolicies(std::move(policies), source); !set) {
+        return set;
+    }
+    return (*log)->commit();
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
@@ -197,7 +202,10 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
     if (!usable) {
         return Core::failure(std::move(usable.error()));
     }
-    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies());
+    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies(), [this](std::shared_ptr<const Core::PolicySet> set) {
+        const std::lock_guard lock(m_policiesMutex);
+        m_policies = std::move(set);
+    });
 }
 
 Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()

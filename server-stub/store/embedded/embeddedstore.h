@@ -32,7 +32,7 @@ public:
     [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override;
-    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override;
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, PolicyVersion source = {}) override;
     [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
     [[nodiscard]] Core::Result<void> checkpoint() override;

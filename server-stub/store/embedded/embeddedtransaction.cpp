@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedtransaction.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "erasures.h"
 #include "sql.h"
@@ -14,22 +15,25 @@
 namespace Satchel::Server {
 
 EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
-                                         std::shared_ptr<const Core::PolicySet> policies)
+                                         std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet)
     : m_database(database)
     , m_rows(rows)
     , m_transaction(std::move(transaction))
     , m_policies(std::move(policies))
+    , m_policiesSet(std::move(policiesSet))
 {
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database, const UserRows &rows,
-                                                                           std::shared_ptr<const Core::PolicySet> policies)
+                                                                           std::shared_ptr<const Core::PolicySet> policies,
+                                                                           PoliciesSet policiesSet)
 {
     auto transaction = CipherDb::Transaction::begin(database);
     if (!transaction) {
         return Core::failure(std::move(transaction.error()));
     }
-    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies)));
+    return std::unique_ptr<WriteTransaction>(
+        new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies), std::move(policiesSet)));
 }
 
 Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, std::chrono::milliseconds now)
@@ -59,8 +63,10 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted FROM owners WHERE "
-                             "tenant = ? AND user = ?");
+    Query owners(
+        m_database,
+        "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted, bytes, attributes FROM owners WHERE "
+        "tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -74,6 +80,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.created = owners.time();
     row.lastSeen = owners.time();
     row.compactedThrough = owners.natural();
+    row.storedBytes = owners.natural();
+    row.attributes = owners.bytes();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
                   " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
@@ -150,6 +158,7 @@ void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
     row.updated = query.time();
     const std::string_view state = query.view();
     row.stateBytesMax = state.size();
+    row.storedBytes = state.size();
     row.tracked = m_rows.document(owner.user, row.id, state);
 }
 
@@ -266,6 +275,7 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
         writeConflicts(owner, row, conflicted);
     }
     const std::string state = m_rows.sealDocument(owner.user, row.id, row.tracked);
+    owner.storedBytes = owner.storedBytes + state.size() - row.storedBytes;
     (Query(m_database,
            "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
@@ -310,9 +320,9 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
         (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ?, compacted = "
-                           "? WHERE id = ?")
+                           "?, bytes = ?, attributes = ? WHERE id = ?")
          << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen
-         << owner.compactedThrough << owner.id)
+         << owner.compactedThrough << owner.storedBytes << owner.attributes << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
@@ -342,6 +352,46 @@ Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRe
     });
 }
 
+Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, const PolicyVersion &source)
+{
+    return guarded([&] {
+        (Query(m_database, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
+         << policies.version() << Wire::encode(policies))
+            .run();
+        if (!source.text.empty()) {
+            AccessTables(m_database).putPolicyVersion(source);
+        }
+        m_setPolicies = std::make_shared<const Core::PolicySet>(std::move(policies));
+    });
+}
+
+Core::Result<std::int64_t> EmbeddedTransaction::grownBytes(const OwnerRow &owner)
+{
+    std::int64_t grown = 0;
+    for (const auto &[id, touched] : m_documents[owner.id]) {
+        if (touched->row.isChanged) {
+            grown += static_cast<std::int64_t>(Wire::encode(touched->row.tracked).size() + sealedOverheadBytes);
+            grown -= static_cast<std::int64_t>(touched->row.storedBytes);
+        }
+    }
+    return grown;
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::approval(const std::string &tenant, const std::string &id)
+{
+    return guarded([&] { return AccessTables(m_database).approval(tenant, id); });
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::openApproval(const ApprovalRow &like, std::chrono::milliseconds now)
+{
+    return guarded([&] { return AccessTables(m_database).openApproval(like, now); });
+}
+
+Core::Result<void> EmbeddedTransaction::putApproval(const ApprovalRow &row)
+{
+    return guarded([&] { AccessTables(m_database).putApproval(row); });
+}
+
 Core::Result<void> EmbeddedTransaction::commit()
 {
     auto written = guarded([&] {
@@ -359,6 +409,9 @@ Core::Result<void> EmbeddedTransaction::commit()
         return written;
     }
     auto committed = m_transaction.commit();
+    if (committed && m_setPolicies) {
+        m_policiesSet(m_setPolicies);
+    }
     return committed && !m_erased.empty() ? finishErasures(m_database, m_rows.keyring()) : committed;
 }
 

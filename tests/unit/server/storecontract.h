@@ -41,6 +41,10 @@ private Q_SLOTS:
     void users_inAnyOrder_pageWithoutGapOrRepeat();
     void query_interrupted_isCancelled();
     void audit_ofAnyFilter_hasTheRecordsThatMatch();
+    void policies_setInATransaction_areInForceWithTheCommit();
+    void approvals_ofTenants_areTheirOwn();
+    void owner_withAttributes_keepsThem();
+    void owner_withDocuments_countsTheirBytes();
     void audit_appended_growsOneLogForEachTenant();
     void audit_uncommitted_leavesNothing();
     void audit_nodeThatIsNotThere_isDataLoss();
