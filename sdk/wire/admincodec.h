@@ -23,78 +23,14 @@ enum class Format : std::uint8_t { Protobuf, Json };
 /// Parameters (charset=utf-8) are ignored, case too; nothing for any other type: the caller answers 415 / UNSUPPORTED_MEDIA_TYPE.
 [[nodiscard]] std::optional<Format> formatFromContentType(std::string_view contentType);
 
-[[nodiscard]] std::string encode(const UsersListRequest &message, Format format);
-[[nodiscard]] std::string encode(const UsersListResponse &message, Format format);
-[[nodiscard]] std::string encode(const UsersGetRequest &message, Format format);
-[[nodiscard]] std::string encode(const UsersGetResponse &message, Format format);
-[[nodiscard]] std::string encode(const DevicesRevokeRequest &message, Format format);
-[[nodiscard]] std::string encode(const DevicesRevokeResponse &message, Format format);
-[[nodiscard]] std::string encode(const StateListDocumentsRequest &message, Format format);
-[[nodiscard]] std::string encode(const StateListDocumentsResponse &message, Format format);
-[[nodiscard]] std::string encode(const StateGetDocumentRequest &message, Format format);
-[[nodiscard]] std::string encode(const StateGetDocumentResponse &message, Format format);
-[[nodiscard]] std::string encode(const ConflictsListRequest &message, Format format);
-[[nodiscard]] std::string encode(const ConflictsListResponse &message, Format format);
-[[nodiscard]] std::string encode(const AuditQueryRequest &message, Format format);
-[[nodiscard]] std::string encode(const AuditQueryResponse &message, Format format);
-[[nodiscard]] std::string encode(const AuditTreeHeadRequest &message, Format format);
-[[nodiscard]] std::string encode(const AuditTreeHeadResponse &message, Format format);
-[[nodiscard]] std::string encode(const AuditInclusionProofRequest &message, Format format);
-[[nodiscard]] std::string encode(const AuditInclusionProofResponse &message, Format format);
-[[nodiscard]] std::string encode(const AuditConsistencyProofRequest &message, Format format);
-[[nodiscard]] std::string encode(const AuditConsistencyProofResponse &message, Format format);
-[[nodiscard]] std::string encode(const AuditExportRequest &message, Format format);
-[[nodiscard]] std::string encode(const AuditExportResponse &message, Format format);
+/// encode(message, format) and decode<UsersListRequest>(body, format) are there for every message of adminmessages.h and its like.
+template <typename Message>
+[[nodiscard]] std::string encode(const Message &message, Format format);
 
-/// decode<UsersListRequest>(body, format): one for every message above.
 /// INVALID_ARGUMENT (MALFORMED_INPUT, INVALID_UTF8) or RESOURCE_EXHAUSTED/LIMIT_EXCEEDED. JSON is read strictly: what RFC 8259 forbids,
 /// duplicate keys, nesting over the protocol's and fields that the message does not have are refused. Protobuf ignores unknown fields.
 template <typename Message>
-[[nodiscard]] Core::Result<Message> decode(std::string_view body, Format format) = delete;
-template <>
-[[nodiscard]] Core::Result<UsersListRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<UsersListResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<UsersGetRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<UsersGetResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<DevicesRevokeRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<DevicesRevokeResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<StateListDocumentsRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<StateListDocumentsResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<StateGetDocumentRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<StateGetDocumentResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<ConflictsListRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<ConflictsListResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditQueryRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditQueryResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditTreeHeadRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditTreeHeadResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditInclusionProofRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditInclusionProofResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditConsistencyProofRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditConsistencyProofResponse> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditExportRequest> decode(std::string_view body, Format format);
-template <>
-[[nodiscard]] Core::Result<AuditExportResponse> decode(std::string_view body, Format format);
+[[nodiscard]] Core::Result<Message> decode(std::string_view body, Format format);
 
 /// The body of a failed call, always JSON whatever the call's format was:
 /// {"code":"invalid_argument","message":"...","details":[{"type":"satchel.v1.Error","value":"base64","debug":{"reason":"...","retryAfterMs":0}}]}.

@@ -4,6 +4,7 @@
 
 #include "audit/hash.h"
 #include "core/result.h"
+#include "server-stub/store/historyview.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 
@@ -78,10 +79,8 @@ struct AuditRow {
 };
 
 /// What operators may ask. The messages of the admin protocol are the rows where they fit.
-class AdminView {
+class AdminView : public HistoryView {
 public:
-    virtual ~AdminView() = default;
-
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) = 0;

@@ -6,8 +6,10 @@
 #include "server-stub/ops/clock.h"
 #include "server-stub/ops/failpoint.h"
 #include "server-stub/store/store.h"
+#include "server-stub/sync/bulkrevocation.h"
 #include "server-stub/sync/compaction.h"
 #include "server-stub/sync/hellorules.h"
+#include "server-stub/sync/operatorwrites.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
 #include "server-stub/sync/revocation.h"
@@ -42,6 +44,8 @@ public:
     using HelloCallback = std::function<void(HelloAnswer)>;
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
+    using RevokeManyCallback = std::function<void(RevokeManyAnswer)>;
+    using OperatorCallback = std::function<void(OperatorAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
@@ -57,6 +61,9 @@ public:
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
+    void revokeMany(RevokeManyRequest request, RevokeManyCallback answer);
+    /// What an operator writes to documents: docs/protocol.md, "Operators".
+    void writeAsOperator(OperatorRequest request, OperatorCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
@@ -89,6 +96,16 @@ private:
         RevokeCallback callback;
         std::optional<RevokeAnswer> answer;
     };
+    struct RevokeManyJob {
+        RevokeManyRequest request;
+        RevokeManyCallback callback;
+        std::optional<RevokeManyAnswer> answer;
+    };
+    struct OperatorJob {
+        OperatorRequest request;
+        OperatorCallback callback;
+        std::optional<OperatorAnswer> answer;
+    };
     struct CompactJob {
         CompactRequest request;
         CompactCallback callback;
@@ -99,7 +116,7 @@ private:
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -110,7 +127,9 @@ private:
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
-    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
+    /// Takes what became of a job that leaves a record, and appends the record.
+    template <typename RecordedJob, typename Done>
+    [[nodiscard]] Core::Result<void> record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now);
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
     void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);

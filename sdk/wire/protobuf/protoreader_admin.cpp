@@ -8,11 +8,6 @@ namespace {
 
 using Check = ProtoReader::Check;
 
-Admin::PageRequest pageOf(Pb::PageRequest &in)
-{
-    return Admin::PageRequest{in.size(), std::move(*in.mutable_token())};
-}
-
 Check readEnum(Pb::ConflictKind in, Admin::ConflictKind &out)
 {
     if (!Pb::ConflictKind_IsValid(in)) {
@@ -23,6 +18,11 @@ Check readEnum(Pb::ConflictKind in, Admin::ConflictKind &out)
 }
 
 }  // namespace
+
+Admin::PageRequest pageOf(Pb::PageRequest &in)
+{
+    return Admin::PageRequest{in.size(), std::move(*in.mutable_token())};
+}
 
 Check ProtoReader::read(Pb::UsersListRequest &in, Admin::UsersListRequest &out) const
 {

@@ -3,6 +3,7 @@
 #include "embeddedtransaction.h"
 
 #include "audittables.h"
+#include "documentlog.h"
 #include "sql.h"
 
 #include "core/view.h"
@@ -75,7 +76,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.compactedThrough = owners.natural();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter FROM devices WHERE owner = ?");
+                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter,"
+                  " is_operator FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -96,6 +98,7 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.canRecover = devices.integer() != 0;
         device.settledCounter = devices.natural();
         device.compactedCounter = devices.natural();
+        device.isOperator = devices.integer() != 0;
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -119,33 +122,21 @@ Core::Result<DocumentRow *> EmbeddedTransaction::document(OwnerRow &owner, const
         return &known->second->row;
     }
     return guarded([&] {
-        DocumentRow row;
-        row.id = id;
-        loadDocument(owner, row);
-        m_touched.push_back(Touched{&owner, std::move(row)});
+        m_touched.push_back(Touched{&owner, logOf(owner).current(id)});
         Touched *touched = &m_touched.back();
         documents.emplace(id, touched);
         return &touched->row;
     });
 }
 
-void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
+DocumentLog EmbeddedTransaction::logOf(const OwnerRow &owner)
 {
-    Query query(m_database, "SELECT seq, device, other_seq, fields, conflicts, updated_ms, state FROM documents"
-                            " WHERE owner = ? AND collection = ? AND key = ?");
-    query << owner.id << row.id.collection << row.id.key;
-    if (!query.next()) {
-        return;
-    }
-    row.seq = query.natural();
-    row.lastDevice = query.device();
-    row.otherSeq = query.natural();
-    row.fieldCount = query.count();
-    row.conflictCount = query.count();
-    row.updated = query.time();
-    const std::string_view state = query.view();
-    row.stateBytesMax = state.size();
-    row.tracked = m_rows.document(owner.user, row.id, state);
+    return {m_database, m_rows, owner.user, owner.id, owner.compactedThrough};
+}
+
+Core::Result<void> EmbeddedTransaction::appendCheckpoint(const OwnerRow &owner, const DocumentRow &row, std::uint64_t previousSeq)
+{
+    return guarded([&] { logOf(owner).writeCheckpoint(row, previousSeq); });
 }
 
 Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device,
@@ -285,17 +276,19 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
         return std::find(list.begin(), list.end(), name) != list.end();
     };
     for (const std::string &field : kept) {
-        if (!holds(fields, field)) {
+        if (!holds(fields, field) || row.newConflicts.contains(field)) {
             (Query(m_database, "DELETE FROM open_conflicts WHERE owner = ? AND collection = ? AND key = ? AND field = ?")
              << owner.id << row.id.collection << row.id.key << field)
                 .run();
         }
     }
     for (const std::string &field : fields) {
-        if (!holds(kept, field)) {
+        const auto mark = row.newConflicts.find(field);
+        if (mark != row.newConflicts.end() || !holds(kept, field)) {
+            const ConflictMark since = mark != row.newConflicts.end() ? mark->second : ConflictMark{row.seq, row.updated};
             (Query(m_database,
                    "INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, detected_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
-             << owner.user.tenant << owner.id << row.id.collection << row.id.key << field << row.seq << row.updated)
+             << owner.user.tenant << owner.id << row.id.collection << row.id.key << field << since.seq << since.detected)
                 .run();
         }
     }
@@ -315,12 +308,12 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
                    " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
-                   "settled_counter = ?, compacted_counter = ?"
+                   "settled_counter = ?, compacted_counter = ?, is_operator = ?"
                    " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
              << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
-             << device.id)
+             << static_cast<std::int64_t>(device.isOperator) << device.id)
                 .run();
         }
     }
