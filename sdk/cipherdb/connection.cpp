@@ -104,10 +104,19 @@ Core::Result<Statement *> Connection::prepared(std::string_view sql)
     }
     if (statements.size() >= statementsMax)
         return failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "too many different statements"));
+    auto made = compiled(sql, SQLITE_PREPARE_PERSISTENT);
+    if (!made)
+        return failure(std::move(made.error()));
+    return statements.emplace(std::string(sql), std::move(*made)).first->second.get();
+}
+
+Core::Result<std::unique_ptr<Statement>> Connection::compiled(std::string_view sql, unsigned flags)
+{
+    if (refusal != Refusal::None) [[unlikely]]
+        return failure(refused());
     sqlite3_stmt *statement = nullptr;
     const char *tail = nullptr;
-    if (const int result =
-            sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+    if (const int result = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), flags, &statement, &tail);
         result != SQLITE_OK)
         return failure(failed(result));
     const std::string_view rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));
@@ -115,8 +124,21 @@ Core::Result<Statement *> Connection::prepared(std::string_view sql)
     std::unique_ptr<Statement> owned(new Statement(this, statement));
     (void)unowned.release();
     if (statement == nullptr || rest.find_first_not_of(" \t\r\n;") != std::string_view::npos)
-        return failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "prepared() takes exactly one statement"));
-    return statements.emplace(std::string(sql), std::move(owned)).first->second.get();
+        return failure(Core::makeError(ErrorCode::Internal, ErrorReason::None, "a statement's text must hold exactly one"));
+    return owned;
+}
+
+void Connection::setInterruption(std::function<bool()> isWanted)
+{
+    // Tens of microseconds of work, so that asking costs nothing beside it.
+    constexpr int instructionsBetween = 4000;
+    interruption = std::move(isWanted);
+    if (!interruption) {
+        sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+        return;
+    }
+    sqlite3_progress_handler(
+        handle, instructionsBetween, [](void *self) { return static_cast<Connection *>(self)->interruption() ? 1 : 0; }, this);
 }
 
 void Connection::committed(int walPages)

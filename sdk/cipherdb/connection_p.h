@@ -47,6 +47,8 @@ struct Connection {
     /// The same of every row, up to rowsMax.
     [[nodiscard]] Core::Result<std::vector<std::string>> column(const char *sql, std::size_t rowsMax);
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
+    [[nodiscard]] Core::Result<std::unique_ptr<Statement>> compiled(std::string_view sql, unsigned flags);
+    void setInterruption(std::function<bool()> isWanted);
     /// A writer's, after each commit: there are so many pages in the WAL now.
     void committed(int walPages);
     /// Moves what is in the WAL into the file without waiting for anyone, where enough has come together.
@@ -80,6 +82,7 @@ struct Connection {
     std::shared_ptr<void> lock;  ///< declared first: given back only when the handle is closed
     sqlite3 *handle = nullptr;
     std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
+    std::function<bool()> interruption;
     Role role = Role::Writer;
     Refusal refusal = Refusal::None;
     bool isInTransaction = false;

@@ -33,6 +33,16 @@ Core::Result<Statement *> Database::prepared(std::string_view sql)
     return d->prepared(sql);
 }
 
+Core::Result<std::unique_ptr<Statement>> Database::compiled(std::string_view sql)
+{
+    return d->compiled(sql, 0);
+}
+
+void Database::setInterruption(std::function<bool()> isWanted)
+{
+    d->setInterruption(std::move(isWanted));
+}
+
 std::int64_t Database::lastInsertRowid() const
 {
     return sqlite3_last_insert_rowid(d->handle);

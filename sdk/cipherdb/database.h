@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,6 +68,10 @@ public:
     /// Prepares, or takes from the connection's cache, the statement of this text; reset and with its bindings cleared.
     /// The pointer is valid until the database is destroyed, so texts must be few and fixed: RESOURCE_EXHAUSTED/LIMIT_EXCEEDED past 1,024.
     [[nodiscard]] Core::Result<Statement *> prepared(std::string_view sql);
+    /// A statement of its own for a text that is made for one use. Must not outlive the database.
+    [[nodiscard]] Core::Result<std::unique_ptr<Statement>> compiled(std::string_view sql);
+    /// Asked often while statements run, on their thread; once it says true, the statement that runs ends with CANCELLED. Empty: none.
+    void setInterruption(std::function<bool()> isWanted);
 
     [[nodiscard]] std::int64_t lastInsertRowid() const;
     [[nodiscard]] std::int64_t changes() const;

@@ -34,6 +34,8 @@ struct UsersListRequest {
     std::string search;
     bool onlyConflicted = false;
     PageRequest page;
+    std::string filter;
+    std::string order;
     friend bool operator==(const UsersListRequest &, const UsersListRequest &) = default;
 };
 
@@ -78,6 +80,24 @@ struct UsersGetResponse {
 
 // Devices
 
+struct DevicesListRequest {
+    std::string filter;
+    PageRequest page;
+    friend bool operator==(const DevicesListRequest &, const DevicesListRequest &) = default;
+};
+
+struct UserDevice {
+    std::string user;
+    DeviceSummary device;
+    friend bool operator==(const UserDevice &, const UserDevice &) = default;
+};
+
+struct DevicesListResponse {
+    std::vector<UserDevice> devices;
+    std::string nextToken;
+    friend bool operator==(const DevicesListResponse &, const DevicesListResponse &) = default;
+};
+
 struct DevicesRevokeRequest {
     std::string user;
     Core::DeviceId device;
@@ -96,6 +116,7 @@ struct StateListDocumentsRequest {
     std::string collection;
     std::string search;
     PageRequest page;
+    std::string filter;
     friend bool operator==(const StateListDocumentsRequest &, const StateListDocumentsRequest &) = default;
 };
 
@@ -159,6 +180,7 @@ struct ConflictsListRequest {
     std::string user;
     std::string collection;
     PageRequest page;
+    std::string filter;
     friend bool operator==(const ConflictsListRequest &, const ConflictsListRequest &) = default;
 };
 

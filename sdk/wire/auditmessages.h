@@ -27,6 +27,7 @@ struct AuditQueryRequest {
     std::chrono::milliseconds from{0};
     std::chrono::milliseconds to{0};
     PageRequest page;
+    std::string filter;
     friend bool operator==(const AuditQueryRequest &, const AuditQueryRequest &) = default;
 };
 

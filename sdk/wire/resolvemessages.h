@@ -101,16 +101,8 @@ struct ConflictsBringBackResponse {
     friend bool operator==(const ConflictsBringBackResponse &, const ConflictsBringBackResponse &) = default;
 };
 
-struct DeviceFilter {
-    std::string user;
-    std::string platform;
-    std::string appVersion;
-    std::chrono::milliseconds seenBefore{0};
-    friend bool operator==(const DeviceFilter &, const DeviceFilter &) = default;
-};
-
 struct DevicesRevokeManyRequest {
-    DeviceFilter filter;
+    std::string filter;
     bool isDryRun = false;
     std::string token;
     friend bool operator==(const DevicesRevokeManyRequest &, const DevicesRevokeManyRequest &) = default;

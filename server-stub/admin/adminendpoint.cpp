@@ -5,7 +5,10 @@
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
+#include "server-stub/admin/conflicts/conflictsget.h"
+#include "server-stub/admin/conflicts/conflictsresolve.h"
 #include "server-stub/admin/conflictslist.h"
+#include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
@@ -38,10 +41,13 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
+    m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsGet>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsResolve>(m_context));
     m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
     m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
     m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));
@@ -62,6 +68,7 @@ AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request
 {
     constexpr std::size_t idBytes = 8;
     AdminCall call;
+    call.now = m_clock.now();
     call.record.action = command.name();
     call.record.requestId = request.requestId.empty() ? toHex(m_random.bytes(idBytes)) : request.requestId;
     call.record.requestSha256 = std::string(Audit::viewOf(Audit::sha256(request.body)));

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "auditquery.h"
 
-#include <charconv>
+#include "page.h"
 
 namespace Satchel::Server {
 
@@ -10,37 +10,31 @@ Core::Result<Wire::Admin::AuditQueryResponse> AuditQueryCommand::handle(AdminCal
                                                                         AdminView &view) const
 {
     const std::string &tenant = call.caller.user.tenant;
-    const PageTokens::Query bound{"Audit/Query",
-                                  tenant,
-                                  request.actor,
-                                  request.action,
-                                  request.user,
-                                  std::to_string(request.from.count()),
-                                  std::to_string(request.to.count())};
-    const auto rows = rowsOf(request.page);
-    if (!rows) {
-        return Core::failure(rows.error());
+    const auto page = Page::open(m_context.tokens,
+                                 {"Audit/Query", tenant, request.actor, request.action, request.user, std::to_string(request.from.count()),
+                                  std::to_string(request.to.count()), request.filter},
+                                 request.page);
+    if (!page) {
+        return Core::failure(page.error());
     }
-    const auto place = m_context.tokens.open(bound, request.page.token);
-    if (!place) {
-        return Core::failure(place.error());
+    auto filter = filterOf(request.filter, Wire::Admin::auditFields(), call);
+    if (!filter) {
+        return Core::failure(std::move(filter.error()));
     }
-    AuditQuery query{tenant, request.actor, request.action, request.user, request.from, {}, UINT64_MAX, *rows + 1};
+    AuditQuery query{tenant, request.actor, request.action,    request.user,      request.from,
+                     {},     UINT64_MAX,    page->rowsToAsk(), std::move(*filter)};
     if (request.to.count() > 0) {
         query.to = request.to;
     }
-    if (!place->empty()) {
-        std::from_chars(place->front().data(), place->front().data() + place->front().size(), query.before);
+    if (!page->place().empty()) {
+        query.before = static_cast<std::uint64_t>(placeNumber(page->place().front()));
     }
     auto found = view.auditRecords(query);
     if (!found) {
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::AuditQueryResponse response;
-    if (found->size() > *rows) {
-        found->resize(*rows);
-        response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().place)});
-    }
+    response.nextToken = page->close(*found, [](const AuditRow &last) { return Page::Place{std::to_string(last.place)}; });
     for (AuditRow &row : *found) {
         auto record = Wire::decodeStoredAuditRecord(row.stored);
         if (!record) {

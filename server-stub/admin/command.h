@@ -26,6 +26,7 @@ struct AdminCall {
     Identity caller;
     std::string body;
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
+    std::chrono::milliseconds now{0};
     Wire::AuditRecord record;
     Mask mask;                ///< asked before a value is shown
     bool isRecorded = false;  ///< the record went to the pipeline with the change that it is of

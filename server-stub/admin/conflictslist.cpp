@@ -2,75 +2,38 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "conflictslist.h"
 
-#include "server-stub/admin/siblingviews.h"
-
-#include <charconv>
+#include "server-stub/admin/conflicts/openconflict.h"
+#include "server-stub/admin/page.h"
 
 namespace Satchel::Server {
-
-Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const AdminCall &call,
-                                                              AdminView &view) const
-{
-    const Core::UserId user{call.caller.user.tenant, row.user};
-    Wire::Admin::Conflict out;
-    out.kind = kind;
-    out.user = row.user;
-    out.collection = row.document.collection;
-    out.key = row.document.key;
-    out.field = row.field;
-    out.rule = m_context.policies->of(row.document.collection).conflict;
-    out.detected = row.detected;
-    out.seq = row.seq;
-    out.isMasked = call.mask.hides(out.collection, out.field);
-    auto siblings = siblingViews(row.siblings, user, out.isMasked, view);
-    if (!siblings) {
-        return Core::failure(std::move(siblings.error()));
-    }
-    out.siblings = std::move(*siblings);
-    if (out.isMasked) {
-        return out;
-    }
-    std::vector<Core::Dot> writes;
-    for (const Core::Sibling &sibling : row.siblings) {
-        writes.push_back(sibling.dot);
-    }
-    auto base = view.base(user, row.document, row.field, writes);
-    if (!base) {
-        return Core::failure(std::move(base.error()));
-    }
-    out.base = std::move(*base);
-    return out;
-}
 
 Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
                                                                        AdminView &view) const
 {
     const bool isOpen = request.kind == Wire::Admin::ConflictKind::Open;
-    const PageTokens::Query bound{"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user,
-                                  request.collection};
-    const auto rows = rowsOf(request.page);
-    if (!rows) {
-        return Core::failure(rows.error());
+    const auto page = Page::open(
+        m_context.tokens,
+        {"Conflicts/List", call.caller.user.tenant, isOpen ? "open" : "overwritten", request.user, request.collection, request.filter},
+        request.page);
+    if (!page) {
+        return Core::failure(page.error());
     }
-    const auto place = m_context.tokens.open(bound, request.page.token);
-    if (!place) {
-        return Core::failure(place.error());
+    auto filter = filterOf(request.filter, Wire::Admin::conflictFields(), call);
+    if (!filter) {
+        return Core::failure(std::move(filter.error()));
     }
-    ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, *rows + 1};
-    if (!place->empty()) {
-        std::from_chars(place->front().data(), place->front().data() + place->front().size(), query.beforeId);
+    ConflictsQuery query{call.caller.user.tenant, request.user, request.collection, 0, page->rowsToAsk(), std::move(*filter)};
+    if (!page->place().empty()) {
+        query.beforeId = placeNumber(page->place().front());
     }
     auto found = isOpen ? view.openConflicts(query) : view.overwritten(query);
     if (!found) {
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ConflictsListResponse response;
-    if (found->size() > *rows) {
-        found->resize(*rows);
-        response.nextToken = m_context.tokens.seal(bound, {std::to_string(found->back().id)});
-    }
+    response.nextToken = page->close(*found, [](const ConflictRow &last) { return Page::Place{std::to_string(last.id)}; });
     for (const ConflictRow &row : *found) {
-        auto conflict = conflictOf(row, request.kind, call, view);
+        auto conflict = conflictView(row, request.kind, m_context.policies->of(row.document.collection).conflict, call, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));
         }

@@ -2,23 +2,31 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "statelistdocuments.h"
 
+#include "page.h"
+
 namespace Satchel::Server {
 
 Core::Result<Wire::Admin::StateListDocumentsResponse>
 StateListDocuments::handle(AdminCall &call, const Wire::Admin::StateListDocumentsRequest &request, AdminView &view) const
 {
-    const PageTokens::Query bound{"State/ListDocuments", call.caller.user.tenant, request.user, request.collection, request.search};
-    const auto rows = rowsOf(request.page);
-    if (!rows) {
-        return Core::failure(rows.error());
+    const auto page = Page::open(
+        m_context.tokens,
+        {"State/ListDocuments", call.caller.user.tenant, request.user, request.collection, request.search, request.filter}, request.page);
+    if (!page) {
+        return Core::failure(page.error());
     }
-    const auto place = m_context.tokens.open(bound, request.page.token);
-    if (!place) {
-        return Core::failure(place.error());
+    auto filter = filterOf(request.filter, Wire::Admin::documentFields(), call);
+    if (!filter) {
+        return Core::failure(std::move(filter.error()));
     }
-    DocumentsQuery query{Core::UserId{call.caller.user.tenant, request.user}, request.collection, request.search, std::nullopt, *rows + 1};
-    if (place->size() == 2) {
-        query.after = Core::DocumentId{(*place)[0], (*place)[1]};
+    DocumentsQuery query{Core::UserId{call.caller.user.tenant, request.user},
+                         request.collection,
+                         request.search,
+                         std::nullopt,
+                         page->rowsToAsk(),
+                         std::move(*filter)};
+    if (page->place().size() == 2) {
+        query.after = Core::DocumentId{page->place()[0], page->place()[1]};
     }
     auto documents = view.documents(query);
     if (!documents) {
@@ -26,10 +34,8 @@ StateListDocuments::handle(AdminCall &call, const Wire::Admin::StateListDocument
     }
     Wire::Admin::StateListDocumentsResponse response;
     response.documents = std::move(*documents);
-    if (response.documents.size() > *rows) {
-        response.documents.resize(*rows);
-        response.nextToken = m_context.tokens.seal(bound, {response.documents.back().collection, response.documents.back().key});
-    }
+    response.nextToken =
+        page->close(response.documents, [](const Wire::Admin::DocumentSummary &last) { return Page::Place{last.collection, last.key}; });
     return response;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "usersget.h"
 
+#include "deviceslist.h"
+
 #include <algorithm>
 
 namespace Satchel::Server {
@@ -19,9 +21,7 @@ Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(AdminCall &call, co
     }
     Wire::Admin::UsersGetResponse response = std::move(**found);
     for (Wire::Admin::DeviceSummary &device : response.devices) {
-        const auto live = m_context.hub.liveCursor(user, device.id);
-        device.isOnline = live.has_value();
-        device.acknowledgedSeq = std::max(device.acknowledgedSeq, live.value_or(0));
+        addLive(device, user, m_context.hub);
     }
     return response;
 }

@@ -3,16 +3,22 @@
 #pragma once
 
 #include "audit/hash.h"
+#include "core/filter.h"
 #include "core/result.h"
 #include "server-stub/store/historyview.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
+#include "wire/listfields.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace Satchel::Server {
+
+/// How users are ordered; those who are equal in it, and all by default, by id.
+enum class UserOrder : std::uint8_t { User, Seen, Created, Documents, Conflicts, Events };
 
 /// Seek paging: rows after `after` in the list's own order, at most `rowsMax`.
 struct UsersQuery {
@@ -20,6 +26,18 @@ struct UsersQuery {
     std::string search;
     bool isOnlyConflicted = false;
     std::string afterUser;
+    std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::userFields()
+    UserOrder order = UserOrder::User;
+    bool isDescending = false;
+    std::int64_t afterNumber = 0;  ///< what `afterUser` has in the order's field
+};
+
+struct DevicesQuery {
+    std::string tenant;
+    Core::Filter filter;  ///< of Wire::Admin::deviceFields()
+    std::string afterUser;
+    std::string afterDevice;  ///< bytes; empty: the first page
     std::size_t rowsMax = 100;
 };
 
@@ -29,6 +47,7 @@ struct DocumentsQuery {
     std::string search;
     std::optional<Core::DocumentId> after;
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::documentFields()
 };
 
 struct ConflictsQuery {
@@ -37,6 +56,7 @@ struct ConflictsQuery {
     std::string collection;     ///< empty: all
     std::int64_t beforeId = 0;  ///< 0: from the newest
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::conflictFields()
 };
 
 struct StoredDocument {
@@ -71,6 +91,7 @@ struct AuditQuery {
     std::optional<std::chrono::milliseconds> to;    ///< before
     std::uint64_t before = UINT64_MAX;              ///< places below, newest first
     std::size_t rowsMax = 100;
+    Core::Filter filter;  ///< of Wire::Admin::auditFields()
 };
 
 struct AuditRow {
@@ -81,7 +102,12 @@ struct AuditRow {
 /// What operators may ask. The messages of the admin protocol are the rows where they fit.
 class AdminView : public HistoryView {
 public:
+    /// Asked often while a query runs, on its thread: once it says true, the query ends with CANCELLED. Empty: never.
+    virtual void setInterruption(std::function<bool()> isWanted) = 0;
+
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
+    /// By user and id of the device. Whether one is online is not known to the store.
+    [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<StoredDocument>> document(const Core::UserId &user, const Core::DocumentId &id) = 0;

@@ -68,6 +68,9 @@ public:
     [[nodiscard]] virtual Core::Result<DocumentRow> documentAt(const Core::UserId &user, const Core::DocumentId &id, std::uint64_t seq,
                                                                const Core::PolicySet &policies) = 0;
     [[nodiscard]] virtual Core::Result<DocumentsAtPage> documentsAt(const DocumentsAtQuery &query, const Core::PolicySet &policies) = 0;
+    /// Where the field became one in conflict; nothing if it is not.
+    [[nodiscard]] virtual Core::Result<std::optional<ConflictMark>> conflictMark(const Core::UserId &user, const Core::DocumentId &id,
+                                                                                 const std::string &field) = 0;
     /// What of a field a rule has made lose, newest first.
     [[nodiscard]] virtual Core::Result<std::vector<OverwrittenRow>>
     overwrittenOf(const Core::UserId &user, const Core::DocumentId &id, const std::string &field, std::size_t rowsMax) = 0;

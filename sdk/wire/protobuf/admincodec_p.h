@@ -34,8 +34,7 @@ Core::Result<Message> decode(std::string_view body, Format format)
     const int recursionMax = recursionLimit(limits.nestingMax);
     SmallArena arena;
     auto *proto = arena.make<typename ProtoOf<Message>::Type>();
-    Core::Result<void> result =
-        format == Format::Protobuf ? parse(body, recursionMax, *proto) : protoFromJson(body, recursionMax, *proto);
+    Core::Result<void> result = format == Format::Protobuf ? parse(body, recursionMax, *proto) : protoFromJson(body, recursionMax, *proto);
     Core::Result<Message> message{Message{}};
     if (result) {
         result = ProtoReader(limits).read(*proto, *message);

@@ -35,6 +35,8 @@ public:
     Check read(Pb::UsersListResponse &in, Admin::UsersListResponse &out) const;
     Check read(Pb::UsersGetRequest &in, Admin::UsersGetRequest &out) const;
     Check read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) const;
+    Check read(Pb::DevicesListRequest &in, Admin::DevicesListRequest &out) const;
+    Check read(Pb::DevicesListResponse &in, Admin::DevicesListResponse &out) const;
     Check read(Pb::DevicesRevokeRequest &in, Admin::DevicesRevokeRequest &out) const;
     Check read(Pb::DevicesRevokeResponse &in, Admin::DevicesRevokeResponse &out) const;
     Check read(Pb::StateListDocumentsRequest &in, Admin::StateListDocumentsRequest &out) const;
@@ -106,6 +108,7 @@ private:
     Check read(Pb::RecoverRefusal &in, RecoverRefusal &out) const;
 
     Check read(Pb::UserSummary &in, Admin::UserSummary &out) const;
+    Check read(Pb::UserDevice &in, Admin::UserDevice &out) const;
     Check read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const;
     Check read(Pb::CollectionSummary &in, Admin::CollectionSummary &out) const;
     Check read(Pb::DocumentSummary &in, Admin::DocumentSummary &out) const;
@@ -124,7 +127,6 @@ private:
     Check read(Pb::ConflictChoice &in, Admin::ConflictChoice &out) const;
     Check read(Pb::ConflictFilter &in, Admin::ConflictFilter &out) const;
     Check read(Pb::BulkConflict &in, Admin::BulkConflict &out) const;
-    Check read(Pb::DeviceFilter &in, Admin::DeviceFilter &out) const;
     Check read(Pb::BulkDevice &in, Admin::BulkDevice &out) const;
     Check read(Pb::AuditEntry &in, Admin::AuditEntry &out) const;
 

@@ -28,6 +28,8 @@ Check ProtoReader::read(Pb::UsersListRequest &in, Admin::UsersListRequest &out) 
 {
     out.search = std::move(*in.mutable_search());
     out.onlyConflicted = in.only_conflicted();
+    out.filter = std::move(*in.mutable_filter());
+    out.order = std::move(*in.mutable_order());
     out.page = pageOf(*in.mutable_page());
     return {};
 }
@@ -92,6 +94,25 @@ Check ProtoReader::read(Pb::UsersGetResponse &in, Admin::UsersGetResponse &out) 
     return readAll(*in.mutable_collections(), out.collections);
 }
 
+Check ProtoReader::read(Pb::DevicesListRequest &in, Admin::DevicesListRequest &out) const
+{
+    out.filter = std::move(*in.mutable_filter());
+    out.page = pageOf(*in.mutable_page());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UserDevice &in, Admin::UserDevice &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    return read(*in.mutable_device(), out.device);
+}
+
+Check ProtoReader::read(Pb::DevicesListResponse &in, Admin::DevicesListResponse &out) const
+{
+    out.nextToken = std::move(*in.mutable_next_token());
+    return readAll(*in.mutable_devices(), out.devices);
+}
+
 Check ProtoReader::read(Pb::DevicesRevokeRequest &in, Admin::DevicesRevokeRequest &out) const
 {
     out.user = std::move(*in.mutable_user());
@@ -109,6 +130,7 @@ Check ProtoReader::read(Pb::StateListDocumentsRequest &in, Admin::StateListDocum
     out.user = std::move(*in.mutable_user());
     out.collection = std::move(*in.mutable_collection());
     out.search = std::move(*in.mutable_search());
+    out.filter = std::move(*in.mutable_filter());
     out.page = pageOf(*in.mutable_page());
     return {};
 }
@@ -187,6 +209,7 @@ Check ProtoReader::read(Pb::ConflictsListRequest &in, Admin::ConflictsListReques
 {
     out.user = std::move(*in.mutable_user());
     out.collection = std::move(*in.mutable_collection());
+    out.filter = std::move(*in.mutable_filter());
     out.page = pageOf(*in.mutable_page());
     return readEnum(in.kind(), out.kind);
 }

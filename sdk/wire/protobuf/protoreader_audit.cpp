@@ -91,6 +91,7 @@ Check ProtoReader::read(Pb::AuditQueryRequest &in, Admin::AuditQueryRequest &out
     out.actor = std::move(*in.mutable_actor());
     out.action = std::move(*in.mutable_action());
     out.user = std::move(*in.mutable_user());
+    out.filter = std::move(*in.mutable_filter());
     out.page = {in.page().size(), std::move(*in.mutable_page()->mutable_token())};
     if (Check check = readTime(in.from_ms(), out.from); !check) {
         return check;

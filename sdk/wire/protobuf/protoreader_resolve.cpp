@@ -145,19 +145,12 @@ Check ProtoReader::read(Pb::ConflictsBringBackResponse &in, Admin::ConflictsBrin
     return read(*in.mutable_written(), out.written);
 }
 
-Check ProtoReader::read(Pb::DeviceFilter &in, Admin::DeviceFilter &out) const
-{
-    out.user = std::move(*in.mutable_user());
-    out.platform = std::move(*in.mutable_platform());
-    out.appVersion = std::move(*in.mutable_app_version());
-    return readTime(in.seen_before_ms(), out.seenBefore);
-}
-
 Check ProtoReader::read(Pb::DevicesRevokeManyRequest &in, Admin::DevicesRevokeManyRequest &out) const
 {
     out.isDryRun = in.dry_run();
     out.token = std::move(*in.mutable_token());
-    return read(*in.mutable_filter(), out.filter);
+    out.filter = std::move(*in.mutable_filter());
+    return {};
 }
 
 Check ProtoReader::read(Pb::BulkDevice &in, Admin::BulkDevice &out) const

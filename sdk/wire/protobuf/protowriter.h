@@ -40,6 +40,8 @@ void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out);
 void write(const Admin::UsersListResponse &in, Pb::UsersListResponse *out);
 void write(const Admin::UsersGetRequest &in, Pb::UsersGetRequest *out);
 void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out);
+void write(const Admin::DevicesListRequest &in, Pb::DevicesListRequest *out);
+void write(const Admin::DevicesListResponse &in, Pb::DevicesListResponse *out);
 void write(const Admin::DevicesRevokeRequest &in, Pb::DevicesRevokeRequest *out);
 void write(const Admin::DevicesRevokeResponse &in, Pb::DevicesRevokeResponse *out);
 void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsRequest *out);

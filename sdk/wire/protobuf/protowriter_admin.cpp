@@ -29,6 +29,12 @@ static void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
     out->set_is_revoked(in.isRevoked);
 }
 
+static void write(const Admin::UserDevice &in, Pb::UserDevice *out)
+{
+    out->set_user(in.user);
+    write(in.device, out->mutable_device());
+}
+
 static void write(const Admin::CollectionSummary &in, Pb::CollectionSummary *out)
 {
     out->set_name(in.name);
@@ -107,6 +113,8 @@ void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out)
 {
     out->set_search(in.search);
     out->set_only_conflicted(in.onlyConflicted);
+    out->set_filter(in.filter);
+    out->set_order(in.order);
     write(in.page, out->mutable_page());
 }
 
@@ -128,6 +136,18 @@ void write(const Admin::UsersGetResponse &in, Pb::UsersGetResponse *out)
     writeAll(in.collections, out->mutable_collections());
 }
 
+void write(const Admin::DevicesListRequest &in, Pb::DevicesListRequest *out)
+{
+    out->set_filter(in.filter);
+    write(in.page, out->mutable_page());
+}
+
+void write(const Admin::DevicesListResponse &in, Pb::DevicesListResponse *out)
+{
+    writeAll(in.devices, out->mutable_devices());
+    out->set_next_token(in.nextToken);
+}
+
 void write(const Admin::DevicesRevokeRequest &in, Pb::DevicesRevokeRequest *out)
 {
     out->set_user(in.user);
@@ -144,6 +164,7 @@ void write(const Admin::StateListDocumentsRequest &in, Pb::StateListDocumentsReq
     out->set_user(in.user);
     out->set_collection(in.collection);
     out->set_search(in.search);
+    out->set_filter(in.filter);
     write(in.page, out->mutable_page());
 }
 
@@ -172,6 +193,7 @@ void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out)
     out->set_kind(static_cast<Pb::ConflictKind>(in.kind));
     out->set_user(in.user);
     out->set_collection(in.collection);
+    out->set_filter(in.filter);
     write(in.page, out->mutable_page());
 }
 

@@ -47,6 +47,7 @@ void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out)
     out->set_user(in.user);
     out->set_from_ms(unsignedOf(in.from));
     out->set_to_ms(unsignedOf(in.to));
+    out->set_filter(in.filter);
     out->mutable_page()->set_size(in.page.size);
     out->mutable_page()->set_token(in.page.token);
 }

@@ -22,14 +22,6 @@ static void write(const Admin::ConflictFilter &in, Pb::ConflictFilter *out)
     out->set_filter(in.filter);
 }
 
-static void write(const Admin::DeviceFilter &in, Pb::DeviceFilter *out)
-{
-    out->set_user(in.user);
-    out->set_platform(in.platform);
-    out->set_app_version(in.appVersion);
-    out->set_seen_before_ms(unsignedOf(in.seenBefore));
-}
-
 static void write(const Admin::BulkDevice &in, Pb::BulkDevice *out)
 {
     out->set_user(in.user);
@@ -131,7 +123,7 @@ void write(const Admin::ConflictsBringBackResponse &in, Pb::ConflictsBringBackRe
 
 void write(const Admin::DevicesRevokeManyRequest &in, Pb::DevicesRevokeManyRequest *out)
 {
-    write(in.filter, out->mutable_filter());
+    out->set_filter(in.filter);
     out->set_dry_run(in.isDryRun);
     out->set_token(in.token);
 }

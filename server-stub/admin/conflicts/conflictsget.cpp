@@ -3,9 +3,7 @@
 #include "conflictsget.h"
 
 #include "server-stub/admin/conflicts/openconflict.h"
-#include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/history/historyviews.h"
-#include "server-stub/admin/siblingviews.h"
 
 namespace Satchel::Server {
 
@@ -24,7 +22,7 @@ ConflictsGet::handle(AdminCall &call, const Wire::Admin::ConflictsGetRequest &re
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ConflictsGetResponse response;
-    auto conflict = conflictView(*found, Wire::Admin::ConflictKind::Open, policies->of(id.collection), call, view);
+    auto conflict = conflictView(found->row, Wire::Admin::ConflictKind::Open, policies->of(id.collection).conflict, call, view);
     auto writes = views.writes(id, request.field, found->state);
     if (!conflict || !writes) {
         return Core::failure(std::move(!conflict ? conflict.error() : writes.error()));

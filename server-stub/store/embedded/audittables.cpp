@@ -6,9 +6,20 @@
 
 #include "audit/merkle.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace Satchel::Server {
+
+namespace {
+
+/// 0: it was done.
+std::int64_t codeOf(const Wire::AuditRecord &record)
+{
+    return record.code ? static_cast<std::int64_t>(*record.code) : 0;
+}
+
+}  // namespace
 
 AuditTables::Log AuditTables::log(std::string_view tenant)
 {
@@ -35,21 +46,72 @@ Audit::Hash AuditTables::node(std::int64_t log, unsigned level, std::uint64_t in
     return *hash;
 }
 
+void AuditTables::fillCodes()
+{
+    struct Found {
+        std::int64_t log;
+        std::uint64_t place;
+        std::int64_t code;
+    };
+    constexpr std::size_t atOnce = 1000;
+    std::vector<Found> found;
+    do {
+        found.clear();
+        {
+            Query rows(m_database, "SELECT log, place, record FROM audit_records WHERE code IS NULL LIMIT ?");
+            rows << static_cast<std::uint64_t>(atOnce);
+            while (rows.next()) {
+                const std::int64_t log = rows.integer();
+                const std::uint64_t place = rows.natural();
+                found.push_back({log, place, codeOf(must(Wire::decodeStoredAuditRecord(rows.view())))});
+            }
+        }
+        for (const Found &row : found) {
+            (Query(m_database, "UPDATE audit_records SET code = ? WHERE log = ? AND place = ?") << row.code << row.log << row.place).run();
+        }
+    } while (found.size() == atOnce);
+}
+
 AuditTables::Log AuditTables::makeLog(std::string_view tenant)
 {
     (Query(m_database, "INSERT INTO audit_logs (tenant, size) VALUES (?, 0)") << tenant).run();
     return Log{m_database.lastInsertRowid(), 0};
 }
 
-std::uint64_t AuditTables::append(const Wire::AuditRecord &record)
+std::chrono::milliseconds AuditTables::timeOf(std::int64_t log, std::uint64_t place)
 {
-    const std::string stored = Wire::encode(record);
+    Query times(m_database, "SELECT time_ms FROM audit_records WHERE log = ? AND place = ?");
+    times << log << place;
+    return times.next() ? times.time() : std::chrono::milliseconds(0);
+}
+
+std::uint64_t AuditTables::firstPlaceFrom(const Log &log, std::chrono::milliseconds time)
+{
+    std::uint64_t first = 0;
+    std::uint64_t last = log.size;
+    while (first < last) {
+        const std::uint64_t middle = first + (last - first) / 2;
+        if (timeOf(log.id, middle) < time) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    return first;
+}
+
+std::uint64_t AuditTables::append(Wire::AuditRecord record)
+{
     Log target = log(record.tenant);
     if (target.id == 0) {
         target = makeLog(record.tenant);
+    } else if (target.size > 0) {
+        record.time = std::max(record.time, timeOf(target.id, target.size - 1));
     }
-    (Query(m_database, "INSERT INTO audit_records (log, place, time_ms, actor, action, user, record) VALUES (?, ?, ?, ?, ?, ?, ?)")
-     << target.id << target.size << record.time << record.personal.actor << record.action << record.personal.user << stored)
+    const std::string stored = Wire::encode(record);
+    (Query(m_database, "INSERT INTO audit_records (log, place, time_ms, actor, action, user, code, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+     << target.id << target.size << record.time << record.personal.actor << record.action << record.personal.user << codeOf(record)
+     << stored)
         .run();
     const auto completed = must(Audit::completedBy(target.size, Audit::leafHash(stored), [&](unsigned level, std::uint64_t index) {
         return guarded([&] { return node(target.id, level, index); });
@@ -81,7 +143,7 @@ void AuditTables::continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std:
         record.tenant = tenant;
         record.action = Wire::auditContinueAction;
         record.continuation = Wire::AuditContinuation{fromEpoch, epoch, ended.size, std::string(Audit::viewOf(root))};
-        append(record);
+        append(std::move(record));
     }
 }
 

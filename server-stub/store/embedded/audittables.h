@@ -29,8 +29,16 @@ public:
     /// DATA_LOSS/STORE_DAMAGED if it is not there.
     [[nodiscard]] Audit::Hash node(std::int64_t log, unsigned level, std::uint64_t index);
 
-    /// At the end of its tenant's log; the place. One look-up and one row for each node that becomes complete, and the record's.
-    std::uint64_t append(const Wire::AuditRecord &record);
+    /// When the record was made; 0 for a place that the log has not.
+    [[nodiscard]] std::chrono::milliseconds timeOf(std::int64_t log, std::uint64_t place);
+    /// The first place whose record was made then or later; the log's size if there is none.
+    [[nodiscard]] std::uint64_t firstPlaceFrom(const Log &log, std::chrono::milliseconds time);
+
+    /// At the end of its tenant's log; the place. One look-up and one row for each node that becomes complete, and the record's. Times of a
+    /// log never go back: a record that is made while the clock is behind the record before has that one's time.
+    std::uint64_t append(Wire::AuditRecord record);
+    /// Gives records from before schema 4 the column that they can be found by their outcome with.
+    void fillCodes();
     /// A record in every log that names the tree it goes on from.
     void continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now);
 

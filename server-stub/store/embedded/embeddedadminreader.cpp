@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedreader.h"
 
+#include "listrows.h"
 #include "snapshot.h"
 #include "sql.h"
 
@@ -20,27 +21,6 @@ namespace {
 /// How far back a base is looked for; each step reads one event.
 constexpr int baseStepsMax = 500;
 
-Admin::UserSummary readUser(Query &rows)
-{
-    Admin::UserSummary user;
-    user.user = rows.bytes();
-    user.head = rows.natural();
-    user.documentCount = rows.natural();
-    user.openConflictCount = rows.count();
-    user.created = rows.time();
-    user.lastSeen = rows.time();
-    user.deviceCount = rows.count();
-    return user;
-}
-
-constexpr std::string_view userColumns = "SELECT user, head, documents, conflicts, created_ms, seen_ms,"
-                                         " (SELECT count(*) FROM devices WHERE devices.owner = owners.id) FROM owners";
-
-std::int64_t flag(bool value)
-{
-    return value ? 1 : 0;
-}
-
 /// Siblings with the shown one first.
 std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
 {
@@ -50,9 +30,6 @@ std::vector<Core::Sibling> shownFirst(const Core::FieldState &state)
     return siblings;
 }
 
-constexpr const char *documentColumns = "SELECT collection, key, seq, fields, conflicts, updated_ms, length(state),"
-                                        " substr(state, 1, 1) = x'00' FROM documents";
-
 /// Bytes of a state as a message, whether it is sealed or not.
 std::uint32_t stateBytes(std::uint32_t stored, bool isRowSealed)
 {
@@ -60,23 +37,6 @@ std::uint32_t stateBytes(std::uint32_t stored, bool isRowSealed)
 }
 
 }  // namespace
-
-Core::Result<std::vector<Admin::UserSummary>> EmbeddedReader::users(const UsersQuery &query)
-{
-    return guarded([&] {
-        const std::string sql =
-            std::string(userColumns) +
-            " WHERE tenant = ? AND user > ? AND (? = 0 OR instr(user, ?) > 0) AND (? = 0 OR conflicts > 0) ORDER BY user LIMIT ?";
-        Query rows(m_database, sql);
-        rows << query.tenant << query.afterUser << flag(!query.search.empty()) << query.search << flag(query.isOnlyConflicted)
-             << static_cast<std::uint64_t>(query.rowsMax);
-        std::vector<Admin::UserSummary> out;
-        while (rows.next()) {
-            out.push_back(readUser(rows));
-        }
-        return out;
-    });
-}
 
 Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const Core::UserId &user)
 {
@@ -88,29 +48,16 @@ Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const 
         }
         Admin::UsersGetResponse out;
         {
-            const std::string sql = std::string(userColumns) + " WHERE id = ?";
-            Query rows(m_database, sql);
+            Query rows(m_database, std::string(userColumns) + " WHERE id = ?");
             rows << owner.id;
             if (rows.next()) {
                 out.user = readUser(rows);
             }
         }
-        Query devices(m_database,
-                      "SELECT device, name, platform, app_version, sdk_version, seen_ms, cursor, last_counter, revoked FROM devices"
-                      " WHERE owner = ? ORDER BY seen_ms DESC, device");
+        Query devices(m_database, "SELECT " + std::string(deviceColumns) + " FROM devices WHERE owner = ? ORDER BY seen_ms DESC, device");
         devices << owner.id;
         while (devices.next()) {
-            Admin::DeviceSummary device;
-            device.id = devices.device();
-            device.name = devices.bytes();
-            device.platform = devices.bytes();
-            device.appVersion = devices.bytes();
-            device.sdkVersion = devices.bytes();
-            device.lastSeen = devices.time();
-            device.acknowledgedSeq = devices.natural();
-            device.acceptedThrough = devices.natural();
-            device.isRevoked = devices.integer() != 0;
-            out.devices.push_back(std::move(device));
+            out.devices.push_back(readDevice(devices));
         }
         Query collections(m_database,
                           "SELECT collection, sum(fields > 0), sum(conflicts) FROM documents WHERE owner = ? GROUP BY collection"
@@ -122,36 +69,6 @@ Core::Result<std::optional<Admin::UsersGetResponse>> EmbeddedReader::user(const 
             collection.documentCount = collections.natural();
             collection.openConflictCount = collections.count();
             out.collections.push_back(std::move(collection));
-        }
-        return out;
-    });
-}
-
-Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(const DocumentsQuery &query)
-{
-    return guarded([&] {
-        const ReadSnapshot snapshot(m_database);
-        const OwnerHead owner = ownerHead(query.user);
-        Query rows(m_database,
-                   std::string(documentColumns) +
-                       " WHERE owner = ? AND (collection, key) > (?, ?) AND (? = 0 OR collection = ?) AND (? = 0 OR instr(key, ?) > 0)"
-                       " AND fields > 0 ORDER BY collection, key LIMIT ?");
-        // A position just before the wanted collection saves the scan of those before it.
-        const Core::DocumentId after = query.after ? *query.after : Core::DocumentId{query.collection, {}};
-        rows << owner.id << after.collection << after.key << flag(!query.collection.empty()) << query.collection
-             << flag(!query.search.empty()) << query.search << static_cast<std::uint64_t>(query.rowsMax);
-        std::vector<Admin::DocumentSummary> out;
-        while (rows.next()) {
-            Admin::DocumentSummary document;
-            document.collection = rows.bytes();
-            document.key = rows.bytes();
-            document.seq = rows.natural();
-            document.fieldCount = rows.count();
-            document.conflictCount = rows.count();
-            document.updated = rows.time();
-            const std::uint32_t stored = rows.count();
-            document.stateBytes = stateBytes(stored, rows.integer() != 0);
-            out.push_back(std::move(document));
         }
         return out;
     });
@@ -208,16 +125,32 @@ std::vector<ConflictRow> EmbeddedReader::conflictPage(const ConflictsQuery &quer
                                                       const std::function<void(ConflictRow &, Query &)> &addSiblings)
 {
     const ReadSnapshot snapshot(m_database);
-    const std::int64_t owner = query.user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, query.user}).id;
+    // One user's rows are found by the user, however the request names it.
+    const std::string *required = requiredText(query.filter, static_cast<std::size_t>(Admin::ConflictField::User));
+    const std::string &user = query.user.empty() && required != nullptr ? *required : query.user;
+    const std::int64_t owner = user.empty() ? 0 : ownerHead(Core::UserId{query.tenant, user}).id;
     std::vector<ConflictRow> out;
-    if (!query.user.empty() && owner == 0) {
+    if (!user.empty() && owner == 0) {
         return out;
     }
-    Query rows(m_database, std::string("SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, ") + source +
-                               " c JOIN owners o ON o.id = c.owner WHERE c.tenant = ? AND (? = 0 OR c.id < ?) AND (? = 0 OR c.owner = ?)"
-                               " AND (? = 0 OR c.collection = ?) ORDER BY c.id DESC LIMIT ?");
-    rows << query.tenant << query.beforeId << query.beforeId << owner << owner << flag(!query.collection.empty()) << query.collection
-         << static_cast<std::uint64_t>(query.rowsMax);
+    const FilterSql filter = sqlOf(query.filter, conflictColumns());
+    Query rows = Query::once(m_database, "SELECT c.id, o.user, c.collection, c.key, c.field, c.seq, c.detected_ms, " + std::string(source) +
+                                             " c JOIN owners o ON o.id = c.owner WHERE c.tenant = ?" +
+                                             (owner == 0 ? "" : " AND c.owner = ?") + (query.beforeId == 0 ? "" : " AND c.id < ?") +
+                                             (query.collection.empty() ? "" : " AND c.collection = ?") + " AND " + filter.text +
+                                             " ORDER BY c.id DESC LIMIT ?");
+    rows << query.tenant;
+    if (owner != 0) {
+        rows << owner;
+    }
+    if (query.beforeId != 0) {
+        rows << query.beforeId;
+    }
+    if (!query.collection.empty()) {
+        rows << query.collection;
+    }
+    filter.bindTo(rows);
+    rows << static_cast<std::uint64_t>(query.rowsMax);
     while (rows.next()) {
         ConflictRow row;
         row.id = rows.integer();

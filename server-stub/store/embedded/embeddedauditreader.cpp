@@ -3,6 +3,7 @@
 #include "embeddedreader.h"
 
 #include "audittables.h"
+#include "filtersql.h"
 #include "snapshot.h"
 #include "sql.h"
 
@@ -25,30 +26,60 @@ std::int64_t placeOf(std::uint64_t place)
     return place > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(place);
 }
 
-/// The index that leaves the fewest rows: people ask for one user or one operator, and those are fewer than one action's.
-const char *textOf(const AuditQuery &query)
+// In the order of Wire::Admin::AuditField.
+constexpr std::string_view expressions[] = {"actor", "action", "user", "time_ms", "code", "place"};
+constexpr std::string_view freeTexts[] = {"actor", "action", "user"};
+
+/// A query and the filter's part of it as one filter.
+Core::Filter wholeFilter(const AuditQuery &query)
 {
-    constexpr const char *byPlace = "SELECT place, record FROM audit_records NOT INDEXED WHERE log = ?1 AND place < ?2"
-                                    " AND (?3 = x'' OR user = ?3) AND (?4 = x'' OR actor = ?4) AND (?5 = x'' OR action = ?5)"
-                                    " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
-    constexpr const char *byUser = "SELECT place, record FROM audit_records INDEXED BY audit_records_by_user WHERE log = ?1 AND place < ?2"
-                                   " AND user = ?3 AND (?4 = x'' OR actor = ?4) AND (?5 = x'' OR action = ?5)"
-                                   " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
-    constexpr const char *byActor =
-        "SELECT place, record FROM audit_records INDEXED BY audit_records_by_actor WHERE log = ?1 AND place < ?2"
-        " AND (?3 = x'' OR user = ?3) AND actor = ?4 AND (?5 = x'' OR action = ?5)"
-        " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
-    constexpr const char *byAction =
-        "SELECT place, record FROM audit_records INDEXED BY audit_records_by_action WHERE log = ?1 AND place < ?2"
-        " AND (?3 = x'' OR user = ?3) AND (?4 = x'' OR actor = ?4) AND action = ?5"
-        " AND time_ms >= ?6 AND time_ms < ?7 ORDER BY place DESC LIMIT ?8";
-    if (!query.user.empty()) {
-        return byUser;
+    using Wire::Admin::AuditField;
+    Core::Filter out;
+    out.kind = Core::Filter::Kind::And;
+    const auto add = [&out](AuditField field, const std::string &text) {
+        if (!text.empty()) {
+            Core::Filter term;
+            term.kind = Core::Filter::Kind::Term;
+            term.field = static_cast<std::size_t>(field);
+            term.text = text;
+            out.operands.push_back(std::move(term));
+        }
+    };
+    const auto addTime = [&out](Core::FilterOp op, const std::optional<std::chrono::milliseconds> &time) {
+        if (time) {
+            Core::Filter term;
+            term.kind = Core::Filter::Kind::Term;
+            term.field = static_cast<std::size_t>(AuditField::Time);
+            term.op = op;
+            term.number = time->count();
+            out.operands.push_back(std::move(term));
+        }
+    };
+    add(AuditField::User, query.user);
+    add(AuditField::Actor, query.actor);
+    add(AuditField::Action, query.action);
+    addTime(Core::FilterOp::GreaterOrEqual, query.from);
+    addTime(Core::FilterOp::Less, query.to);
+    out.operands.push_back(query.filter);
+    return out;
+}
+
+/// The index that leaves the fewest rows: people ask for one user or one operator, and those are fewer than one action's. Each has the
+/// places of its rows in order.
+std::string sourceOf(const Core::Filter &filter)
+{
+    using Wire::Admin::AuditField;
+    constexpr std::pair<AuditField, std::string_view> indexes[] = {
+        {AuditField::User, "user"}, {AuditField::Actor, "actor"}, {AuditField::Action, "action"}};
+    for (const auto &[field, column] : indexes) {
+        if (requiredText(filter, static_cast<std::size_t>(field)) != nullptr) {
+            return " INDEXED BY audit_records_by_" + std::string(column) + " WHERE";
+        }
     }
-    if (!query.actor.empty()) {
-        return byActor;
-    }
-    return query.action.empty() ? byPlace : byAction;
+    constexpr auto outcome = static_cast<std::size_t>(AuditField::Outcome);
+    return requiredBounds(filter, outcome).first > 0 || isExcluded(filter, outcome, 0)
+               ? " INDEXED BY audit_records_by_code WHERE code > 0 AND"
+               : " NOT INDEXED WHERE";
 }
 
 }  // namespace
@@ -71,10 +102,21 @@ Core::Result<std::vector<AuditRow>> EmbeddedReader::auditRecords(const AuditQuer
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
         const AuditTables::Log log = AuditTables(m_database).log(query.tenant);
-        Query rows(m_database, textOf(query));
-        rows << log.id << placeOf(query.before) << query.user << query.actor << query.action
-             << (query.from ? query.from->count() : std::int64_t{0}) << (query.to ? query.to->count() : INT64_MAX)
-             << static_cast<std::uint64_t>(query.rowsMax);
+        const Core::Filter filter = wholeFilter(query);
+        const FilterSql sql = sqlOf(filter, {Wire::Admin::auditFields(), expressions, freeTexts});
+        // Times rise with places, so that a span of time is one of places.
+        const NumberBounds times = requiredBounds(filter, static_cast<std::size_t>(Wire::Admin::AuditField::Time));
+        const std::uint64_t first =
+            times.first > 0 ? AuditTables(m_database).firstPlaceFrom(log, std::chrono::milliseconds(times.first)) : 0;
+        std::uint64_t end = query.before;
+        if (times.last < INT64_MAX) {
+            end = std::min(end, AuditTables(m_database).firstPlaceFrom(log, std::chrono::milliseconds(times.last + 1)));
+        }
+        Query rows = Query::once(m_database, "SELECT place, record FROM audit_records" + sourceOf(filter) +
+                                                 " log = ? AND place >= ? AND place < ? AND " + sql.text + " ORDER BY place DESC LIMIT ?");
+        rows << log.id << first << placeOf(end);
+        sql.bindTo(rows);
+        rows << static_cast<std::uint64_t>(query.rowsMax);
         return readRows(rows);
     });
 }

@@ -221,6 +221,21 @@ Core::Result<DocumentsAtPage> EmbeddedReader::documentsAt(const DocumentsAtQuery
     });
 }
 
+Core::Result<std::optional<ConflictMark>> EmbeddedReader::conflictMark(const Core::UserId &user, const Core::DocumentId &id,
+                                                                       const std::string &field)
+{
+    return guarded([&]() -> std::optional<ConflictMark> {
+        const ReadSnapshot snapshot(m_database);
+        Query rows(m_database, "SELECT seq, detected_ms FROM open_conflicts WHERE owner = ? AND collection = ? AND key = ? AND field = ?");
+        rows << logOf(user).owner << id.collection << id.key << field;
+        if (!rows.next()) {
+            return std::nullopt;
+        }
+        const std::uint64_t seq = rows.natural();
+        return ConflictMark{seq, rows.time()};
+    });
+}
+
 Core::Result<std::vector<OverwrittenRow>> EmbeddedReader::overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
                                                                         const std::string &field, std::size_t rowsMax)
 {
@@ -231,7 +246,11 @@ Core::Result<std::vector<OverwrittenRow>> EmbeddedReader::overwrittenOf(const Co
         rows << logOf(user).owner << id.collection << id.key << field << static_cast<std::uint64_t>(rowsMax);
         std::vector<OverwrittenRow> out;
         while (rows.next()) {
-            OverwrittenRow row{id, field, rows.natural(), rows.time(), {}, {}};
+            OverwrittenRow row;
+            row.document = id;
+            row.field = field;
+            row.seq = rows.natural();
+            row.detected = rows.time();
             row.winner = m_rows.overwritten(user, row, UserRows::Side::Winner, rows.view());
             row.loser = m_rows.overwritten(user, row, UserRows::Side::Loser, rows.view());
             out.push_back(std::move(row));

@@ -26,7 +26,9 @@ public:
     [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
     [[nodiscard]] Core::Result<std::vector<CompactableUser>> compactable(const CompactableQuery &query) override;
 
+    void setInterruption(std::function<bool()> isWanted) override { m_database.setInterruption(std::move(isWanted)); }
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<StoredDocument>> document(const Core::UserId &user, const Core::DocumentId &id) override;
@@ -42,6 +44,8 @@ public:
     [[nodiscard]] Core::Result<DocumentRow> documentAt(const Core::UserId &user, const Core::DocumentId &id, std::uint64_t seq,
                                                        const Core::PolicySet &policies) override;
     [[nodiscard]] Core::Result<DocumentsAtPage> documentsAt(const DocumentsAtQuery &query, const Core::PolicySet &policies) override;
+    [[nodiscard]] Core::Result<std::optional<ConflictMark>> conflictMark(const Core::UserId &user, const Core::DocumentId &id,
+                                                                         const std::string &field) override;
     [[nodiscard]] Core::Result<std::vector<OverwrittenRow>> overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
                                                                           const std::string &field, std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::map<Core::DeviceId, WriterNote>> writers(const Core::UserId &user) override;

@@ -80,6 +80,9 @@ void EmbeddedStore::load()
     if (m_epoch == 0) {
         throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's epoch cannot be read")};
     }
+    CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
+    AuditTables(*m_writer).fillCodes();
+    must(transaction.commit());
     Query policies(*m_writer, "SELECT policies FROM policies WHERE tenant = x''");
     if (policies.next()) {
         m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));

@@ -169,6 +169,14 @@ ALTER TABLE devices ADD COLUMN refused_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN refused_code INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN refused_reason INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // What operators order and filter lists by.
+    R"sql(
+ALTER TABLE audit_records ADD COLUMN code INTEGER;
+CREATE INDEX audit_records_by_code ON audit_records (log, code) WHERE code > 0;
+CREATE INDEX audit_records_without_code ON audit_records (log, place) WHERE code IS NULL;
+CREATE INDEX owners_by_seen ON owners (tenant, seen_ms, user);
+CREATE INDEX owners_by_conflicts ON owners (tenant, conflicts, user) WHERE conflicts > 0;
+)sql",
     // States that the events alone do not give, as the rows of documents were (docs/decisions/0017); compaction writes them, in the place of
     // snapshots, which are only read any more.
     R"sql(

@@ -6,6 +6,7 @@
 #include "core/document.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -52,6 +53,8 @@ public:
         : m_statement(must(database.prepared(sql)))
     {
     }
+    /// For a text that is made for one use.
+    static Query once(CipherDb::Database &database, std::string_view sql) { return Query(must(database.compiled(sql))); }
     ~Query() { m_statement->reset(); }
     Query(const Query &) = delete;
     Query &operator=(const Query &) = delete;
@@ -88,6 +91,13 @@ public:
     [[nodiscard]] Core::DeviceId device() { return must(Core::DeviceId::fromBytes(view())); }
 
 private:
+    explicit Query(std::unique_ptr<CipherDb::Statement> statement)
+        : m_owned(std::move(statement))
+        , m_statement(m_owned.get())
+    {
+    }
+
+    std::unique_ptr<CipherDb::Statement> m_owned;
     CipherDb::Statement *m_statement;
     int m_bound = 0;
     int m_column = 0;

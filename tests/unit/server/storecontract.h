@@ -36,6 +36,11 @@ private Q_SLOTS:
     void overwritten_value_isListedWithBase();
     void users_search_pagesInOrder();
     void documents_list_pagesInOrder();
+    void lists_ofAnyFilter_haveTheRowsThatMatch();
+    void conflicts_ofAnyFilter_areThoseThatMatch();
+    void users_inAnyOrder_pageWithoutGapOrRepeat();
+    void query_interrupted_isCancelled();
+    void audit_ofAnyFilter_hasTheRecordsThatMatch();
     void audit_appended_growsOneLogForEachTenant();
     void audit_uncommitted_leavesNothing();
     void audit_nodeThatIsNotThere_isDataLoss();

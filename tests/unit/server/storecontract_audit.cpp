@@ -136,9 +136,13 @@ void StoreContract::audit_query_filtersAndPages()
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{25, 19, 13}));
     query.user = "user 3";
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{13}));
-    query = AuditQuery{"asked", "", "", "", recordOf("asked", 4).time, recordOf("asked", 6).time};
+    query = {};
+    query.tenant = "asked";
+    query.from = recordOf("asked", 4).time;
+    query.to = recordOf("asked", 6).time;
     QCOMPARE(placesOf(*(*view)->auditRecords(query)), (Places{5, 4}));
-    query = AuditQuery{"another", "", "", "", {}, {}};
+    query = {};
+    query.tenant = "another";
     QVERIFY((*view)->auditRecords(query)->empty());
     QCOMPARE(placesOf(*(*view)->auditRange("asked", 28, 10)), (Places{28, 29}));
 }
@@ -166,7 +170,8 @@ void StoreContract::audit_epochRenewed_saysFromWhichTreeItGoesOn()
     QCOMPARE(appendAll(store(), {recordOf("restored", 1), recordOf("restored", 2), recordOf("restored", 3)}), QString());
     const std::uint64_t before = store().epoch();
     const Audit::Hash root = *Audit::rootOf(3, nodesOf(**store().reader(), "restored"));
-    QVERIFY(store().renewEpoch(std::chrono::milliseconds(77)));
+    const std::chrono::milliseconds restoredAt = recordOf("restored", 77).time;
+    QVERIFY(store().renewEpoch(restoredAt));
     QVERIFY(store().epoch() != before);
     const std::uint64_t renewed = store().epoch();
     reopen();
@@ -175,7 +180,7 @@ void StoreContract::audit_epochRenewed_saysFromWhichTreeItGoesOn()
     QCOMPARE(*(*view)->auditSize("restored"), 4U);
     const auto record = Wire::decodeStoredAuditRecord((*view)->auditRange("restored", 3, 1)->at(0).stored);
     QCOMPARE(record->action, std::string(Wire::auditContinueAction));
-    QCOMPARE(record->time, std::chrono::milliseconds(77));
+    QCOMPARE(record->time, restoredAt);
     QVERIFY(record->continuation == (Wire::AuditContinuation{before, renewed, 3, std::string(Audit::viewOf(root))}));
     QCOMPARE(*(*view)->auditSize("never heard of"), 0U);
 }

@@ -190,17 +190,19 @@ private Q_SLOTS:
 void tst_AdminCodec::messages_any_roundTripInBothFormats()
 {
     QVERIFY(rc::check([] {
-        assertRoundTrip(Admin::UsersListRequest{*Gen::text(), *rc::gen::arbitrary<bool>(), page()});
+        assertRoundTrip(Admin::UsersListRequest{*Gen::text(), *rc::gen::arbitrary<bool>(), page(), *Gen::text(), *Gen::text()});
         assertRoundTrip(Admin::UsersListResponse{*some(user()), *Gen::text()});
         assertRoundTrip(Admin::UsersGetRequest{*Gen::text()});
+        assertRoundTrip(Admin::DevicesListRequest{*Gen::text(), page()});
+        assertRoundTrip(Admin::DevicesListResponse{{{*Gen::text(), *device()}}, *Gen::text()});
         assertRoundTrip(Admin::DevicesRevokeRequest{*Gen::text(), (*device()).id});
         assertRoundTrip(Admin::DevicesRevokeResponse{true});
         assertRoundTrip(Admin::UsersGetResponse{*user(), *some(device()), *some(collection())});
-        assertRoundTrip(Admin::StateListDocumentsRequest{*Gen::text(), *Gen::text(), *Gen::text(), page()});
+        assertRoundTrip(Admin::StateListDocumentsRequest{*Gen::text(), *Gen::text(), *Gen::text(), page(), *Gen::text()});
         assertRoundTrip(Admin::StateListDocumentsResponse{*some(document()), *Gen::text()});
         assertRoundTrip(Admin::StateGetDocumentRequest{*Gen::text(), *Gen::text(), *Gen::text()});
         assertRoundTrip(Admin::StateGetDocumentResponse{*document(), *some(field()), *rule()});
-        assertRoundTrip(Admin::ConflictsListRequest{*kind(), *Gen::text(), *Gen::text(), page()});
+        assertRoundTrip(Admin::ConflictsListRequest{*kind(), *Gen::text(), *Gen::text(), page(), *Gen::text()});
         assertRoundTrip(Admin::ConflictsListResponse{*some(conflict()), *Gen::text()});
     }));
 }
@@ -208,7 +210,8 @@ void tst_AdminCodec::messages_any_roundTripInBothFormats()
 void tst_AdminCodec::auditMessages_any_roundTripInBothFormats()
 {
     QVERIFY(rc::check([] {
-        assertRoundTrip(Admin::AuditQueryRequest{*Gen::text(), *Gen::text(), *Gen::text(), *Gen::time(), *Gen::time(), page()});
+        assertRoundTrip(
+            Admin::AuditQueryRequest{*Gen::text(), *Gen::text(), *Gen::text(), *Gen::time(), *Gen::time(), page(), *Gen::text()});
         assertRoundTrip(Admin::AuditQueryResponse{{auditEntry(), auditEntry()}, *Gen::text()});
         assertRoundTrip(Admin::AuditTreeHeadRequest{});
         assertRoundTrip(Admin::AuditTreeHeadResponse{anyU64(), anyU64(), hash(), *Gen::text(), *Gen::text()});
