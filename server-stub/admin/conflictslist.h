@@ -21,7 +21,6 @@ protected:
     }
     [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
                                                                           AdminView &view) const override;
-
 };
 
 }  // namespace Satchel::Server

@@ -72,8 +72,8 @@ public:
     [[nodiscard]] virtual Core::Result<std::optional<ConflictMark>> conflictMark(const Core::UserId &user, const Core::DocumentId &id,
                                                                                  const std::string &field) = 0;
     /// What of a field a rule has made lose, newest first.
-    [[nodiscard]] virtual Core::Result<std::vector<OverwrittenRow>>
-    overwrittenOf(const Core::UserId &user, const Core::DocumentId &id, const std::string &field, std::size_t rowsMax) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<OverwrittenRow>> overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
+                                                                                  const std::string &field, std::size_t rowsMax) = 0;
     [[nodiscard]] virtual Core::Result<std::map<Core::DeviceId, WriterNote>> writers(const Core::UserId &user) = 0;
 };
 

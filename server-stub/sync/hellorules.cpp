@@ -46,8 +46,8 @@ Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &requ
         return Core::failure(revokedError());
     }
     if (device.isOperator) {
-        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned,
-                                             "an operator writes under this id", Retry::AfterChange));
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "an operator writes under this id",
+                                             Retry::AfterChange));
     }
     if (device.newestLease.empty()) {
         return {};

@@ -89,7 +89,7 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
 }
 
 Core::Result<PushOutcome> PushRules::write(WriteTransaction &log, OwnerRow &owner, DeviceRow &device, const Core::Mutation &mutation,
-                                          Core::HlcClock &clock, std::chrono::milliseconds now) const
+                                           Core::HlcClock &clock, std::chrono::milliseconds now) const
 {
     Run run{log, owner, device, clock, now, {}};
     run.outcome.headBefore = owner.head;

@@ -7,8 +7,8 @@
 
 namespace Satchel::Server {
 
-Core::Result<Wire::Admin::ConflictsGetResponse>
-ConflictsGet::handle(AdminCall &call, const Wire::Admin::ConflictsGetRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::ConflictsGetResponse> ConflictsGet::handle(AdminCall &call, const Wire::Admin::ConflictsGetRequest &request,
+                                                                     AdminView &view) const
 {
     const Core::UserId user{call.caller.user.tenant, request.user};
     const auto policies = m_context.policies;

@@ -59,7 +59,10 @@ ConflictsResolve::handle(AdminCall &call, const Wire::Admin::ConflictsResolveReq
     if (!op) {
         return Core::failure(std::move(op.error()));
     }
-    OperatorDraft draft{user, id, {std::move(*op)}};
+    OperatorDraft draft;
+    draft.user = user;
+    draft.document = id;
+    draft.ops = {std::move(*op)};
     for (const Core::Dot &dot : request.siblings) {
         draft.context.add(dot);
     }

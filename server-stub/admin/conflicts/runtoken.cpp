@@ -47,8 +47,8 @@ Core::Result<void> RunToken::check(const std::string &token) const
 {
     auto place = m_tokens.open(m_query, token);
     if (!place) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput,
-                                                   "the token is not of a dry run of this request by this operator"));
+        return Core::failure(
+            Core::invalidArgument(Core::ErrorReason::MalformedInput, "the token is not of a dry run of this request by this operator"));
     }
     if (place->size() != 3 || std::chrono::milliseconds(placeNumber((*place)[0])) < m_now) {
         return Core::failure(changed("the dry run is more than ten minutes old; make another"));
@@ -63,8 +63,8 @@ Core::Result<void> RunToken::check(const std::string &token) const
 Core::Result<void> RunToken::checkRequest(bool isDryRun, const std::string &token)
 {
     if (isDryRun == !token.empty()) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput,
-                                                   "ask for a dry run first, then send the same with its token instead"));
+        return Core::failure(
+            Core::invalidArgument(Core::ErrorReason::MalformedInput, "ask for a dry run first, then send the same with its token instead"));
     }
     return {};
 }

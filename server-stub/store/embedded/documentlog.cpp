@@ -139,8 +139,9 @@ DocumentRow DocumentLog::at(const Core::DocumentId &id, std::uint64_t newest, st
 void DocumentLog::writeCheckpoint(const DocumentRow &row, std::uint64_t previousSeq)
 {
     const std::string state = m_rows.sealDocument(m_user, row.id, row.tracked);
-    (Query(m_database, "INSERT OR REPLACE INTO checkpoints (owner, collection, key, seq, previous_seq, device, other_seq, updated_ms, state)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    (Query(m_database,
+           "INSERT OR REPLACE INTO checkpoints (owner, collection, key, seq, previous_seq, device, other_seq, updated_ms, state)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
      << m_owner << row.id.collection << row.id.key << row.seq << previousSeq << row.lastDevice.view() << row.otherSeq << row.updated
      << state)
         .run();

@@ -15,9 +15,9 @@ namespace {
 
 [[noreturn]] void throwExpired(std::uint64_t begin)
 {
-    throw StoreFailure{Core::makeError(Core::ErrorCode::OutOfRange, Core::ErrorReason::HistoryExpired,
-                                       "what was before has gone from the history; the earliest state is that at seq " +
-                                           std::to_string(begin))};
+    throw StoreFailure{
+        Core::makeError(Core::ErrorCode::OutOfRange, Core::ErrorReason::HistoryExpired,
+                        "what was before has gone from the history; the earliest state is that at seq " + std::to_string(begin))};
 }
 
 void checkPoint(const LogExtent &extent, std::uint64_t seq)
@@ -26,8 +26,7 @@ void checkPoint(const LogExtent &extent, std::uint64_t seq)
         throwExpired(extent.begin);
     }
     if (seq > extent.head) {
-        throw StoreFailure{Core::invalidArgument(Core::ErrorReason::LimitExceeded,
-                                                 "the log ends at seq " + std::to_string(extent.head))};
+        throw StoreFailure{Core::invalidArgument(Core::ErrorReason::LimitExceeded, "the log ends at seq " + std::to_string(extent.head))};
     }
 }
 

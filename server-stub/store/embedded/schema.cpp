@@ -177,8 +177,8 @@ CREATE INDEX audit_records_without_code ON audit_records (log, place) WHERE code
 CREATE INDEX owners_by_seen ON owners (tenant, seen_ms, user);
 CREATE INDEX owners_by_conflicts ON owners (tenant, conflicts, user) WHERE conflicts > 0;
 )sql",
-    // States that the events alone do not give, as the rows of documents were (docs/decisions/0017); compaction writes them, in the place of
-    // snapshots, which are only read any more.
+    // States that the events alone do not give, as the rows of documents were (docs/decisions/0017); compaction writes them, in the place
+    // of snapshots, which are only read any more.
     R"sql(
 ALTER TABLE devices ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;
 
