@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::chrono::milliseconds drainPatience{2000};
 constexpr std::size_t queuedReadsMax = 100'000;
+constexpr std::size_t queuedAdminCallsMax = 1'000;
 constexpr const char *storeName = "server.db";
 
 }  // namespace
@@ -65,6 +66,7 @@ struct Server::Private {
     std::unique_ptr<PushPipeline> pipeline;
     std::unique_ptr<Compactor> compactor;
     std::unique_ptr<ReaderPool> readers;
+    std::unique_ptr<ReaderPool> adminReaders;  ///< of their own, so that no operator's query holds devices up
     std::unique_ptr<SessionServices> services;
     std::optional<Audit::Signer> auditSigner;
     std::unique_ptr<AdminEndpoint> admin;
@@ -76,6 +78,7 @@ struct Server::Private {
 Server::Private::~Private()
 {
     net.reset();
+    adminReaders.reset();
     readers.reset();
     compactor.reset();
     pipeline.reset();
@@ -203,6 +206,7 @@ void Server::Private::makeServices()
 {
     makePipeline();
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
+    adminReaders = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedAdminCallsMax);
     services =
         std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
     net = std::make_unique<NetServer>(options.net, *services);
@@ -239,8 +243,8 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline}, *readers, *tokens,
-        clock, random);
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline}, *adminReaders,
+        *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -394,6 +398,7 @@ void Server::stop()
     d->net->stopAccepting();
     d->hub.shutDown();
     d->net->stop(drainPatience);
+    d->adminReaders->stop();
     d->readers->stop();
     d->compactor->stop();
     d->pipeline->stop();

@@ -115,10 +115,27 @@ void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, con
         finish(std::move(call), Core::failure(std::move(*refused)), respond);
         return;
     }
-    m_readers.run([this, &command, call = std::move(call), respond](Core::Result<ReadView *> view) mutable {
-        auto answer = view ? command.run(call, **view) : Core::Result<std::string>(Core::failure(std::move(view.error())));
+    m_readers.run([this, &command, call = std::move(call), respond, gone = request.hasCallerGone](Core::Result<ReadView *> view) mutable {
+        auto answer = view ? runBounded(command, call, **view, gone) : Core::failure(std::move(view.error()));
         finish(std::move(call), std::move(answer), respond);
     });
+}
+
+Core::Result<std::string> AdminEndpoint::runBounded(const AdminCommand &command, AdminCall &call, AdminView &view,
+                                                    const std::shared_ptr<const std::atomic<bool>> &hasCallerGone) const
+{
+    const auto end = std::chrono::steady_clock::now() + m_context.queryTimeMax;
+    view.setInterruption([&hasCallerGone, end] { return (hasCallerGone && *hasCallerGone) || std::chrono::steady_clock::now() >= end; });
+    auto answer = command.run(call, view);
+    view.setInterruption({});
+    if (!answer && answer.error().code == ErrorCode::Cancelled && !(hasCallerGone && *hasCallerGone)) {
+        return Core::failure(
+            Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
+                            "the query took longer than " +
+                                std::to_string(std::chrono::duration_cast<std::chrono::seconds>(m_context.queryTimeMax).count()) +
+                                " s; narrow the filter, or filter by a field that has an index (docs/filters.md)"));
+    }
+    return answer;
 }
 
 void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const

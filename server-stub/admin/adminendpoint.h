@@ -28,6 +28,9 @@ private:
     [[nodiscard]] AdminCall begin(const AdminCommand &command, HttpRequest &request) const;
     /// Nothing if the caller may go on.
     [[nodiscard]] std::optional<Core::Error> admit(const AdminCommand &command, const HttpRequest &request, AdminCall &call) const;
+    /// Ends queries whose caller has gone, and those that take too long.
+    [[nodiscard]] Core::Result<std::string> runBounded(const AdminCommand &command, AdminCall &call, AdminView &view,
+                                                       const std::shared_ptr<const std::atomic<bool>> &hasCallerGone) const;
     void finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const;
 
     AdminContext m_context;

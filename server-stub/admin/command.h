@@ -40,6 +40,7 @@ struct AdminContext {
     std::shared_ptr<const Core::PolicySet> policies;
     Hub &hub;
     PushPipeline &pipeline;
+    std::chrono::milliseconds queryTimeMax{10'000};
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

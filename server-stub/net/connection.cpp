@@ -81,6 +81,8 @@ private:
     Task reject(beast::error_code error);
     asio::awaitable<bool, LaneExecutor> answer();
     asio::awaitable<HttpResponse, LaneExecutor> dispatch(HttpRequest request);
+    /// What says, while a request is being answered, whether its caller has closed the connection.
+    [[nodiscard]] std::shared_ptr<const std::atomic<bool>> watchCaller();
     asio::awaitable<bool, LaneExecutor> write(HttpResponse response, bool isKeptAlive);
     [[nodiscard]] std::optional<HttpResponse> refusal() const;
     [[nodiscard]] std::optional<HttpResponse> upgrade();
@@ -286,6 +288,7 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
 
 asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest request)
 {
+    request.hasCallerGone = watchCaller();
     auto initiate = [this](auto handler, HttpRequest taken) {
         auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
         m_context.router.handle(std::move(taken), [waiting, &lane = m_lane](HttpResponse response) {
@@ -295,7 +298,25 @@ asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest req
     };
     HttpResponse response = co_await asio::async_initiate<const asio::use_awaitable_t<LaneExecutor>, void(HttpResponse)>(
         std::move(initiate), asio::use_awaitable_t<LaneExecutor>(), std::move(request));
+    beast::error_code ignored;
+    below().socket().cancel(ignored);
     co_return response;
+}
+
+std::shared_ptr<const std::atomic<bool>> Connection::watchCaller()
+{
+    constexpr unsigned char tlsAlert = 21;
+    auto hasGone = std::make_shared<std::atomic<bool>>(false);
+    below().socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this(), hasGone](beast::error_code error) {
+        if (error) {
+            return;
+        }
+        unsigned char first = 0;
+        const std::size_t bytes = self->below().socket().receive(asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, error);
+        // Within TLS an alert tells of the end before the connection ends.
+        *hasGone = (error && error != asio::error::would_block) || bytes == 0 || (self->m_stream.isTls() && first == tlsAlert);
+    });
+    return hasGone;
 }
 
 asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, bool isKeptAlive)

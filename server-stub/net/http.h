@@ -4,7 +4,9 @@
 
 #include "core/error.h"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +26,7 @@ struct HttpRequest {
     std::string reason;       ///< header Satchel-Reason: why an operator does this
     std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
     bool isPeerLoopback = false;
+    std::shared_ptr<const std::atomic<bool>> hasCallerGone;  ///< set once nobody waits for the answer any more; null: not known
 };
 
 struct HttpResponse {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Text from people and programs: the input as a JSON value, and as the body of every admin call in both formats.
+// Text from people and programs: the input as a JSON value, as the body of every admin call in both formats, and as a filter line.
 #include "fuzzing.h"
 
 #include "wire/admincodec.h"
 #include "wire/json.h"
+#include "wire/listfields.h"
 
 using namespace Satchel;
 namespace Admin = Satchel::Wire::Admin;
@@ -25,6 +26,24 @@ void checkAdmin(std::string_view body)
     }
 }
 
+void checkFilter(std::string_view text)
+{
+    const auto fields = Admin::auditFields();
+    const auto filter = Core::parseFilter(text, fields, std::chrono::milliseconds(1'800'000'000'000));
+    if (!filter) {
+        Fuzz::require(filter.error().column >= 1 && filter.error().column <= text.size() + 1 && filter.error().length >= 1);
+        return;
+    }
+    Core::FilterRow row;
+    row.text = [text](std::size_t) { return text.substr(0, 3); };
+    row.number = [](std::size_t field) { return static_cast<std::int64_t>(field); };
+    row.freeTexts = {text};
+    Core::Filter negated;
+    negated.kind = Core::Filter::Kind::Not;
+    negated.operands.push_back(*filter);
+    Fuzz::require(Core::matches(*filter, fields, row) != Core::matches(negated, fields, row));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
@@ -33,7 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     Fuzz::checkStable(
         input, [](std::string_view text) { return Wire::valueFromJson(text); },
         [](const Core::Value &value) { return Wire::jsonFromValue(value); });
+    checkFilter(input);
     checkAdmin<Admin::UsersListRequest>(input);
+    checkAdmin<Admin::DevicesListRequest>(input);
     checkAdmin<Admin::UsersGetRequest>(input);
     checkAdmin<Admin::DevicesRevokeRequest>(input);
     checkAdmin<Admin::StateListDocumentsRequest>(input);

@@ -4,6 +4,7 @@
 // Method: the npm package oauth2-mock-server as a process on loopback, beside a server in this process whose clock the test holds. Skipped
 // where npm does not bring the package.
 
+#include "npmpackages.h"
 #include "serverrig.h"
 
 #include <QDir>
@@ -43,37 +44,19 @@ private:
 
 namespace {
 
-const QString package = QStringLiteral("oauth2-mock-server");
-const QString version = QStringLiteral("7.2.1");  // the last for Node.js 18, which Debian 12 has
+// The last version for Node.js 18, which Debian 12 has.
+const QString package = QStringLiteral("oauth2-mock-server@7.2.1");
 
 QString folder()
 {
     return QStringLiteral(SATCHEL_BINARY_DIR "/oidcprovider");
 }
 
-bool isInstalled()
-{
-    return QFile::exists(folder() + QStringLiteral("/node_modules/") + package + QStringLiteral("/package.json"));
-}
-
 }  // namespace
 
 void TestOidcProvider::initTestCase()
 {
-    if (!isInstalled()) {
-        QVERIFY(QDir().mkpath(folder()));
-        QProcess npm;
-        npm.setWorkingDirectory(folder());
-        npm.start(QStringLiteral("npm"),
-                  {QStringLiteral("install"), QStringLiteral("--no-save"), QStringLiteral("--no-audit"), QStringLiteral("--no-fund"),
-                   QStringLiteral("--ignore-scripts"), QStringLiteral("--fetch-retries=0"), QStringLiteral("--prefix"), folder(),
-                   package + u'@' + version});
-        if (!npm.waitForFinished(90'000)) {
-            npm.kill();
-            npm.waitForFinished();
-        }
-    }
-    if (!isInstalled()) {
+    if (!haveNpmPackages(folder(), {package})) {
         QSKIP("npm did not bring oauth2-mock-server, the OpenID provider that this test runs against.");
     }
 }
