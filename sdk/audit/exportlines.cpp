@@ -36,6 +36,11 @@ public:
             text(name, value);
         }
     }
+    void yes(std::string_view name)
+    {
+        begin(name);
+        m_text.append("true");
+    }
     void texts(std::string_view name, const std::vector<std::string> &values)
     {
         begin(name);
@@ -84,14 +89,14 @@ std::string outcomeText(const Wire::AuditRecord &record)
 std::string headerLine(const ExportHeader &header)
 {
     Line line;
-    line.number("satchelAuditExport", exportVersion);
+    line.number("satchelAuditExport", static_cast<std::uint64_t>(header.version));
     line.text("epoch", std::to_string(header.epoch));
     line.text("tenant", header.tenant);
     line.text("key", header.key.toText());
     return line.finished();
 }
 
-std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std::string_view stored)
+std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std::string_view stored, std::string_view opened)
 {
     Line line;
     line.number("index", index);
@@ -116,6 +121,10 @@ std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std
         line.text("fromEpoch", std::to_string(record.continuation->fromEpoch));
         line.text("toEpoch", std::to_string(record.continuation->epoch));
     }
+    if (!record.subject.empty()) {
+        line.yes("erased");
+    }
+    line.textUnlessEmpty("opened", Wire::base64Url(opened));
     line.text("stored", Wire::base64Url(stored));
     return line.finished();
 }
@@ -130,6 +139,13 @@ std::string leavesLine(std::uint64_t first, std::span<const Hash> leaves)
     Line line;
     line.number("leavesFrom", first);
     line.text("hashes", Wire::base64Url(joined));
+    return line.finished();
+}
+
+std::string openingsLine(std::string_view note)
+{
+    Line line;
+    line.text("openings", note);
     return line.finished();
 }
 

@@ -12,24 +12,30 @@
 #include <string>
 #include <string_view>
 
-/// The lines of an exported log: a header, every record, the hashes of all leaves, the signed note. docs/audit.md has an example. A line is
-/// a function of what it says, byte for byte, so that a reader makes it anew and compares. Epochs are texts, as they fill 63 bits. None
-/// ends with a line feed; the file's do.
+/// The lines of an exported log: a header, every record, the hashes of all leaves, which records were opened, the signed note.
+/// docs/audit.md has an example. A line is a function of what it says, byte for byte, so that a reader makes it anew and compares. Epochs
+/// are texts, as they fill 63 bits. None ends with a line feed; the file's do.
 namespace Satchel::Audit {
 
-inline constexpr int exportVersion = 1;
+inline constexpr int exportVersion = 2;
+/// The first one: nothing in it is sealed.
+inline constexpr int firstExportVersion = 1;
 inline constexpr std::size_t leavesInLineMax = 512;
 
 struct ExportHeader {
     std::uint64_t epoch = 0;
     std::string tenant;
     VerifierKey key;
+    int version = exportVersion;
     friend bool operator==(const ExportHeader &, const ExportHeader &) = default;
 };
 
 [[nodiscard]] std::string headerLine(const ExportHeader &header);
-/// `stored` is what `record` was decoded from.
-[[nodiscard]] std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std::string_view stored);
+/// `stored` and `opened` are what readRecord() made `record` of.
+[[nodiscard]] std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std::string_view stored,
+                                     std::string_view opened = {});
+/// `note` signs the head of Openings.
+[[nodiscard]] std::string openingsLine(std::string_view note);
 [[nodiscard]] std::string leavesLine(std::uint64_t first, std::span<const Hash> leaves);
 [[nodiscard]] std::string noteLine(std::string_view note);
 

@@ -10,9 +10,11 @@ namespace Satchel::Audit {
 
 namespace {
 
+constexpr std::string_view openedMember = ",\"opened\":\"";
 constexpr std::string_view storedMember = ",\"stored\":\"";
 constexpr std::string_view leavesMember = "{\"leavesFrom\":";
 constexpr std::string_view hashesMember = ",\"hashes\":\"";
+constexpr std::string_view openingsMember = "{\"openings\":";
 constexpr std::string_view noteMember = "{\"note\":";
 constexpr std::string_view lineEnd = "\"}";
 
@@ -41,6 +43,22 @@ std::optional<std::uint64_t> memberNumber(const Core::Value &line, std::string_v
     return number == nullptr || *number < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(*number));
 }
 
+/// What was opened, of a record's line up to its stored bytes; empty if it says nothing of that, nothing if that is not readable.
+std::optional<std::string> openedIn(std::string_view line)
+{
+    const std::size_t place = line.rfind(openedMember);
+    if (place == std::string_view::npos) {
+        return std::string();
+    }
+    std::string_view text = line.substr(place + openedMember.size());
+    if (text.empty() || text.back() != '"') {
+        return std::nullopt;
+    }
+    text.remove_suffix(1);
+    auto opened = Wire::fromBase64Url(text);
+    return opened && !opened->empty() ? std::optional(std::move(*opened)) : std::nullopt;
+}
+
 std::optional<std::uint64_t> numberOf(const std::string &text)
 {
     std::uint64_t number = 0;
@@ -56,13 +74,18 @@ Core::Result<void> ExportVerifier::take(std::string_view line)
     case Part::Header:
         return takeHeader(line);
     case Part::Records:
-        if (!line.starts_with(leavesMember) && !line.starts_with(noteMember)) {
+        if (!line.starts_with(leavesMember) && !line.starts_with(openingsMember) && !line.starts_with(noteMember)) {
             return takeRecord(line);
         }
         m_part = Part::Leaves;
         return take(line);
     case Part::Leaves:
+        if (line.starts_with(openingsMember)) {
+            return takeOpenings(line);
+        }
         return line.starts_with(noteMember) ? takeNote(line) : takeLeaves(line);
+    case Part::Note:
+        return takeNote(line);
     case Part::End:
         break;
     }
@@ -77,7 +100,7 @@ Core::Result<void> ExportVerifier::takeHeader(std::string_view line)
         return Core::failure(Core::invalidArgument(
             Core::ErrorReason::MalformedInput, "the first line is not the header of an audit export; give a file that Audit/Export made"));
     }
-    if (*version != exportVersion) {
+    if (*version != exportVersion && *version != firstExportVersion) {
         return Core::failure(
             Core::invalidArgument(Core::ErrorReason::MalformedInput, "the export is of another version; verify it with a newer program"));
     }
@@ -87,7 +110,7 @@ Core::Result<void> ExportVerifier::takeHeader(std::string_view line)
     if (!epoch || !tenant || !key) {
         return bad("the header does not say epoch, tenant and key");
     }
-    m_header = ExportHeader{*epoch, std::move(*tenant), std::move(*key)};
+    m_header = ExportHeader{*epoch, std::move(*tenant), std::move(*key), static_cast<int>(*version)};
     if (headerLine(m_header) != line) {
         return bad("the header was changed");
     }
@@ -128,15 +151,22 @@ Core::Result<void> ExportVerifier::takeRecord(std::string_view line)
     if (!stored) {
         return badRecord(index, "its stored bytes were changed");
     }
-    const auto record = Wire::decodeStoredAuditRecord(*stored);
-    if (!record) {
-        return badRecord(index, "its stored bytes do not decode");
+    const auto opened = openedIn(line.substr(0, place));
+    if (!opened) {
+        return badRecord(index, "what is shown of the user was changed");
     }
-    if (recordLine(index, *record, *stored) != line) {
+    const auto record = readRecord(*stored, *opened);
+    if (!record) {
+        return badRecord(index, "its stored bytes do not decode, or are not what it shows: " + record.error().detail);
+    }
+    if (recordLine(index, *record, *stored, *opened) != line) {
         return badRecord(index, "the line does not say what its stored bytes say, or is not in its place");
     }
     if (record->tenant != m_header.tenant) {
         return badRecord(index, "it is of another tenant");
+    }
+    if (auto noted = noteOpening(index, *record, *opened); !noted) {
+        return noted;
     }
     if (record->continuation) {
         if (auto checked = checkContinuation(*record->continuation); !checked) {
@@ -148,6 +178,20 @@ Core::Result<void> ExportVerifier::takeRecord(std::string_view line)
     m_tree.append(leaf);
     noteOlder();
     return {};
+}
+
+/// What is sealed is shown, or its user was erased; how many are, and which, is signed.
+Core::Result<void> ExportVerifier::noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const std::string &opened)
+{
+    if (!opened.empty()) {
+        m_openings.add(index, opened);
+    } else if (!record.subject.empty()) {
+        ++m_erasedCount;
+    } else {
+        return {};
+    }
+    return m_header.version == firstExportVersion ? badRecord(index, "it is of a later version than the header says")
+                                                  : Core::Result<void>();
 }
 
 /// It must go on from exactly what is before it.
@@ -214,6 +258,22 @@ Core::Result<void> ExportVerifier::takeLeaves(std::string_view line)
     return {};
 }
 
+Core::Result<void> ExportVerifier::takeOpenings(std::string_view line)
+{
+    const auto parsed = Wire::valueFromJson(line);
+    const auto note = parsed ? memberText(*parsed, "openings") : std::nullopt;
+    if (!note || openingsLine(*note) != line || m_header.version == firstExportVersion) {
+        return bad("the line that says which records were opened was changed");
+    }
+    auto head = openCheckpoint(*note, m_header.key);
+    if (!head) {
+        return Core::failure(std::move(head.error()));
+    }
+    m_openingsHead = std::move(*head);
+    m_part = Part::Note;
+    return {};
+}
+
 Core::Result<void> ExportVerifier::takeNote(std::string_view line)
 {
     const auto parsed = Wire::valueFromJson(line);
@@ -227,6 +287,9 @@ Core::Result<void> ExportVerifier::takeNote(std::string_view line)
     }
     if (auto checked = checkHead(*head); !checked) {
         return checked;
+    }
+    if (m_header.version != firstExportVersion && m_openingsHead != m_openings.head(head->origin, head->size)) {
+        return bad("of some record what is about its user was left out or put in: the export does not show what was signed");
     }
     if (auto checked = checkOlder(head->origin, head->size); !checked) {
         return checked;
@@ -266,7 +329,7 @@ Core::Result<Verdict> ExportVerifier::finish()
     if (!m_head) {
         return bad("the export ends before its signed note; record " + std::to_string(m_tree.size()) + " is the first that may be missing");
     }
-    return Verdict{m_header, *m_head};
+    return Verdict{m_header, *m_head, m_erasedCount};
 }
 
 }  // namespace Satchel::Audit

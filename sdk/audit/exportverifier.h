@@ -4,6 +4,7 @@
 
 #include "audit/exportlines.h"
 #include "audit/merkle.h"
+#include "audit/openings.h"
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ struct VerifyOptions {
 struct Verdict {
     ExportHeader header;
     Checkpoint head;
+    std::uint64_t erasedCount = 0;  ///< records about users who were erased: whom they concern cannot be told any more
 };
 
 /// Reads an exported log, line by line, and finds whatever was changed, left out, put in or moved. Keeps 32 bytes a record.
@@ -40,12 +42,14 @@ public:
     [[nodiscard]] Core::Result<Verdict> finish();
 
 private:
-    enum class Part : std::uint8_t { Header, Records, Leaves, End };
+    enum class Part : std::uint8_t { Header, Records, Leaves, Note, End };
 
     [[nodiscard]] Core::Result<void> takeHeader(std::string_view line);
     [[nodiscard]] Core::Result<void> takeRecord(std::string_view line);
+    [[nodiscard]] Core::Result<void> noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const std::string &opened);
     [[nodiscard]] Core::Result<void> checkContinuation(const Wire::AuditContinuation &continuation);
     [[nodiscard]] Core::Result<void> takeLeaves(std::string_view line);
+    [[nodiscard]] Core::Result<void> takeOpenings(std::string_view line);
     [[nodiscard]] Core::Result<void> takeNote(std::string_view line);
     [[nodiscard]] Core::Result<void> checkHead(const Checkpoint &head) const;
     void noteOlder();
@@ -61,6 +65,9 @@ private:
     std::vector<Hash> m_leaves;
     Growing m_tree;
     std::uint64_t m_leavesTaken = 0;
+    Openings m_openings;
+    std::uint64_t m_erasedCount = 0;
+    std::optional<Checkpoint> m_openingsHead;
     std::optional<Checkpoint> m_head;
 };
 

@@ -23,6 +23,12 @@ Core::Result<void> readPersonal(const ProtoReader &reader, std::string_view byte
     return reader.read(*in, out);
 }
 
+Core::Error damaged(const char *what, const std::string &detail)
+{
+    return Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
+                           "a stored " + std::string(what) + " does not decode: " + detail, Core::Retry::AfterChange);
+}
+
 }  // namespace
 
 std::string encode(const AuditRecord &record)
@@ -50,10 +56,43 @@ Core::Result<AuditRecord> decodeStoredAuditRecord(std::string_view bytes)
         result = reader.read(*in, record);
     }
     if (!result) {
-        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
-                                             "a stored AuditRecord does not decode: " + result.error().detail, Core::Retry::AfterChange));
+        return Core::failure(damaged("AuditRecord", result.error().detail));
     }
     return record;
+}
+
+std::string encodeSubject(const AuditRecord &record, std::string_view salt)
+{
+    SmallArena arena;
+    auto *out = arena.make<Pb::AuditSubject>();
+    out->set_salt(std::string(salt));
+    write(record, out);
+    return serialize(*out);
+}
+
+void clearSubject(AuditRecord &record)
+{
+    AuditPersonal kept;
+    kept.actor = std::move(record.personal.actor);
+    kept.clientAddress = std::move(record.personal.clientAddress);
+    record.personal = std::move(kept);
+    record.requestSha256.clear();
+}
+
+Core::Result<void> readSubject(std::string_view bytes, AuditRecord &record)
+{
+    SmallArena arena;
+    auto *in = arena.make<Pb::AuditSubject>();
+    Core::Result<void> result = parse(bytes, recursionMax, *in);
+    if (result) {
+        result = ProtoReader{Core::Limits()}.read(*in, record);
+    }
+    if (!result) {
+        return Core::failure(damaged("AuditSubject", result.error().detail));
+    }
+    record.subject.clear();
+    record.commitment.clear();
+    return {};
 }
 
 }  // namespace Satchel::Wire

@@ -17,6 +17,7 @@ struct AuditEntry {
     std::uint64_t index = 0;
     AuditRecord record;
     std::string stored;
+    std::string opened;
     friend bool operator==(const AuditEntry &, const AuditEntry &) = default;
 };
 

@@ -49,6 +49,8 @@ struct AuditRecord {
     std::vector<std::string> roles;
     AuditPersonal personal;
     std::optional<AuditContinuation> continuation;
+    std::string subject;     ///< what is about `personal.user`, sealed; the members that it has are empty then
+    std::string commitment;  ///< with it: SHA-256 of what was sealed, 32 bytes
     friend bool operator==(const AuditRecord &, const AuditRecord &) = default;
 };
 
@@ -56,5 +58,12 @@ struct AuditRecord {
 [[nodiscard]] std::string encode(const AuditRecord &record);
 /// DATA_LOSS/STORE_DAMAGED for what encode() does not write; fields of newer versions are ignored.
 [[nodiscard]] Core::Result<AuditRecord> decodeStoredAuditRecord(std::string_view bytes);
+
+/// What of a record is about the user whom it concerns, to be sealed; `salt`: 32 random bytes.
+[[nodiscard]] std::string encodeSubject(const AuditRecord &record, std::string_view salt);
+/// Takes that out of the record.
+void clearSubject(AuditRecord &record);
+/// Puts it back in, in the place of `subject` and `commitment`. DATA_LOSS/STORE_DAMAGED for what encodeSubject() does not write.
+[[nodiscard]] Core::Result<void> readSubject(std::string_view bytes, AuditRecord &record);
 
 }  // namespace Satchel::Wire

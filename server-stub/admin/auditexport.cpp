@@ -17,6 +17,21 @@ std::uint64_t numberOf(const std::string &text)
     return number;
 }
 
+constexpr std::size_t placeParts = 5;
+
+/// What placeOf() reads.
+std::vector<std::string> partsOf(const AuditExporter::Place &place)
+{
+    return {std::to_string(place.size), std::to_string(place.records), std::to_string(place.leaves), std::to_string(place.openings.count),
+            std::string(Audit::viewOf(place.openings.digest))};
+}
+
+AuditExporter::Place placeOf(const std::vector<std::string> &parts)
+{
+    return {numberOf(parts[0]), numberOf(parts[1]), numberOf(parts[2]),
+            Audit::Openings{numberOf(parts[3]), Audit::hashFrom(parts[4]).value_or(Audit::Hash{})}};
+}
+
 }  // namespace
 
 Core::Result<Wire::Admin::AuditExportResponse> AuditExport::handle(AdminCall &call, const Wire::Admin::AuditExportRequest &request,
@@ -30,9 +45,8 @@ Core::Result<Wire::Admin::AuditExportResponse> AuditExport::handle(AdminCall &ca
     }
     const AuditExporter exporter(m_context.signer, m_context.epoch);
     Wire::Admin::AuditExportResponse response;
-    auto place = opened->size() == 3 ? Core::Result<AuditExporter::Place>(
-                                           AuditExporter::Place{numberOf((*opened)[0]), numberOf((*opened)[1]), numberOf((*opened)[2])})
-                                     : exporter.begin(tenant, view, response.lines);
+    auto place =
+        opened->size() == placeParts ? Core::Result<AuditExporter::Place>(placeOf(*opened)) : exporter.begin(tenant, view, response.lines);
     if (!place) {
         return Core::failure(std::move(place.error()));
     }
@@ -40,8 +54,7 @@ Core::Result<Wire::Admin::AuditExportResponse> AuditExport::handle(AdminCall &ca
         return Core::failure(std::move(added.error()));
     }
     if (!place->isWhole()) {
-        response.nextToken =
-            m_context.tokens.seal(bound, {std::to_string(place->size), std::to_string(place->records), std::to_string(place->leaves)});
+        response.nextToken = m_context.tokens.seal(bound, partsOf(*place));
     }
     return response;
 }

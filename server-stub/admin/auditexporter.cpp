@@ -22,7 +22,7 @@ Core::Result<AuditExporter::Place> AuditExporter::begin(const std::string &tenan
 {
     return view.auditSize(tenant).map([&](std::uint64_t size) {
         lines += Audit::headerLine({m_epoch, tenant, m_signer.verifierKey()}) + '\n';
-        return Place{size, 0, 0};
+        return Place{size, 0, 0, {}};
     });
 }
 
@@ -41,8 +41,16 @@ Core::Result<void> AuditExporter::addRecords(const std::string &tenant, AdminVie
     }
     for (const AuditRow &row : *rows) {
         // Whatever was done to the store is exported as it is, for the reader to find: bytes that are no record as a line that is none.
-        const auto record = Wire::decodeStoredAuditRecord(row.stored);
-        lines += Audit::recordLine(row.place, record.value_or(Wire::AuditRecord{}), row.stored) + '\n';
+        auto record = Audit::readRecord(row.stored, row.opened);
+        const bool isOpened = record && !row.opened.empty();
+        if (!record) {
+            record = Wire::decodeStoredAuditRecord(row.stored);
+        }
+        if (isOpened) {
+            place.openings.add(row.place, row.opened);
+        }
+        lines +=
+            Audit::recordLine(row.place, record.value_or(Wire::AuditRecord{}), row.stored, isOpened ? row.opened : std::string()) + '\n';
     }
     place.records += wanted;
     return {};
@@ -72,6 +80,7 @@ Core::Result<void> AuditExporter::addNote(const std::string &tenant, AdminView &
     const auto nodes = [&](unsigned level, std::uint64_t index) { return view.auditNode(tenant, level, index); };
     return Audit::rootOf(place.size, nodes).map([&](const Audit::Hash &root) {
         const Audit::Checkpoint head{Audit::originOf(m_epoch, tenant), place.size, root};
+        lines += Audit::openingsLine(m_signer.signNote(place.openings.head(head.origin, head.size).toText())) + '\n';
         lines += Audit::noteLine(m_signer.signNote(head.toText())) + '\n';
     });
 }

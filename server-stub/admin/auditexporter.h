@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "audit/signednote.h"
+#include "audit/openings.h"
 #include "server-stub/store/adminview.h"
 
 #include <cstdint>
@@ -18,6 +18,7 @@ public:
         std::uint64_t size = 0;  ///< of the log when the first part was asked for
         std::uint64_t records = 0;
         std::uint64_t leaves = 0;
+        Audit::Openings openings;
         [[nodiscard]] bool isWhole() const { return records == size && leaves == size; }
     };
 

@@ -4,6 +4,8 @@
 
 #include "page.h"
 
+#include "audit/openings.h"
+
 namespace Satchel::Server {
 
 Core::Result<Wire::Admin::AuditQueryResponse> AuditQueryCommand::handle(AdminCall &call, const Wire::Admin::AuditQueryRequest &request,
@@ -36,11 +38,11 @@ Core::Result<Wire::Admin::AuditQueryResponse> AuditQueryCommand::handle(AdminCal
     Wire::Admin::AuditQueryResponse response;
     response.nextToken = page->close(*found, [](const AuditRow &last) { return Page::Place{std::to_string(last.place)}; });
     for (AuditRow &row : *found) {
-        auto record = Wire::decodeStoredAuditRecord(row.stored);
+        auto record = Audit::readRecord(row.stored, row.opened);
         if (!record) {
             return Core::failure(std::move(record.error()));
         }
-        response.entries.push_back({row.place, std::move(*record), std::move(row.stored)});
+        response.entries.push_back({row.place, std::move(*record), std::move(row.stored), std::move(row.opened)});
     }
     return response;
 }

@@ -96,7 +96,8 @@ struct AuditQuery {
 
 struct AuditRow {
     std::uint64_t place = 0;
-    std::string stored;  ///< Wire::decodeStoredAuditRecord reads it
+    std::string stored;  ///< Audit::readRecord reads both
+    std::string opened;  ///< what is sealed in it; empty if there is nothing, or its user was erased
 };
 
 /// What operators may ask. The messages of the admin protocol are the rows where they fit.

@@ -3,6 +3,7 @@
 #include "goldenstore.h"
 
 #include "audit/exportlines.h"
+#include "audit/openings.h"
 #include "server-stub/store/embedded/embeddedstore.h"
 #include "server-stub/store/embedded/schema.h"
 #include "server-stub/sync/pushrules.h"
@@ -201,7 +202,7 @@ std::string describeAudit(Server::ReadView &view, const std::string &tenant)
     const std::uint64_t size = must(view.auditSize(tenant));
     for (const Server::AuditRow &row : must(view.auditRange(tenant, 0, size))) {
         text += "audit " + textOf(tenant) + " " +
-                Audit::recordLine(row.place, must(Wire::decodeStoredAuditRecord(row.stored)), row.stored) + "\n";
+                Audit::recordLine(row.place, must(Audit::readRecord(row.stored, row.opened)), row.stored, row.opened) + "\n";
     }
     for (unsigned level = 0; (size >> level) != 0; ++level) {
         for (std::uint64_t index = 0; index < size >> level; ++index) {

@@ -65,7 +65,7 @@ void TestAuditVerify::initTestCase()
     m_key = QString::fromUtf8(run({QStringLiteral("audit-key")}).trimmed());
     QVERIFY(m_key.startsWith(QStringLiteral("satchel-audit+")));
     m_export = run({QStringLiteral("audit-export"), QStringLiteral("--audit-tenant"), QStringLiteral("default")});
-    QCOMPARE(m_export.count('\n'), 1 + 9 + 1 + 1);
+    QCOMPARE(m_export.count('\n'), 1 + 9 + 1 + 1 + 1);
     m_file = m_cli.file(QStringLiteral("log.jsonl"), m_export);
 }
 

@@ -5,6 +5,7 @@
 #include "trace.h"
 
 #include "audit/exportverifier.h"
+#include "audit/openings.h"
 
 #include <algorithm>
 #include <set>
@@ -35,14 +36,19 @@ void verifyExport(Server::Store &store, const std::vector<Server::AuditRow> &row
     const Audit::Signer signer = must(Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's')));
     Audit::ExportVerifier verifier({signer.verifierKey(), {}});
     must(verifier.take(Audit::headerLine({store.epoch(), tenant, signer.verifierKey()})).map([] { return 0; }));
+    Audit::Openings openings;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        must(verifier.take(Audit::recordLine(rows[i].place, records[i], rows[i].stored)).map([] { return 0; }));
+        if (!rows[i].opened.empty()) {
+            openings.add(rows[i].place, rows[i].opened);
+        }
+        must(verifier.take(Audit::recordLine(rows[i].place, records[i], rows[i].stored, rows[i].opened)).map([] { return 0; }));
     }
     for (std::uint64_t i = 0; i < rows.size(); ++i) {
         const Audit::Hash leaf = must(view.auditNode(tenant, 0, i));
         must(verifier.take(Audit::leavesLine(i, std::span(&leaf, 1))).map([] { return 0; }));
     }
     const Audit::Checkpoint head{Audit::originOf(store.epoch(), tenant), rows.size(), must(Audit::rootOf(rows.size(), nodesOf(view)))};
+    must(verifier.take(Audit::openingsLine(signer.signNote(openings.head(head.origin, head.size).toText()))).map([] { return 0; }));
     must(verifier.take(Audit::noteLine(signer.signNote(head.toText()))).map([] { return 0; }));
     must(verifier.finish());
 }
@@ -79,7 +85,7 @@ void AuditLedger::check(Server::Store &store) const
     std::vector<Wire::AuditRecord> records;
     Counts counts;
     for (const Server::AuditRow &row : rows) {
-        records.push_back(must(Wire::decodeStoredAuditRecord(row.stored)));
+        records.push_back(must(Audit::readRecord(row.stored, row.opened)));
         if (records.back().action != Wire::auditContinueAction) {
             ++counts[records.back().requestId];
         }

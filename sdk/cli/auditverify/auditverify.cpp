@@ -79,11 +79,14 @@ void report(const AuditVerifyRequest &request, const Audit::Verdict &verdict)
     const std::string key = verdict.header.key.toText();
     if (request.isJson) {
         print(stdout, R"({"good":true,"tenant":)" + quoted(verdict.header.tenant) + R"(,"epoch":)" + std::to_string(verdict.header.epoch) +
-                          R"(,"records":)" + std::to_string(verdict.head.size) + R"(,"key":)" + quoted(key) + R"(,"isKeyGiven":)" +
-                          (request.key.empty() ? "false" : "true") + "}");
+                          R"(,"records":)" + std::to_string(verdict.head.size) + R"(,"erased":)" + std::to_string(verdict.erasedCount) +
+                          R"(,"key":)" + quoted(key) + R"(,"isKeyGiven":)" + (request.key.empty() ? "false" : "true") + "}");
         return;
     }
     print(stdout, "good: " + std::to_string(verdict.head.size) + " records, origin " + verdict.head.origin);
+    if (verdict.erasedCount > 0) {
+        print(stdout, std::to_string(verdict.erasedCount) + " of them are about users who were erased");
+    }
     if (request.key.empty()) {
         print(stderr, "satchel: no --key was given, so this says that the export is whole, not who made it. It is signed by\n  " + key +
                           "\nCompare that with what satchel-server audit-key prints.");

@@ -81,6 +81,7 @@ public:
     /// All but `personal`.
     Check read(Pb::AuditRecord &in, AuditRecord &out) const;
     Check read(Pb::AuditPersonal &in, AuditPersonal &out) const;
+    Check read(Pb::AuditSubject &in, AuditRecord &out) const;
 
 private:
     Check readValue(Pb::Value &in, Core::Value &out, int depth) const;

@@ -44,6 +44,22 @@ Check ProtoReader::read(Pb::AuditPersonal &in, AuditPersonal &out) const
     return in.device().empty() ? Check() : readDevice(in.device(), out.device.emplace());
 }
 
+Check ProtoReader::read(Pb::AuditSubject &in, AuditRecord &out) const
+{
+    if (in.salt().size() != hashBytes || in.user().empty()) {
+        return malformed("what is about a user without salt or user");
+    }
+    if (!in.request_sha256().empty() && in.request_sha256().size() != hashBytes) {
+        return malformed("a hash of a request that is not 32 bytes");
+    }
+    out.personal.user = std::move(*in.mutable_user());
+    out.personal.collection = std::move(*in.mutable_collection());
+    out.personal.key = std::move(*in.mutable_key());
+    out.personal.reason = std::move(*in.mutable_reason());
+    out.requestSha256 = std::move(*in.mutable_request_sha256());
+    return in.device().empty() ? Check() : readDevice(in.device(), out.personal.device.emplace());
+}
+
 Check ProtoReader::read(Pb::AuditRecord &in, AuditRecord &out) const
 {
     if (in.action().empty()) {
@@ -55,6 +71,11 @@ Check ProtoReader::read(Pb::AuditRecord &in, AuditRecord &out) const
     if (!Pb::ErrorCode_IsValid(in.code()) || in.reason() < 0 || in.reason() > std::numeric_limits<std::uint16_t>::max()) {
         return malformed("an unknown outcome");
     }
+    if (in.subject().empty() ? !in.commitment().empty() : in.commitment().size() != hashBytes) {
+        return malformed("a commitment that is not 32 bytes, or to nothing");
+    }
+    out.subject = std::move(*in.mutable_subject());
+    out.commitment = std::move(*in.mutable_commitment());
     out.tenant = std::move(*in.mutable_tenant());
     out.action = std::move(*in.mutable_action());
     if (in.code() != Pb::ERROR_CODE_UNSPECIFIED) {
@@ -80,6 +101,7 @@ Check ProtoReader::read(Pb::AuditEntry &in, Admin::AuditEntry &out) const
 {
     out.index = in.index();
     out.stored = std::move(*in.mutable_stored());
+    out.opened = std::move(*in.mutable_opened());
     if (Check check = read(*in.mutable_record(), out.record); !check) {
         return check;
     }

@@ -93,6 +93,7 @@ void write(const Admin::AuditExportResponse &in, Pb::AuditExportResponse *out);
 /// All but `personal`.
 void write(const AuditRecord &in, Pb::AuditRecord *out);
 void write(const AuditPersonal &in, Pb::AuditPersonal *out);
+void write(const AuditRecord &in, Pb::AuditSubject *out);
 
 [[nodiscard]] Pb::FieldKind protoOf(Core::FieldKind kind);
 [[nodiscard]] Pb::ConflictRule protoOf(Core::ConflictRule rule);

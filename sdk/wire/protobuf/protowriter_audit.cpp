@@ -17,6 +17,18 @@ void write(const AuditPersonal &in, Pb::AuditPersonal *out)
     out->set_client_address(in.clientAddress);
 }
 
+void write(const AuditRecord &in, Pb::AuditSubject *out)
+{
+    out->set_user(in.personal.user);
+    out->set_collection(in.personal.collection);
+    out->set_key(in.personal.key);
+    if (in.personal.device) {
+        out->mutable_device()->assign(in.personal.device->view());
+    }
+    out->set_reason(in.personal.reason);
+    out->set_request_sha256(in.requestSha256);
+}
+
 void write(const AuditRecord &in, Pb::AuditRecord *out)
 {
     out->set_time_ms(unsignedOf(in.time));
@@ -31,6 +43,8 @@ void write(const AuditRecord &in, Pb::AuditRecord *out)
     for (const std::string &role : in.roles) {
         out->add_roles(role);
     }
+    out->set_subject(in.subject);
+    out->set_commitment(in.commitment);
     if (in.continuation) {
         auto *continuation = out->mutable_continuation();
         continuation->set_from_epoch(in.continuation->fromEpoch);
@@ -60,6 +74,7 @@ void write(const Admin::AuditQueryResponse &in, Pb::AuditQueryResponse *out)
         write(entry.record, one->mutable_record());
         write(entry.record.personal, one->mutable_personal());
         one->set_stored(entry.stored);
+        one->set_opened(entry.opened);
     }
     out->set_next_token(in.nextToken);
 }

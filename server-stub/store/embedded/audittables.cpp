@@ -108,10 +108,16 @@ std::uint64_t AuditTables::append(Wire::AuditRecord record)
     } else if (target.size > 0) {
         record.time = std::max(record.time, timeOf(target.id, target.size - 1));
     }
-    const std::string stored = Wire::encode(record);
+    Wire::AuditRecord kept = record;
+    const Core::UserId user{record.tenant, record.personal.user};
+    std::string_view shownUser;
+    if (!user.user.empty()) {
+        sealSubject(kept, target.size);
+        shownUser = m_rows.keyring().isErased(user) ? std::string_view() : std::string_view(user.user);
+    }
+    const std::string stored = Wire::encode(kept);
     (Query(m_database, "INSERT INTO audit_records (log, place, time_ms, actor, action, user, code, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-     << target.id << target.size << record.time << record.personal.actor << record.action << record.personal.user << codeOf(record)
-     << stored)
+     << target.id << target.size << record.time << record.personal.actor << record.action << shownUser << codeOf(kept) << stored)
         .run();
     const auto completed = must(Audit::completedBy(target.size, Audit::leafHash(stored), [&](unsigned level, std::uint64_t index) {
         return guarded([&] { return node(target.id, level, index); });
@@ -123,6 +129,14 @@ std::uint64_t AuditTables::append(Wire::AuditRecord record)
     }
     (Query(m_database, "UPDATE audit_logs SET size = ? WHERE id = ?") << target.size + 1 << target.id).run();
     return target.size;
+}
+
+void AuditTables::sealSubject(Wire::AuditRecord &record, std::uint64_t place) const
+{
+    const std::string subject = Wire::encodeSubject(record, m_rows.salt());
+    record.commitment = std::string(Audit::viewOf(Audit::sha256(subject)));
+    record.subject = m_rows.sealSubject(Core::UserId{record.tenant, record.personal.user}, place, subject);
+    Wire::clearSubject(record);
 }
 
 void AuditTables::continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now)

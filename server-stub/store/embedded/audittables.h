@@ -4,6 +4,7 @@
 
 #include "audit/hash.h"
 #include "cipherdb/database.h"
+#include "server-stub/store/embedded/userrows.h"
 #include "wire/auditrecord.h"
 
 #include <chrono>
@@ -16,8 +17,9 @@ namespace Satchel::Server {
 /// transaction, which is the caller's.
 class AuditTables {
 public:
-    explicit AuditTables(CipherDb::Database &database)
+    AuditTables(CipherDb::Database &database, const UserRows &rows)
         : m_database(database)
+        , m_rows(rows)
     {
     }
 
@@ -34,8 +36,9 @@ public:
     /// The first place whose record was made then or later; the log's size if there is none.
     [[nodiscard]] std::uint64_t firstPlaceFrom(const Log &log, std::chrono::milliseconds time);
 
-    /// At the end of its tenant's log; the place. One look-up and one row for each node that becomes complete, and the record's. Times of a
-    /// log never go back: a record that is made while the clock is behind the record before has that one's time.
+    /// At the end of its tenant's log; the place. What is about a user is sealed under that user's key. One look-up and one row for each
+    /// node that becomes complete, and the record's. Times of a log never go back: a record that is made while the clock is behind the
+    /// record before has that one's time.
     std::uint64_t append(Wire::AuditRecord record);
     /// Gives records from before schema 4 the column that they can be found by their outcome with.
     void fillCodes();
@@ -44,7 +47,9 @@ public:
 
 private:
     [[nodiscard]] Log makeLog(std::string_view tenant);
+    void sealSubject(Wire::AuditRecord &record, std::uint64_t place) const;
     CipherDb::Database &m_database;
+    const UserRows &m_rows;
 };
 
 }  // namespace Satchel::Server

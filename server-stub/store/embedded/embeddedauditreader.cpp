@@ -11,12 +11,19 @@ namespace Satchel::Server {
 
 namespace {
 
-std::vector<AuditRow> readRows(Query &rows)
+std::vector<AuditRow> readRows(Query &rows, const UserRows &userRows, const std::string &tenant)
 {
     std::vector<AuditRow> out;
     while (rows.next()) {
-        const std::uint64_t place = rows.natural();
-        out.push_back(AuditRow{place, rows.bytes()});
+        AuditRow row;
+        row.place = rows.natural();
+        const Core::UserId user{tenant, rows.bytes()};
+        row.stored = rows.bytes();
+        if (!user.user.empty()) {
+            const auto record = Wire::decodeStoredAuditRecord(row.stored);
+            row.opened = record && !record->subject.empty() ? userRows.subject(user, row.place, record->subject) : std::string();
+        }
+        out.push_back(std::move(row));
     }
     return out;
 }
@@ -86,13 +93,13 @@ std::string sourceOf(const Core::Filter &filter)
 
 Core::Result<std::uint64_t> EmbeddedReader::auditSize(const std::string &tenant)
 {
-    return guarded([&] { return AuditTables(m_database).log(tenant).size; });
+    return guarded([&] { return AuditTables(m_database, m_rows).log(tenant).size; });
 }
 
 Core::Result<Audit::Hash> EmbeddedReader::auditNode(const std::string &tenant, unsigned level, std::uint64_t index)
 {
     return guarded([&] {
-        AuditTables tables(m_database);
+        AuditTables tables(m_database, m_rows);
         return tables.node(tables.log(tenant).id, level, index);
     });
 }
@@ -101,23 +108,23 @@ Core::Result<std::vector<AuditRow>> EmbeddedReader::auditRecords(const AuditQuer
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        const AuditTables::Log log = AuditTables(m_database).log(query.tenant);
+        const AuditTables::Log log = AuditTables(m_database, m_rows).log(query.tenant);
         const Core::Filter filter = wholeFilter(query);
         const FilterSql sql = sqlOf(filter, {Wire::Admin::auditFields(), expressions, freeTexts});
         // Times rise with places, so that a span of time is one of places.
         const NumberBounds times = requiredBounds(filter, static_cast<std::size_t>(Wire::Admin::AuditField::Time));
         const std::uint64_t first =
-            times.first > 0 ? AuditTables(m_database).firstPlaceFrom(log, std::chrono::milliseconds(times.first)) : 0;
+            times.first > 0 ? AuditTables(m_database, m_rows).firstPlaceFrom(log, std::chrono::milliseconds(times.first)) : 0;
         std::uint64_t end = query.before;
         if (times.last < INT64_MAX) {
-            end = std::min(end, AuditTables(m_database).firstPlaceFrom(log, std::chrono::milliseconds(times.last + 1)));
+            end = std::min(end, AuditTables(m_database, m_rows).firstPlaceFrom(log, std::chrono::milliseconds(times.last + 1)));
         }
-        Query rows = Query::once(m_database, "SELECT place, record FROM audit_records" + sourceOf(filter) +
+        Query rows = Query::once(m_database, "SELECT place, user, record FROM audit_records" + sourceOf(filter) +
                                                  " log = ? AND place >= ? AND place < ? AND " + sql.text + " ORDER BY place DESC LIMIT ?");
         rows << log.id << first << placeOf(end);
         sql.bindTo(rows);
         rows << static_cast<std::uint64_t>(query.rowsMax);
-        return readRows(rows);
+        return readRows(rows, m_rows, query.tenant);
     });
 }
 
@@ -125,10 +132,10 @@ Core::Result<std::vector<AuditRow>> EmbeddedReader::auditRange(const std::string
 {
     return guarded([&] {
         const ReadSnapshot snapshot(m_database);
-        const AuditTables::Log log = AuditTables(m_database).log(tenant);
-        Query rows(m_database, "SELECT place, record FROM audit_records WHERE log = ? AND place >= ? ORDER BY place LIMIT ?");
+        const AuditTables::Log log = AuditTables(m_database, m_rows).log(tenant);
+        Query rows(m_database, "SELECT place, user, record FROM audit_records WHERE log = ? AND place >= ? ORDER BY place LIMIT ?");
         rows << log.id << placeOf(first) << static_cast<std::uint64_t>(rowsMax);
-        return readRows(rows);
+        return readRows(rows, m_rows, tenant);
     });
 }
 

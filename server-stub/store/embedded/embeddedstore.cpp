@@ -80,14 +80,14 @@ void EmbeddedStore::load()
     if (m_epoch == 0) {
         throw StoreFailure{Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged, "the store's epoch cannot be read")};
     }
+    openKeyring();
     CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
-    AuditTables(*m_writer).fillCodes();
+    AuditTables(*m_writer, *m_rows).fillCodes();
     must(transaction.commit());
     Query policies(*m_writer, "SELECT policies FROM policies WHERE tenant = x''");
     if (policies.next()) {
         m_policies = std::make_shared<const Core::PolicySet>(must(Wire::decodeStoredPolicies(policies.view())));
     }
-    openKeyring();
 }
 
 void EmbeddedStore::openKeyring()
@@ -133,7 +133,7 @@ Core::Result<void> EmbeddedStore::renewEpoch(std::chrono::milliseconds now)
     return guarded([&] {
         CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
         const std::uint64_t fresh = writeFreshEpoch();
-        AuditTables(*m_writer).continueAll(m_epoch, fresh, now);
+        AuditTables(*m_writer, *m_rows).continueAll(m_epoch, fresh, now);
         must(transaction.commit());
         m_epoch = fresh;
     });

@@ -321,7 +321,7 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 
 Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRecord &record)
 {
-    return guarded([&] { return AuditTables(m_database).append(record); });
+    return guarded([&] { return AuditTables(m_database, m_rows).append(record); });
 }
 
 Core::Result<void> EmbeddedTransaction::commit()

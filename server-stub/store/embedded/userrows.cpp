@@ -158,4 +158,33 @@ Core::Sibling UserRows::overwritten(const Core::UserId &user, const OverwrittenR
     return state->siblings.front();
 }
 
+std::string UserRows::sealSubject(const Core::UserId &user, std::uint64_t place, std::string_view subject) const
+{
+    Keyring::Key key;
+    if (m_keyring->isErased(user)) {
+        const std::string nobodys = m_random->bytes(key.size());
+        std::copy(nobodys.begin(), nobodys.end(), key.begin());
+    } else {
+        key = m_keyring->keyFor(user);
+    }
+    return seal(key, nameOf("audit_records", place), subject, *m_random);
+}
+
+std::string UserRows::subject(const Core::UserId &user, std::uint64_t place, std::string_view stored) const
+{
+    const auto key = m_keyring->find(user);
+    try {
+        return key ? unseal(*key, nameOf("audit_records", place), stored) : std::string();
+    } catch (const StoreFailure &) {
+        // The log is shown as it is; whoever verifies it finds the record that was changed.
+        return {};
+    }
+}
+
+std::string UserRows::salt() const
+{
+    constexpr std::size_t saltBytes = 32;
+    return m_random->bytes(saltBytes);
+}
+
 }  // namespace Satchel::Server

@@ -55,6 +55,13 @@ public:
     /// Only document, field and seq of the row are looked at.
     [[nodiscard]] Core::Sibling overwritten(const Core::UserId &user, const OverwrittenRow &row, Side side, std::string_view stored) const;
 
+    /// What of an audit record, at this place of the user's tenant's log, is about the user. Of a user who was erased it is sealed for
+    /// nobody.
+    [[nodiscard]] std::string sealSubject(const Core::UserId &user, std::uint64_t place, std::string_view subject) const;
+    /// Empty if it cannot be opened.
+    [[nodiscard]] std::string subject(const Core::UserId &user, std::uint64_t place, std::string_view stored) const;
+    [[nodiscard]] std::string salt() const;
+
     /// Any other value of the user's; `rowName` says which row of which table it is in.
     [[nodiscard]] std::string sealed(const Core::UserId &user, std::string_view rowName, std::string_view value) const;
     [[nodiscard]] std::string opened(const Core::UserId &user, std::string_view rowName, std::string_view stored) const;

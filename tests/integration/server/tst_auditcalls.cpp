@@ -6,6 +6,7 @@
 #include "serverrig.h"
 
 #include "audit/exportverifier.h"
+#include "audit/openings.h"
 #include "cipherdb/database.h"
 #include "server-stub/ops/keyfile.h"
 #include "server-stub/sync/sessionrunner.h"
@@ -160,7 +161,7 @@ void TestAuditCalls::query_filtersAndPages()
         for (const auto &entry : page->entries) {
             QCOMPARE(entry.record.action, std::string("Users/List"));
             QCOMPARE(entry.record.personal.actor, std::string("op"));
-            QVERIFY(*Wire::decodeStoredAuditRecord(entry.stored) == entry.record);
+            QVERIFY(*Audit::readRecord(entry.stored, entry.opened) == entry.record);
             seen.insert(entry.index);
         }
         request.page.token = page->nextToken;

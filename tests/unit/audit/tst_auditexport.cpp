@@ -42,6 +42,27 @@ std::string errorOf(const Lines &lines, Audit::VerifyOptions options)
     return verdict ? std::string("no error") : verdict.error().detail;
 }
 
+int undetectedIn(const AuditLog &log)
+{
+    const std::string good = joined(log.lines());
+    if (const std::string error = errorOf(splitLines(good), {}); error != "no error") {
+        qWarning("%s", error.c_str());
+        return -1;
+    }
+    int undetected = 0;
+    for (std::size_t i = 0; i + 1 < good.size(); ++i) {
+        std::string changed = good;
+        for (const int mask : {1, 2, 4, 8, 16, 32, 64, 128, 255}) {
+            changed[i] = static_cast<char>(good[i] ^ mask);
+            if (verifyLines(splitLines(changed), {})) {
+                qWarning("byte %zu, mask %d", i, mask);
+                ++undetected;
+            }
+        }
+    }
+    return undetected;
+}
+
 QString text(const std::string &text)
 {
     return QString::fromStdString(text);
@@ -60,6 +81,11 @@ private Q_SLOTS:
     void export_untouched_verifies();
     void export_empty_verifies();
     void export_withAnyByteChanged_isFound();
+    void export_withErasedUsers_verifiesAndIsWatched();
+    void export_ofFirstVersion_verifies();
+    void opened_leftOut_isFound();
+    void opened_ofAnotherRecord_isNamed();
+    void opened_changedWithItsLine_isNamed();
     void export_cutAnywhere_isFound();
     void record_changed_isNamed();
     void record_changedWithItsLine_isNamed();
@@ -159,20 +185,79 @@ void tst_AuditExport::export_withAnyByteChanged_isFound()
     log.grow(3);
     log.restore(8);
     log.grow(3);
-    const std::string good = joined(log.lines());
-    QCOMPARE(text(errorOf(splitLines(good), {})), QStringLiteral("no error"));
-    int undetected = 0;
-    for (std::size_t i = 0; i + 1 < good.size(); ++i) {
-        std::string changed = good;
-        for (const int mask : {1, 2, 4, 8, 16, 32, 64, 128, 255}) {
-            changed[i] = static_cast<char>(good[i] ^ mask);
-            if (verifyLines(splitLines(changed), {})) {
-                qWarning("byte %zu, mask %d", i, mask);
-                ++undetected;
-            }
-        }
+    QCOMPARE(undetectedIn(log), 0);
+}
+
+void tst_AuditExport::export_withErasedUsers_verifiesAndIsWatched()
+{
+    AuditLog log;
+    log.grow(5);
+    const Audit::Checkpoint before = log.head();
+    for (const std::size_t erased : {1U, 3U, 4U}) {
+        log.opened[erased].clear();
     }
-    QCOMPARE(undetected, 0);
+    const auto verdict = verifyLines(log.lines(), {log.key(), {}});
+    QVERIFY2(verdict.has_value(), verdict ? "" : verdict.error().detail.c_str());
+    QCOMPARE(verdict->head, before);
+    QCOMPARE(verdict->erasedCount, std::uint64_t{3});
+    QVERIFY(joined(log.lines()).find("\"erased\":true") != std::string::npos);
+    QCOMPARE(log.lines()[2].find("anna"), std::string::npos);
+    QCOMPARE(undetectedIn(log), 0);
+}
+
+void tst_AuditExport::export_ofFirstVersion_verifies()
+{
+    AuditLog log;
+    Wire::AuditRecord plain = log.record();
+    plain.personal.user.clear();
+    log.append(plain);
+    Lines lines = log.lines();
+    lines[0] = Audit::headerLine({7, "t", log.key(), 1});
+    QVERIFY(!verifyLines(lines, {}));
+    lines.erase(lines.end() - 2);
+    QVERIFY(verifyLines(lines, {}));
+    // What is sealed cannot be passed off as of a version that signs no openings.
+    log.grow(1);
+    lines = log.lines();
+    lines[0] = Audit::headerLine({7, "t", log.key(), 1});
+    lines.erase(lines.end() - 2);
+    QVERIFY(errorOf(lines, {}).starts_with("record 1: "));
+}
+
+void tst_AuditExport::opened_leftOut_isFound()
+{
+    AuditLog log;
+    log.grow(4);
+    Lines lines = log.lines();
+    log.opened[2].clear();
+    lines[3] = log.lines()[3];
+    QVERIFY(errorOf(lines, {}).starts_with("of some record"));
+    lines = log.lines();
+    lines.erase(lines.end() - 2);
+    QVERIFY(errorOf(lines, {}).starts_with("of some record"));
+}
+
+void tst_AuditExport::opened_ofAnotherRecord_isNamed()
+{
+    AuditLog log;
+    log.grow(4);
+    Lines lines = log.lines();
+    auto record = *Wire::decodeStoredAuditRecord(log.stored[2]);
+    QVERIFY(Wire::readSubject(log.opened[1], record));
+    lines[3] = Audit::recordLine(2, record, log.stored[2], log.opened[1]);
+    QVERIFY(errorOf(lines, {}).starts_with("record 2: "));
+}
+
+void tst_AuditExport::opened_changedWithItsLine_isNamed()
+{
+    AuditLog log;
+    log.grow(4);
+    Lines lines = log.lines();
+    auto record = *Audit::readRecord(log.stored[2], log.opened[2]);
+    record.personal.user = "bertha@example.com";
+    const std::string forged = Wire::encodeSubject(record, std::string(32, 'x'));
+    lines[3] = Audit::recordLine(2, record, log.stored[2], forged);
+    QVERIFY(errorOf(lines, {}).starts_with("record 2: "));
 }
 
 void tst_AuditExport::export_cutAnywhere_isFound()

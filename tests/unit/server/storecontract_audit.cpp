@@ -3,6 +3,7 @@
 #include "storecontract.h"
 
 #include "audit/merkle.h"
+#include "audit/openings.h"
 
 #include <QTest>
 
@@ -90,7 +91,7 @@ void StoreContract::audit_appended_growsOneLogForEachTenant()
     QCOMPARE(rows->size(), std::size_t{14});
     for (std::size_t i = 0; i < rows->size(); ++i) {
         QCOMPARE((*rows)[i].place, i);
-        QVERIFY(*Wire::decodeStoredAuditRecord((*rows)[i].stored) == recordOf("grown", static_cast<int>(i)));
+        QVERIFY(*Audit::readRecord((*rows)[i].stored, (*rows)[i].opened) == recordOf("grown", static_cast<int>(i)));
     }
     for (std::uint64_t size = 0; size <= 14; ++size) {
         QCOMPARE(*Audit::rootOf(size, nodesOf(**view, "grown")), rootOfRecords(**view, "grown", size));

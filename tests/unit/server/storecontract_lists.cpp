@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "storecontract.h"
 
+#include "audit/openings.h"
+
 #include <QTest>
 
 #include <random>
@@ -279,7 +281,7 @@ void StoreContract::audit_ofAnyFilter_hasTheRecordsThatMatch()
         return (*view)->auditRecords(query).map([](std::vector<AuditRow> &&found) {
             std::vector<Row> out;
             for (const AuditRow &row : found) {
-                out.push_back({row.place, Wire::decodeStoredAuditRecord(row.stored).value()});
+                out.push_back({row.place, Audit::readRecord(row.stored, row.opened).value()});
             }
             return out;
         });

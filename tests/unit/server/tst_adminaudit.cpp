@@ -8,6 +8,7 @@
 #include "support/disk/simulateddisk.h"
 
 #include "audit/hash.h"
+#include "audit/openings.h"
 
 #include <QTest>
 
@@ -83,7 +84,7 @@ public:
         const auto rows = view ? (*view)->auditRange(tenant, 0, 1000) : Core::failure(view.error());
         std::vector<Wire::AuditRecord> out;
         for (std::size_t i = 0; rows && i < rows->size(); ++i) {
-            out.push_back(*Wire::decodeStoredAuditRecord((*rows)[i].stored));
+            out.push_back(*Audit::readRecord((*rows)[i].stored, (*rows)[i].opened));
         }
         return out;
     }

@@ -4,6 +4,7 @@
 // acknowledges nothing.
 // Method: a pipeline without a thread over a store that counts and fails commits as the test wants; the embedded store lies behind it.
 
+#include "audit/openings.h"
 #include "server-stub/ops/random.h"
 #include "server-stub/store/embedded/embeddedstore.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -268,7 +269,7 @@ std::vector<Wire::AuditRecord> TestPushPipeline::records()
     std::vector<Wire::AuditRecord> out;
     const auto rows = (*m_store->reader())->auditRange("t", 0, 100);
     for (const Server::AuditRow &row : rows ? *rows : std::vector<Server::AuditRow>{}) {
-        out.push_back(*Wire::decodeStoredAuditRecord(row.stored));
+        out.push_back(*Audit::readRecord(row.stored, row.opened));
     }
     return out;
 }
