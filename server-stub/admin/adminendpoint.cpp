@@ -5,11 +5,20 @@
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
+#include "server-stub/admin/conflicts/conflictsbringback.h"
 #include "server-stub/admin/conflicts/conflictsget.h"
 #include "server-stub/admin/conflicts/conflictsresolve.h"
+#include "server-stub/admin/conflicts/conflictsresolvemany.h"
+#include "server-stub/admin/conflicts/devicesrevokemany.h"
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
+#include "server-stub/admin/history/stateat.h"
+#include "server-stub/admin/history/statediff.h"
+#include "server-stub/admin/history/stateexplain.h"
+#include "server-stub/admin/history/statehistory.h"
+#include "server-stub/admin/history/staterestore.h"
+#include "server-stub/admin/history/stateundo.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/usersget.h"
@@ -48,6 +57,15 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
     m_commands.push_back(std::make_unique<ConflictsGet>(m_context));
     m_commands.push_back(std::make_unique<ConflictsResolve>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsResolveMany>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsBringBack>(m_context));
+    m_commands.push_back(std::make_unique<DevicesRevokeMany>(m_context));
+    m_commands.push_back(std::make_unique<StateHistory>(m_context));
+    m_commands.push_back(std::make_unique<StateAt>(m_context));
+    m_commands.push_back(std::make_unique<StateDiff>(m_context));
+    m_commands.push_back(std::make_unique<StateExplain>(m_context));
+    m_commands.push_back(std::make_unique<StateRestore>(m_context));
+    m_commands.push_back(std::make_unique<StateUndo>(m_context));
     m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
     m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
     m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));

@@ -20,9 +20,9 @@ constexpr std::string_view chainOfEvents = R"sql(
 WITH RECURSIVE chain (seq, previous) AS (
     SELECT seq, previous_seq FROM events WHERE owner = ?1 AND seq = ?2
     UNION ALL
-    SELECT e.seq, e.previous_seq FROM chain c JOIN events e ON e.owner = ?1 AND e.seq = c.previous WHERE c.previous > ?3)
+    SELECT e.seq, e.previous_seq FROM chain c CROSS JOIN events e ON e.owner = ?1 AND e.seq = c.previous WHERE c.previous > ?3)
 SELECT e.seq, e.previous_seq, e.received_ms, e.written, CASE WHEN e.seq <= ?4 THEN e.mutation END
-FROM chain c JOIN events e ON e.owner = ?1 AND e.seq = c.seq
+FROM chain c CROSS JOIN events e ON e.owner = ?1 AND e.seq = c.seq
 )sql";
 
 }  // namespace
@@ -108,7 +108,7 @@ std::vector<EventRow> DocumentLog::events(const Core::DocumentId &id, std::uint6
                 event.previousSeq = rows.natural();
                 event.received = rows.time();
                 event.written = Core::Hlc{rows.natural()};
-                next = event.previousSeq;
+                next = std::min(next, event.previousSeq);
                 if (event.seq <= through) {
                     event.mutation = m_rows.event(m_user, event.seq, rows.view());
                     out.push_back(std::move(event));
@@ -123,7 +123,7 @@ std::vector<EventRow> DocumentLog::events(const Core::DocumentId &id, std::uint6
         }
         newest = next;
     }
-    std::reverse(out.begin(), out.end());
+    std::ranges::sort(out, {}, &EventRow::seq);
     return out;
 }
 
@@ -140,8 +140,9 @@ void DocumentLog::writeCheckpoint(const DocumentRow &row, std::uint64_t previous
 {
     const std::string state = m_rows.sealDocument(m_user, row.id, row.tracked);
     (Query(m_database,
-           "INSERT OR REPLACE INTO checkpoints (owner, collection, key, seq, previous_seq, device, other_seq, updated_ms, state)"
-           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+           "INSERT INTO checkpoints (owner, collection, key, seq, previous_seq, device, other_seq, updated_ms, state)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key, seq) DO UPDATE SET device = excluded.device,"
+           " other_seq = excluded.other_seq, updated_ms = excluded.updated_ms, state = excluded.state")
      << m_owner << row.id.collection << row.id.key << row.seq << previousSeq << row.lastDevice.view() << row.otherSeq << row.updated
      << state)
         .run();

@@ -5,12 +5,14 @@
 #include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
+#include "rebuilder.h"
 #include "schema.h"
 #include "sql.h"
 
 #include "wire/codec.h"
 
 #include <cstring>
+#include <set>
 
 namespace Satchel::Server {
 
@@ -18,6 +20,15 @@ namespace {
 
 constexpr int writerCacheKib = 64 * 1024;
 constexpr int readerCacheKib = 16 * 1024;
+
+void note(std::vector<std::string> differences, EmbeddedStore::ProjectionReport &report)
+{
+    ++report.userCount;
+    if (report.differenceCount == 0 && !differences.empty()) {
+        report.first = std::move(differences.front());
+    }
+    report.differenceCount += differences.size();
+}
 
 }  // namespace
 
@@ -158,6 +169,46 @@ std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
     return m_policies;
 }
 
+/// With the policies, in one transaction: where documents merge by other rules from now on, each row is kept as the rules until now have made
+/// it, and its counts and conflicts are those of the new ones.
+void EmbeddedStore::refreshUnder(const Core::PolicySet &kept, const std::shared_ptr<const Core::PolicySet> &policies)
+{
+    std::set<std::string> collections;
+    for (const Core::PolicySet *set : {&kept, policies.get()}) {
+        for (const auto &[name, policy] : set->all()) {
+            const Core::Policy &before = kept.of(name);
+            const Core::Policy &after = policies->of(name);
+            if (before.conflict != after.conflict || before.fieldKinds != after.fieldKinds) {
+                collections.insert(name);
+            }
+        }
+    }
+    auto log = must(EmbeddedTransaction::begin(*m_writer, *m_rows, policies));
+    (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
+     << policies->version() << Wire::encode(*policies))
+        .run();
+    for (const std::string &collection : collections) {
+        std::vector<std::pair<Core::UserId, std::string>> documents;
+        {
+            Query rows(*m_writer, "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
+            rows << collection;
+            while (rows.next()) {
+                Core::UserId user;
+                user.tenant = rows.bytes();
+                user.user = rows.bytes();
+                documents.emplace_back(std::move(user), rows.bytes());
+            }
+        }
+        for (const auto &[user, key] : documents) {
+            OwnerRow &owner = *must(log->owner(user, {}));
+            DocumentRow &row = *must(log->document(owner, {collection, key}));
+            must(log->appendCheckpoint(owner, row, 0));
+            row.isChanged = true;
+        }
+    }
+    must(log->commit());
+}
+
 Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
 {
     const auto kept = this->policies();
@@ -170,16 +221,42 @@ Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
                                                  "; changed ones need a higher version than " + std::to_string(policies.version()),
                                              Core::Retry::AfterChange));
     }
-    auto written = guarded([&] {
-        (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
-         << policies.version() << Wire::encode(policies))
-            .run();
-    });
+    const auto fresh = std::make_shared<const Core::PolicySet>(std::move(policies));
+    auto written = guarded([&] { refreshUnder(*kept, fresh); });
     if (written) {
         const std::lock_guard lock(m_policiesMutex);
-        m_policies = std::make_shared<const Core::PolicySet>(std::move(policies));
+        m_policies = fresh;
     }
     return written;
+}
+
+Core::Result<EmbeddedStore::ProjectionReport> EmbeddedStore::verifyProjections()
+{
+    return guarded([&] {
+        const auto kept = policies();
+        Rebuilder rebuilder(*m_writer, *m_rows, *kept, Rebuilder::Mode::Verify);
+        ProjectionReport report;
+        for (const Rebuilder::Owner &owner : rebuilder.owners()) {
+            note(rebuilder.check(owner), report);
+        }
+        return report;
+    });
+}
+
+Core::Result<EmbeddedStore::ProjectionReport> EmbeddedStore::rebuildProjections()
+{
+    return guarded([&] {
+        const auto kept = policies();
+        Rebuilder rebuilder(*m_writer, *m_rows, *kept, Rebuilder::Mode::Repair);
+        ProjectionReport report;
+        for (const Rebuilder::Owner &owner : rebuilder.owners()) {
+            CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
+            note(rebuilder.check(owner), report);
+            m_rows->keyring().flush();
+            must(transaction.commit());
+        }
+        return report;
+    });
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
