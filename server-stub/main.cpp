@@ -64,9 +64,11 @@ int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
     return exitStore;
 }
 
-int run(const Server::CommandLine &commandLine)
+int run(const Server::CommandLine &commandLine, const std::vector<std::string> &arguments)
 {
-    const sigset_t signals = blockSignals(commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
+    const bool hasConfig = commandLine.given.contains("config");
+    const sigset_t signals =
+        blockSignals(hasConfig || commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
     const Server::SystemClock clock;
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
@@ -95,6 +97,14 @@ int run(const Server::CommandLine &commandLine)
     int signal = 0;
     while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
         server.reload();
+        if (!hasConfig) {
+            continue;
+        }
+        if (const auto again = Server::parseCommandLine(arguments, environmentOfProcess())) {
+            server.change(again->options.gate);
+        } else {
+            log.error("the config cannot be used; what was set before stays", {{"error", again.error().detail}});
+        }
     }
     server.stop();
     return 0;
@@ -104,7 +114,8 @@ int run(const Server::CommandLine &commandLine)
 
 int main(int argc, char *argv[])
 {
-    const auto commandLine = Server::parseCommandLine({argv + 1, argv + argc}, environmentOfProcess());
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto commandLine = Server::parseCommandLine(arguments, environmentOfProcess());
     if (!commandLine) {
         std::fprintf(stderr, "satchel-server: %s\n", commandLine.error().detail.c_str());
         return exitUsage;
@@ -121,5 +132,5 @@ int main(int argc, char *argv[])
         std::fputs(Server::configText(*commandLine).c_str(), stdout);
         return 0;
     }
-    return run(*commandLine);
+    return run(*commandLine, arguments);
 }

@@ -7,7 +7,9 @@
 #include "server-stub/auth/bearertokens.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
+#include "server-stub/ops/health.h"
 #include "server-stub/ops/keyfile.h"
+#include "server-stub/ops/metricspage.h"
 #include "server-stub/ops/policyfile.h"
 #include "server-stub/store/embedded/embeddedstore.h"
 
@@ -21,7 +23,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::milliseconds drainPatience{2000};
-constexpr std::size_t queuedReadsMax = 100'000;
+constexpr std::size_t queuedReadsMax = 20'000;
+constexpr double fullLagUs = 2e6;  ///< an event loop this late has more to do than it can
 constexpr std::size_t queuedAdminCallsMax = 1'000;
 constexpr const char *storeName = "server.db";
 
@@ -49,6 +52,9 @@ struct Server::Private {
     void makeServices();
     Core::Result<void> makeTls();
     void addRoutes();
+    void addHealth();
+    Core::Result<void> addMetrics();
+    [[nodiscard]] Gauges gauges() const;
     void tell(const Core::Result<CompactionReport> &report);
     Core::Result<void> checkAddress() const;
 
@@ -65,12 +71,14 @@ struct Server::Private {
     Hub hub;
     std::unique_ptr<PushPipeline> pipeline;
     std::unique_ptr<Compactor> compactor;
+    std::unique_ptr<Gatekeeper> gate;
     std::unique_ptr<ReaderPool> readers;
     std::unique_ptr<ReaderPool> adminReaders;  ///< of their own, so that no operator's query holds devices up
     std::unique_ptr<SessionServices> services;
     std::optional<Audit::Signer> auditSigner;
     std::unique_ptr<AdminEndpoint> admin;
     std::unique_ptr<NetServer> net;
+    std::chrono::milliseconds startedAt{0};
     bool isRunning = false;
     std::atomic<bool> isDraining{false};
 };
@@ -207,9 +215,14 @@ void Server::Private::makeServices()
     makePipeline();
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
     adminReaders = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedAdminCallsMax);
-    services =
-        std::make_unique<SessionServices>(SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session});
-    net = std::make_unique<NetServer>(options.net, *services);
+    gate = std::make_unique<Gatekeeper>(options.gate, pipeline->metrics());
+    gate->load().add([this] { return pipeline->fullness(); });
+    gate->load().add([this] { return readers->fullness(); });
+    gate->load().add([this] { return adminReaders->fullness() * Load::limitOf(Work::Admin); });
+    gate->load().add([this] { return static_cast<double>(pipeline->metrics().loopLagUs.load()) / fullLagUs; });
+    services = std::make_unique<SessionServices>(
+        SessionServices{*store, *pipeline, *readers, hub, *tokens, clock, random, options.session, *gate});
+    net = std::make_unique<NetServer>(options.net, *services, log);
 }
 
 Core::Result<void> Server::Private::makeAuditSigner()
@@ -243,7 +256,7 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline}, *adminReaders,
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline, *gate}, *adminReaders,
         *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
@@ -251,11 +264,79 @@ Core::Result<void> Server::Private::makeAdmin()
 
 void Server::Private::tell(const Core::Result<CompactionReport> &report)
 {
+    Metrics &metrics = pipeline->metrics();
+    metrics.compactionPasses.add();
+    metrics.compactedEvents.add(report ? report->eventCount : 0);
     if (!report) {
         log.error("compaction failed", {{"error", Core::describe(report.error())}});
     } else if (report->eventCount > 0) {
         log.info("compacted", {{"users", std::to_string(report->userCount)}, {"events", std::to_string(report->eventCount)}});
     }
+}
+
+void Server::Private::addHealth()
+{
+    Router &router = net->router();
+    router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
+    router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
+        Readiness readiness;
+        readiness.hasTokenKeys = tokens->isReady();
+        readiness.isReadOnly = gate->isReadOnly();
+        readiness.isDraining = isDraining;
+        readiness.isOverloaded = gate->load().isOver();
+        if (readiness.isOverloaded) {
+            // The store has more to answer than it can.
+            respond(readinessResponse(readiness));
+            return;
+        }
+        readers->run([readiness, respond](Core::Result<ReadView *> view) mutable {
+            const auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
+            if (!head) {
+                readiness.storeError = head.error();
+            }
+            respond(readinessResponse(readiness));
+        });
+    });
+}
+
+Gauges Server::Private::gauges() const
+{
+    Gauges out;
+    out.connections = net->connectionCount();
+    out.sessions = hub.sessionCount();
+    out.queuedMutations = pipeline->queuedMutations();
+    out.queuedJobs = pipeline->queuedJobs();
+    out.queuedReads = readers->queuedReads();
+    const fs::path file = (options.dataFolder.empty() ? ephemeralFolder : options.dataFolder) / storeName;
+    for (const char *suffix : {"", "-wal"}) {
+        std::error_code error;
+        const auto bytes = fs::file_size(file.string() + suffix, error);
+        out.storeBytes += error ? 0 : bytes;
+    }
+    out.isReadOnly = gate->isReadOnly();
+    out.startedAt = startedAt;
+    return out;
+}
+
+Core::Result<void> Server::Private::addMetrics()
+{
+    std::string secret;
+    if (!options.metricsTokenFile.empty()) {
+        auto read = secretFromFile(options.metricsTokenFile);
+        if (!read) {
+            return Core::failure(std::move(read.error()));
+        }
+        secret = std::move(*read);
+    }
+    startedAt = clock.now();
+    net->router().add("GET", "/metrics", [this, secret](const HttpRequest &request, const Respond &respond) {
+        if (auto refused = refuseMetrics(request, secret)) {
+            respond(std::move(*refused));
+            return;
+        }
+        respond(HttpResponse{200, metricsContentType, metricsPage(pipeline->metrics(), gauges()), {}});
+    });
+    return {};
 }
 
 void Server::Private::addRoutes()
@@ -268,22 +349,7 @@ void Server::Private::addRoutes()
         router.add("GET", "/v1/dev/token", devToken);
         router.add("POST", "/v1/dev/token", devToken);
     }
-    router.add("GET", "/healthz", [](const HttpRequest &, const Respond &respond) { respond(jsonResponse(200, R"({"status":"ok"})")); });
-    router.add("GET", "/readyz", [this](const HttpRequest &, const Respond &respond) {
-        readers->run([this, respond](Core::Result<ReadView *> view) {
-            auto head = view ? (*view)->head(Core::UserId{}) : Core::Result<std::uint64_t>(Core::failure(std::move(view.error())));
-            if (head && !tokens->isReady()) {
-                head = Core::failure(Core::unavailable(Core::ErrorReason::None, "the issuer's keys have not been had yet"));
-            }
-            if (head && isDraining) {
-                head = Core::failure(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down"));
-            }
-            HttpResponse response = head ? jsonResponse(200, R"({"status":"ready"})") : errorResponse(head.error());
-            // Whatever is wrong, who balances load asks one thing: to send requests here or not.
-            response.status = head ? 200 : 503;
-            respond(std::move(response));
-        });
-    });
+    addHealth();
     net->addPolling();
 }
 
@@ -394,6 +460,9 @@ Core::Result<void> Server::start()
         return made;
     }
     d->addRoutes();
+    if (auto made = d->addMetrics(); !made) {
+        return made;
+    }
     if (auto made = d->makeAdmin(); !made) {
         return made;
     }
@@ -412,6 +481,18 @@ void Server::reload()
     d->net->reload();
 }
 
+void Server::change(const GateSettings &settings)
+{
+    d->gate->change(settings);
+    if (settings.isReadOnly != d->gate->isReadOnly()) {
+        d->gate->setReadOnly(settings.isReadOnly);
+        d->log.warning(settings.isReadOnly ? "read-only from now on" : "takes writes again");
+    }
+    if (settings.isReadOnly) {
+        d->hub.readOnly();
+    }
+}
+
 void Server::stop()
 {
     if (!d->isRunning) {
@@ -423,6 +504,7 @@ void Server::stop()
     d->hub.shutDown();
     d->net->stop(drainPatience);
     d->adminReaders->stop();
+    d->admin->flush();
     d->readers->stop();
     d->compactor->stop();
     d->pipeline->stop();

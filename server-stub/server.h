@@ -50,6 +50,8 @@ public:
     [[nodiscard]] Core::Result<void> start();
     /// Reads the keys of tokens and the certificate anew, while it runs: what SIGHUP asks for.
     void reload();
+    /// Other limits, and read-only or not, from now on, while it runs.
+    void change(const GateSettings &settings);
     /// Stops accepting, tells every session, answers the pushes that are in, moves the store into its file. Safe to call twice.
     void stop();
 

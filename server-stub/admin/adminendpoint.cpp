@@ -129,7 +129,11 @@ std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, con
 void AdminEndpoint::handle(const AdminCommand &command, HttpRequest request, const Respond &respond) const
 {
     AdminCall call = begin(command, request);
-    if (auto refused = admit(command, request, call)) {
+    auto refused = admit(command, request, call);
+    if (!refused) {
+        refused = m_context.gate.turnAway(Work::Admin);
+    }
+    if (refused) {
         finish(std::move(call), Core::failure(std::move(*refused)), respond);
         return;
     }
@@ -164,6 +168,7 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         response.status = 415;
     }
     response.headers.emplace_back("X-Request-Id", call.record.requestId);
+    m_context.gate.metrics().adminCalls.of(answer ? ErrorCode() : answer.error().code).add();
     if (call.isRecorded) {
         respond(std::move(response));
         return;
@@ -172,6 +177,14 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         call.record.code = answer.error().code;
         call.record.reason = answer.error().reason;
     }
+    if (!answer && answer.error().code == ErrorCode::Unauthenticated) {
+        RefusedCalls::Outcome refused = m_refused.take(call.record.personal.clientAddress, m_clock.now());
+        record(std::move(refused.summaries));
+        if (!refused.isToBeRecorded) {
+            respond(std::move(response));
+            return;
+        }
+    }
     m_context.pipeline.audit(std::move(call.record), [response = std::move(response), respond](Core::Result<void> written) mutable {
         if (!written) {
             response = errorResponse(Core::unavailable(written.error().reason, "the call could not be recorded, so it is not answered",
@@ -179,6 +192,18 @@ void AdminEndpoint::finish(AdminCall call, Core::Result<std::string> answer, con
         }
         respond(std::move(response));
     });
+}
+
+void AdminEndpoint::record(std::vector<Wire::AuditRecord> summaries) const
+{
+    for (Wire::AuditRecord &summary : summaries) {
+        m_context.pipeline.audit(std::move(summary), [](const Core::Result<void> &) {});
+    }
+}
+
+void AdminEndpoint::flush() const
+{
+    record(m_refused.flush());
 }
 
 void bound(Wire::AuditPersonal &record)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-stub/admin/command.h"
+#include "server-stub/admin/refusedcalls.h"
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/net/router.h"
 #include "server-stub/ops/clock.h"
@@ -21,6 +22,8 @@ class AdminEndpoint {
 public:
     AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random);
     void addRoutes(Router &router);
+    /// Records what of calls without a good token is only counted so far. Before the pipeline stops.
+    void flush() const;
     [[nodiscard]] const std::vector<std::unique_ptr<AdminCommand>> &commands() const { return m_commands; }
 
 private:
@@ -31,6 +34,7 @@ private:
     /// Ends queries whose caller has gone, and those that take too long.
     [[nodiscard]] Core::Result<std::string> runBounded(const AdminCommand &command, AdminCall &call, AdminView &view,
                                                        const std::shared_ptr<const std::atomic<bool>> &hasCallerGone) const;
+    void record(std::vector<Wire::AuditRecord> summaries) const;
     void finish(AdminCall call, Core::Result<std::string> answer, const Respond &respond) const;
 
     AdminContext m_context;
@@ -38,6 +42,7 @@ private:
     const TokenVerifier &m_tokens;
     const Clock &m_clock;
     Random &m_random;
+    mutable RefusedCalls m_refused;
     std::vector<std::unique_ptr<AdminCommand>> m_commands;
 };
 

@@ -9,6 +9,7 @@
 #include "server-stub/auth/action.h"
 #include "server-stub/auth/identity.h"
 #include "server-stub/auth/mask.h"
+#include "server-stub/ops/gatekeeper.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -40,6 +41,7 @@ struct AdminContext {
     std::shared_ptr<const Core::PolicySet> policies;
     Hub &hub;
     PushPipeline &pipeline;
+    Gatekeeper &gate;
     std::chrono::milliseconds queryTimeMax{10'000};
 };
 

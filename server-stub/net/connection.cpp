@@ -2,10 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "connection.h"
 
+#include "requestchecks.h"
+#include "requesthead.h"
 #include "websocketsession.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace Satchel::Server {
 
@@ -18,57 +19,31 @@ using Parser = http::request_parser<http::string_body>;
 constexpr std::chrono::milliseconds lingerTime{2000};
 constexpr std::size_t lingerBytesMax = 8 * 1024 * 1024;
 constexpr std::size_t lingerStepBytes = 16 * 1024;
+constexpr std::size_t headStepBytes = 4 * 1024;
+
+HttpResponse tooLarge(const char *why, int status)
+{
+    HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, why));
+    response.status = status;
+    return response;
+}
 
 std::string_view viewOf(beast::string_view text)
 {
     return {text.data(), text.size()};
 }
 
-/// The host of a Host header without its port.
-std::string_view hostOf(std::string_view host)
-{
-    if (!host.empty() && host.front() == '[') {
-        return host.substr(0, host.find(']') + 1);
-    }
-    return host.substr(0, host.rfind(':'));
-}
-
-bool isLoopbackName(std::string_view host)
-{
-    return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
-}
-
-/// Whether one of the comma-separated subprotocols is ours.
-bool offersProtocol(std::string_view offered)
-{
-    while (!offered.empty()) {
-        const std::size_t comma = offered.find(',');
-        std::string_view one = offered.substr(0, comma);
-        offered = comma == std::string_view::npos ? std::string_view() : offered.substr(comma + 1);
-        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        one = one.substr(0, one.find_last_not_of(' ') + 1);
-        if (one == "satchel.v1") {
-            return true;
-        }
-    }
-    return false;
-}
-
 /// One connection while it speaks HTTP. Lives in its own coroutine.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(NetContext &context, asio::io_context &lane, LaneSocket socket)
+    Connection(NetContext &context, asio::io_context &lane, LaneSocket socket, std::unique_ptr<ConnectionPlace> place)
         : m_context(context)
         , m_lane(lane)
+        , m_place(std::move(place))
         , m_stream(std::move(socket), context.tls ? context.tls->context() : nullptr)
     {
     }
-    ~Connection()
-    {
-        if (!m_isHandedOver) {
-            --m_context.connections;
-        }
-    }
+    ~Connection() = default;
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
@@ -77,8 +52,13 @@ public:
 private:
     asio::awaitable<bool, LaneExecutor> greet();
     Task finish();
+    asio::awaitable<bool, LaneExecutor> readWholeHead();
     asio::awaitable<bool, LaneExecutor> readRequest();
     Task reject(beast::error_code error);
+    Task reject(HttpResponse response);
+    Task linger();
+    [[nodiscard]] bool admitBody(Parser &parser);
+    void tell(const HttpRequest &request, int status, std::chrono::steady_clock::time_point begun) const;
     asio::awaitable<bool, LaneExecutor> answer();
     asio::awaitable<HttpResponse, LaneExecutor> dispatch(HttpRequest request);
     /// What says, while a request is being answered, whether its caller has closed the connection.
@@ -87,10 +67,13 @@ private:
     [[nodiscard]] std::optional<HttpResponse> refusal() const;
     [[nodiscard]] std::optional<HttpResponse> upgrade();
     [[nodiscard]] HttpRequest plainRequest();
+    [[nodiscard]] TraceContext traceOf(const Request &request) const;
     [[nodiscard]] bool isUpgrade() const { return websocket::is_upgrade(m_request); }
+    [[nodiscard]] bool isHealth() const { return m_request.target() == "/healthz" || m_request.target() == "/readyz"; }
 
     NetContext &m_context;
     asio::io_context &m_lane;
+    std::unique_ptr<ConnectionPlace> m_place;
     [[nodiscard]] LaneStream &below() { return m_stream.next_layer(); }
 
     ServerStream m_stream;
@@ -99,6 +82,8 @@ private:
     bool m_isFirst = true;
     bool m_isBroken = false;
     bool m_isHandedOver = false;
+    bool m_isBodyLeft = false;  ///< the request has a body that is not read; nothing can follow it
+    TraceContext m_trace;
 };
 
 Task Connection::run(std::shared_ptr<Connection> self)
@@ -140,19 +125,74 @@ Task Connection::finish()
     below().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
+/// Reads until the head is whole, and looks at it before a parser does. False after a rejection, or if nobody is there.
+asio::awaitable<bool, LaneExecutor> Connection::readWholeHead()
+{
+    while (true) {
+        const HeadProgress progress = readHead({static_cast<const char *>(m_buffer.data().data()), m_buffer.size()});
+        if (progress.mistake != nullptr) {
+            HttpResponse refused = errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, progress.mistake));
+            co_await reject(std::move(refused));
+            co_return false;
+        }
+        const std::size_t headBytes = progress.end.value_or(m_buffer.size());
+        if (headBytes > m_context.settings.headerBytesMax || (!progress.end && headBytes == m_context.settings.headerBytesMax)) {
+            HttpResponse refused = tooLarge("the header is too large", 431);
+            co_await reject(std::move(refused));
+            co_return false;
+        }
+        if (progress.end) {
+            co_return true;
+        }
+        const std::size_t room = m_context.settings.headerBytesMax - m_buffer.size();
+        const auto [error, bytes] = co_await m_stream.async_read_some(m_buffer.prepare(std::min(room, headStepBytes)), awaiting);
+        if (error) {
+            co_return false;
+        }
+        m_buffer.commit(bytes);
+    }
+}
+
+/// Who has shown no good token may send a few bytes only, and quickly. False: the body is not to be read.
+bool Connection::admitBody(Parser &parser)
+{
+    const auto length = parser.content_length();
+    const std::size_t strangerBytesMax = m_context.settings.strangerBytesMax;
+    const bool isLarge = length ? *length > strangerBytesMax : parser.chunked();
+    const bool isKnown = isLarge && m_context.services.tokens
+                                        .verify(bearerOf(viewOf(parser.get()[http::field::authorization])), m_context.services.clock.now())
+                                        .has_value();
+    parser.body_limit(isKnown ? m_context.settings.bodyBytesMax : strangerBytesMax);
+    below().expires_after(isKnown ? m_context.settings.bodyTimeout : m_context.settings.helloTimeout);
+    return isKnown || !isLarge || parser.chunked();
+}
+
 asio::awaitable<bool, LaneExecutor> Connection::readRequest()
 {
     auto parser = std::make_unique<Parser>();
     parser->header_limit(static_cast<std::uint32_t>(m_context.settings.headerBytesMax));
-    parser->body_limit(m_context.settings.bodyBytesMax);
+    parser->body_limit(boost::none);
     below().expires_after(m_isFirst ? m_context.settings.headerTimeout : m_context.settings.keepAliveTimeout);
     m_isFirst = false;
+    const bool hasHead = co_await readWholeHead();
+    if (!hasHead) {
+        co_return false;
+    }
     const auto [headError, headBytes] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaiting);
     if (headError) {
         co_await reject(headError);
         co_return false;
     }
-    below().expires_after(m_context.settings.bodyTimeout);
+    if (parser->content_length().value_or(0) > m_context.settings.bodyBytesMax) {
+        HttpResponse refused = tooLarge("the body is too large", 413);
+        co_await reject(std::move(refused));
+        co_return false;
+    }
+    m_isBodyLeft = !admitBody(*parser);
+    if (m_isBodyLeft) {
+        m_request = parser->release();
+        co_return true;
+    }
     const auto [bodyError, bodyBytes] = co_await http::async_read(m_stream, m_buffer, *parser, awaiting);
     if (bodyError) {
         co_await reject(bodyError);
@@ -165,25 +205,27 @@ asio::awaitable<bool, LaneExecutor> Connection::readRequest()
 
 Task Connection::reject(beast::error_code error)
 {
-    const auto tooLarge = [](const char *why, int status) {
-        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, why));
-        response.status = status;
-        return response;
-    };
-    std::optional<HttpResponse> response;
-    if (error == http::error::header_limit) {
-        response = tooLarge("the header is too large", 431);
-    } else if (error == http::error::body_limit) {
-        response = tooLarge("the body is too large", 413);
+    std::optional<HttpResponse> refused;
+    if (error == http::error::body_limit) {
+        refused = tooLarge("the body is too large", 413);
     } else if (error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream &&
                error != http::error::partial_message) {
-        response = errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1"));
+        refused = errorResponse(Core::invalidArgument(Core::ErrorReason::MalformedInput, "this is not HTTP/1.1"));
     }
-    if (!response) {
-        co_return;
+    if (refused) {
+        co_await reject(std::move(*refused));
     }
-    co_await write(std::move(*response), false);
-    // A close with bytes unread would reset the connection and could take the answer with it.
+}
+
+Task Connection::reject(HttpResponse response)
+{
+    co_await write(std::move(response), false);
+    co_await linger();
+}
+
+/// A close with bytes unread would reset the connection and could take the answer with it.
+Task Connection::linger()
+{
     beast::error_code ignored;
     below().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     below().expires_after(lingerTime);
@@ -199,22 +241,28 @@ Task Connection::reject(beast::error_code error)
 
 std::optional<HttpResponse> Connection::refusal() const
 {
-    const auto forbidden = [](const char *why) {
-        HttpResponse response = errorResponse(Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::None, why));
-        response.status = 403;
-        return response;
-    };
     const auto origin = m_request.find(http::field::origin);
-    if (origin != m_request.end()) {
-        const auto &allowed = m_context.settings.allowedOrigins;
-        if (std::find(allowed.begin(), allowed.end(), viewOf(origin->value())) == allowed.end()) {
-            return forbidden("pages of this origin may not call the server");
-        }
+    auto foreign = refuseForeign(m_context.settings, m_context.isLoopback,
+                                 origin == m_request.end() ? std::nullopt : std::optional(viewOf(origin->value())),
+                                 viewOf(m_request[http::field::host]));
+    if (foreign || isHealth()) {
+        return foreign;
     }
-    if (m_context.isLoopback && !isLoopbackName(hostOf(viewOf(m_request[http::field::host])))) {
-        return forbidden("the Host header does not name this machine");
+    if (const auto tooMany = m_context.services.gate.refuseRequest(m_place->address())) {
+        return errorResponse(*tooMany);
     }
     return std::nullopt;
+}
+
+/// The caller's trace if it sent one as it should, once.
+TraceContext Connection::traceOf(const Request &request) const
+{
+    constexpr const char *name = "traceparent";
+    std::optional<TraceContext> given;
+    if (request.count(name) == 1) {
+        given = TraceContext::parse(viewOf(request[name]));
+    }
+    return given ? given->child(m_context.services.random) : TraceContext::fresh(m_context.services.random);
 }
 
 HttpRequest Connection::plainRequest()
@@ -233,7 +281,9 @@ HttpRequest Connection::plainRequest()
     beast::error_code error;
     const auto peer = below().socket().remote_endpoint(error);
     out.isPeerLoopback = !error && peer.address().is_loopback();
-    out.peerAddress = error ? std::string() : peer.address().to_string();
+    out.isForwarded = m_request.find(http::field::forwarded) != m_request.end() || m_request.find("X-Forwarded-For") != m_request.end();
+    out.peerAddress = m_place->address();
+    out.trace = m_trace;
     return out;
 }
 
@@ -251,6 +301,7 @@ std::optional<HttpResponse> Connection::upgrade()
     auto identity =
         m_context.services.tokens.verify(bearerOf(viewOf(m_request[http::field::authorization])), m_context.services.clock.now());
     if (!identity) {
+        m_context.services.gate.metrics().tokensRefused.add();
         return errorResponse(identity.error());
     }
     if (!identity->hasRole(roleUser)) {
@@ -260,16 +311,22 @@ std::optional<HttpResponse> Connection::upgrade()
         return errorResponse(
             Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000)));
     }
+    if (const auto shed = m_context.services.gate.turnAway(Work::Auth)) {
+        return errorResponse(*shed);
+    }
     m_isHandedOver = true;
-    auto session = std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity));
+    auto session =
+        std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity), std::move(m_place), m_trace);
     session->start(std::make_shared<Request>(std::move(m_request)));
     return std::nullopt;
 }
 
 asio::awaitable<bool, LaneExecutor> Connection::answer()
 {
+    const auto begun = std::chrono::steady_clock::now();
     // A refused upgrade closes: clients wait for either the upgrade or the end.
-    const bool isKeptAlive = m_request.keep_alive() && !isUpgrade() && !m_context.isStopping;
+    const bool isKeptAlive = m_request.keep_alive() && !isUpgrade() && !m_context.isStopping && !m_isBodyLeft;
+    m_trace = traceOf(m_request);
     std::optional<HttpResponse> response = refusal();
     if (!response && isUpgrade()) {
         response = upgrade();
@@ -278,12 +335,46 @@ asio::awaitable<bool, LaneExecutor> Connection::answer()
         }
     }
     m_context.busy.add();
+    HttpRequest request = plainRequest();
+    HttpRequest named;
+    named.method = request.method;
+    named.path = request.path;
+    named.requestId = request.requestId;
+    named.peerAddress = request.peerAddress;
+    named.trace = request.trace;
     if (!response) {
-        response = co_await dispatch(plainRequest());
+        response = co_await dispatch(std::move(request));
     }
+    const int status = response->status;
+    response->headers.emplace_back("traceparent", m_trace.header());
     const bool isWritten = co_await write(std::move(*response), isKeptAlive);
     m_context.busy.remove();
+    tell(named, status, begun);
+    if (isWritten && m_isBodyLeft) {
+        co_await linger();
+    }
     co_return isWritten &&isKeptAlive;
+}
+
+/// One line a request; what comes all the time only when asked for.
+void Connection::tell(const HttpRequest &request, int status, std::chrono::steady_clock::time_point begun) const
+{
+    const bool isFrequent =
+        request.path == "/v1/sync" || request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics";
+    const LogLevel level = isFrequent && status < 400 ? LogLevel::Debug : LogLevel::Info;
+    if (!m_context.log.isWanted(level)) {
+        return;
+    }
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
+    m_context.log.write(level, "request",
+                        {{"trace", request.trace.traceId},
+                         {"span", request.trace.parentId},
+                         {"method", request.method},
+                         {"path", request.path},
+                         {"status", std::to_string(status)},
+                         {"us", std::to_string(took.count())},
+                         {"peer", request.peerAddress},
+                         {"request", request.requestId}});
 }
 
 asio::awaitable<HttpResponse, LaneExecutor> Connection::dispatch(HttpRequest request)
@@ -337,16 +428,16 @@ asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, boo
         message->prepare_payload();
     }
     below().expires_after(m_context.settings.writeTimeout);
+    m_context.services.gate.metrics().requests.of(static_cast<std::uint8_t>(response.status / 100)).add();
     const auto [error, bytes] = co_await http::async_write(m_stream, *message, awaiting);
     co_return !error;
 }
 
 }  // namespace
 
-void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket)
+void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket, std::unique_ptr<ConnectionPlace> place)
 {
-    ++context.connections;
-    auto connection = std::make_shared<Connection>(context, lane, std::move(socket));
+    auto connection = std::make_shared<Connection>(context, lane, std::move(socket), std::move(place));
     asio::co_spawn(lane.get_executor(), connection->run(connection), asio::detached);
 }
 

@@ -5,6 +5,7 @@
 #include "server-stub/net/beast.h"
 #include "server-stub/net/router.h"
 #include "server-stub/net/tlsidentity.h"
+#include "server-stub/ops/log.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/sync/sessionrunner.h"
 
@@ -49,6 +50,7 @@ struct NetContext {
     const NetSettings &settings;
     SessionServices &services;
     Router router;
+    Log &log;
     std::atomic<std::size_t> connections{0};
     BusyCount busy;
     std::atomic<bool> isStopping{false};
@@ -56,8 +58,34 @@ struct NetContext {
     bool isLoopback = true;            ///< the listening address; then the Host header must name loopback too, against DNS rebinding
 };
 
+/// A connection's place among those that there may be, which goes with whoever has the connection.
+class ConnectionPlace {
+public:
+    /// The address has been counted by the gatekeeper.
+    ConnectionPlace(NetContext &context, std::string address)
+        : m_context(context)
+        , m_address(std::move(address))
+    {
+        ++m_context.connections;
+    }
+    ~ConnectionPlace()
+    {
+        --m_context.connections;
+        m_context.services.gate.removeConnection(m_address);
+    }
+    ConnectionPlace(const ConnectionPlace &) = delete;
+    ConnectionPlace &operator=(const ConnectionPlace &) = delete;
+
+    /// 192.0.2.1 or 2001:db8::1; empty: not known.
+    [[nodiscard]] const std::string &address() const { return m_address; }
+
+private:
+    NetContext &m_context;
+    std::string m_address;
+};
+
 /// Serves HTTP on a fresh connection until it closes, or hands it over to a WebSocket session.
-void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket);
+void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket, std::unique_ptr<ConnectionPlace> place);
 
 /// Brings calls of other threads to a lane.
 [[nodiscard]] SessionRunner::Post postTo(asio::io_context &lane);

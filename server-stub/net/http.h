@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "server-stub/ops/trace.h"
 
 #include <atomic>
 #include <functional>
@@ -25,7 +26,9 @@ struct HttpRequest {
     std::string requestId;    ///< as the caller gave it; empty: it gave none, or none that may be logged
     std::string reason;       ///< header Satchel-Reason: why an operator does this
     std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
+    TraceContext trace;       ///< with the caller as parent, or a trace that begins here
     bool isPeerLoopback = false;
+    bool isForwarded = false;                                ///< something in front of the server passed it on
     std::shared_ptr<const std::atomic<bool>> hasCallerGone;  ///< set once nobody waits for the answer any more; null: not known
 };
 

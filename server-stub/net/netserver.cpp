@@ -16,20 +16,25 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, LaneExecutor>;
 struct Lane {
     asio::io_context loop{1};
     asio::executor_work_guard<LaneExecutor> work{loop.get_executor()};
+    std::atomic<std::int64_t> lagUs{0};
     std::thread thread;
 };
+
+constexpr std::chrono::milliseconds lagInterval{250};
 
 }  // namespace
 
 struct NetServer::Private {
-    Private(NetSettings given, SessionServices &services)
+    Private(NetSettings given, SessionServices &services, Log &log)
         : settings(std::move(given))
-        , context{settings, services, {}, {}, {}, {}, {}, true}
+        , context{settings, services, {}, log, {}, {}, {}, {}, true}
     {
     }
 
     Task acceptAll();
     Task expireSessions();
+    Task watchLag(Lane &lane);
+    [[nodiscard]] std::unique_ptr<ConnectionPlace> admit(const LaneSocket &socket);
     Core::Result<void> listen();
 
     NetSettings settings;
@@ -56,23 +61,68 @@ Task NetServer::Private::acceptAll()
             co_await pause.async_wait(awaiting);
             continue;
         }
-        if (context.connections >= settings.connectionsMax) {
+        auto place = admit(*socket);
+        if (!place) {
             continue;
         }
         beast::error_code ignored;
         socket->set_option(asio::ip::tcp::no_delay(true), ignored);
         std::shared_ptr<LaneSocket> handed = std::move(socket);
-        asio::post(lane.loop, [this, &lane, handed] { serveConnection(context, lane.loop, std::move(*handed)); });
+        std::shared_ptr<std::unique_ptr<ConnectionPlace>> kept = std::make_shared<std::unique_ptr<ConnectionPlace>>(std::move(place));
+        asio::post(lane.loop, [this, &lane, handed, kept] { serveConnection(context, lane.loop, std::move(*handed), std::move(*kept)); });
+    }
+}
+
+/// Nothing if there are as many connections as there may be, at all or of the peer's address.
+std::unique_ptr<ConnectionPlace> NetServer::Private::admit(const LaneSocket &socket)
+{
+    Metrics &metrics = context.services.gate.metrics();
+    if (context.connections >= settings.connectionsMax) {
+        metrics.connectionsTurnedAway.of(TurnedAway::Full).add();
+        return nullptr;
+    }
+    beast::error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    std::string address = error ? std::string() : peer.address().to_string();
+    if (!context.services.gate.addConnection(address)) {
+        metrics.connectionsTurnedAway.of(TurnedAway::AddressFull).add();
+        return nullptr;
+    }
+    metrics.connections.add();
+    return std::make_unique<ConnectionPlace>(context, std::move(address));
+}
+
+/// How late the loop comes to what is due shows how much it has to do.
+Task NetServer::Private::watchLag(Lane &lane)
+{
+    LaneTimer pause(lane.loop.get_executor());
+    while (!context.isStopping) {
+        const auto due = std::chrono::steady_clock::now() + lagInterval;
+        pause.expires_at(due);
+        co_await pause.async_wait(awaiting);
+        const auto late = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - due);
+        lane.lagUs = std::max<std::int64_t>(late.count(), 0);
+        std::int64_t most = 0;
+        for (const auto &each : lanes) {
+            most = std::max(most, each->lagUs.load());
+        }
+        context.services.gate.metrics().loopLagUs = most;
     }
 }
 
 Task NetServer::Private::expireSessions()
 {
+    // Told again well before devices would try.
+    constexpr int readOnlyTicks = 10;
+    int ticks = 0;
     LaneTimer pause(lanes.front()->loop.get_executor());
     while (!context.isStopping) {
         pause.expires_after(settings.recheckInterval);
         co_await pause.async_wait(awaiting);
         context.services.hub.expire(context.services.clock.now());
+        if (context.services.gate.isReadOnly() && ++ticks % readOnlyTicks == 0) {
+            context.services.hub.readOnly();
+        }
     }
 }
 
@@ -103,8 +153,8 @@ Core::Result<void> NetServer::Private::listen()
     return {};
 }
 
-NetServer::NetServer(NetSettings settings, SessionServices &services)
-    : d(std::make_unique<Private>(std::move(settings), services))
+NetServer::NetServer(NetSettings settings, SessionServices &services, Log &log)
+    : d(std::make_unique<Private>(std::move(settings), services, log))
 {
     for (std::size_t i = 0; i < std::max<std::size_t>(d->settings.lanes, 1); ++i) {
         d->lanes.push_back(std::make_unique<Lane>());
@@ -149,6 +199,7 @@ Core::Result<void> NetServer::start()
     asio::co_spawn(d->lanes.front()->loop.get_executor(), d->acceptAll(), asio::detached);
     asio::co_spawn(d->lanes.front()->loop.get_executor(), d->expireSessions(), asio::detached);
     for (const auto &lane : d->lanes) {
+        asio::co_spawn(lane->loop.get_executor(), d->watchLag(*lane), asio::detached);
         lane->thread = std::thread([&loop = lane->loop] { loop.run(); });
     }
     return {};

@@ -5,6 +5,7 @@
 #include "core/result.h"
 #include "server-stub/net/router.h"
 #include "server-stub/net/tlsidentity.h"
+#include "server-stub/ops/log.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/sync/sessionrunner.h"
 
@@ -15,7 +16,7 @@ namespace Satchel::Server {
 /// One listening port for HTTP/1.1 and WebSocket, served by a few threads with an event loop each; a connection lives on one of them.
 class NetServer {
 public:
-    NetServer(NetSettings settings, SessionServices &services);
+    NetServer(NetSettings settings, SessionServices &services, Log &log);
     ~NetServer();
     NetServer(const NetServer &) = delete;
     NetServer &operator=(const NetServer &) = delete;

@@ -152,6 +152,7 @@ void PollingEndpoint::handle(HttpRequest request, Respond respond)
     }
     auto identity = m_context.services.tokens.verify(bearerOf(request.authorization), m_context.services.clock.now());
     if (!identity) {
+        m_context.services.gate.metrics().tokensRefused.add();
         respond(errorResponse(identity.error()));
         return;
     }
@@ -183,6 +184,10 @@ void PollingEndpoint::serve(Identity identity, Wire::SyncRequest request, Respon
         if (m_context.isStopping || m_sessions.size() >= sessionsMax) {
             respond(errorResponse(Core::unavailable(m_context.isStopping ? Core::ErrorReason::ShuttingDown : Core::ErrorReason::Overloaded,
                                                     "no new sessions now", std::chrono::milliseconds(1000))));
+            return;
+        }
+        if (const auto shed = m_context.services.gate.turnAway(Work::Auth)) {
+            respond(errorResponse(*shed));
             return;
         }
         auto session = std::make_shared<PollingSession>(*this, std::move(identity));

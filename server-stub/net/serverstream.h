@@ -4,6 +4,8 @@
 
 #include "server-stub/net/tls.h"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -32,6 +34,10 @@ public:
     [[nodiscard]] LaneStream &next_layer() { return m_tls ? m_tls->next_layer() : *m_plain; }
     [[nodiscard]] const LaneStream &next_layer() const { return m_tls ? std::as_const(*m_tls).next_layer() : *m_plain; }
 
+    /// So many bytes may be read from here on; after that reading fails with `no_buffer_space`. What a WebSocket reads between two messages
+    /// is not all seen by who reads the messages.
+    void allow(std::size_t bytes) { *m_allowance = bytes; }
+
     /// With TLS only.
     template <typename Token>
     auto async_handshake(Token &&token)
@@ -49,10 +55,11 @@ public:
     {
         return asio::async_initiate<Token, void(beast::error_code, std::size_t)>(
             [this](auto handler, const Buffers &into) {
+                auto counting = CountedRead<decltype(handler)>{m_allowance, get_executor(), std::move(handler)};
                 if (m_tls) {
-                    m_tls->async_read_some(into, std::move(handler));
+                    m_tls->async_read_some(into, std::move(counting));
                 } else {
-                    m_plain->async_read_some(into, std::move(handler));
+                    m_plain->async_read_some(into, std::move(counting));
                 }
             },
             token, buffers);
@@ -72,6 +79,29 @@ public:
     }
 
 private:
+    /// A handler of a read that keeps count, with the executor and allocator of the one that it stands for.
+    template <typename Handler>
+    struct CountedRead {
+        std::shared_ptr<std::size_t> allowance;
+        LaneExecutor executor;
+        Handler handler;
+
+        using executor_type = asio::associated_executor_t<Handler, LaneExecutor>;
+        using allocator_type = asio::associated_allocator_t<Handler>;
+        [[nodiscard]] executor_type get_executor() const noexcept { return asio::get_associated_executor(handler, executor); }
+        [[nodiscard]] allocator_type get_allocator() const noexcept { return asio::get_associated_allocator(handler); }
+
+        void operator()(beast::error_code error, std::size_t bytes)
+        {
+            *allowance -= std::min(*allowance, bytes);
+            if (!error && *allowance == 0) {
+                error = asio::error::no_buffer_space;
+            }
+            std::move(handler)(error, bytes);
+        }
+    };
+
+    std::shared_ptr<std::size_t> m_allowance = std::make_shared<std::size_t>(std::numeric_limits<std::size_t>::max());
     std::unique_ptr<TlsStream> m_tls;
     std::optional<LaneStream> m_plain;
 };

@@ -10,14 +10,24 @@ namespace {
 
 constexpr std::size_t keptBufferBytes = 2 * 1024;
 constexpr std::size_t envelopeBytesMax = 1024;
+/// Pieces of a message: so many, and more only if each brings some bytes.
+constexpr std::size_t piecesMax = 1024;
+constexpr std::size_t pieceBytesLeast = 256;
+constexpr std::size_t pingsMax = 256;
+/// What a peer may send until a message is whole: itself, and what frames and pings cost.
+constexpr std::size_t overheadBytesMax = std::size_t{64} * 1024;
 
 }  // namespace
 
-WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity)
+WebSocketSession::WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity,
+                                   std::unique_ptr<ConnectionPlace> place, TraceContext trace)
     : m_context(context)
     , m_lane(lane)
+    , m_place(std::move(place))
+    , m_trace(std::move(trace))
     , m_stream(std::move(stream))
     , m_timer(lane.get_executor())
+    , m_messageTimer(lane.get_executor())
 {
     m_context.busy.add();
     m_runner = std::make_shared<SessionRunner>(context.services, postTo(lane), std::move(identity), context.services.settings, *this);
@@ -27,7 +37,7 @@ WebSocketSession::~WebSocketSession()
 {
     m_runner->detach();
     m_context.busy.remove();
-    --m_context.connections;
+    tell("session ended");
 }
 
 void WebSocketSession::spawn(Task task)
@@ -50,11 +60,15 @@ void WebSocketSession::prepare()
     // Beast keeps the time from here on; a deadline of the lower layer would cut the connection.
     beast::get_lowest_layer(m_stream).expires_never();
     m_stream.set_option(timeouts);
-    m_stream.set_option(websocket::stream_base::decorator([](websocket::response_type &response) {
+    m_stream.set_option(websocket::stream_base::decorator([trace = m_trace.header()](websocket::response_type &response) {
+        response.set("traceparent", trace);
         response.set(http::field::sec_websocket_protocol, "satchel.v1");
         response.set(http::field::server, "satchel-server");
     }));
-    m_stream.read_message_max(m_context.services.settings.limits.frameBytesMax + envelopeBytesMax);
+    // Until the Hello has come.
+    m_stream.read_message_max(m_context.settings.strangerBytesMax);
+    m_stream.control_callback(
+        [this](websocket::frame_type kind, beast::string_view) { m_pings += kind == websocket::frame_type::ping ? 1 : 0; });
     m_stream.auto_fragment(false);
     m_stream.binary(true);
 }
@@ -67,6 +81,7 @@ Task WebSocketSession::accept(std::shared_ptr<WebSocketSession> self, std::share
         drop();
         co_return;
     }
+    tell("session began");
     armHelloDeadline();
     spawn(read(std::move(self)));
 }
@@ -90,8 +105,8 @@ Task WebSocketSession::read(std::shared_ptr<WebSocketSession> self)
             m_timer.expires_at(LaneTimer::time_point::max());
             co_await m_timer.async_wait(awaiting);
         }
-        const auto [error, bytes] = co_await m_stream.async_read(m_buffer, awaiting);
-        if (error) {
+        const bool isRead = co_await readMessage();
+        if (!isRead) {
             break;
         }
         if (!takeMessage()) {
@@ -104,8 +119,48 @@ Task WebSocketSession::read(std::shared_ptr<WebSocketSession> self)
     }
 }
 
+asio::awaitable<bool, LaneExecutor> WebSocketSession::readMessage()
+{
+    m_stream.next_layer().allow(m_context.services.settings.limits.frameBytesMax + overheadBytesMax);
+    m_pings = 0;
+    std::size_t pieces = 0;
+    bool isWhole = false;
+    while (!isWhole) {
+        const auto [error, bytes] = co_await m_stream.async_read_some(m_buffer, 0, awaiting);
+        ++pieces;
+        if (error || m_pings > pingsMax || pieces > piecesMax + m_buffer.size() / pieceBytesLeast) {
+            break;
+        }
+        isWhole = m_stream.is_message_done();
+        if (pieces == 1 && !isWhole) {
+            armMessageDeadline();
+        }
+    }
+    m_messageTimer.cancel();
+    co_return isWhole;
+}
+
+void WebSocketSession::armMessageDeadline()
+{
+    m_messageTimer.expires_after(m_context.settings.bodyTimeout);
+    m_messageTimer.async_wait([weak = weak_from_this()](beast::error_code error) {
+        const auto self = weak.lock();
+        if (!error && self) {
+            self->drop();
+        }
+    });
+}
+
+void WebSocketSession::tell(std::string_view event) const
+{
+    m_context.log.info(
+        event,
+        {{"trace", m_trace.traceId}, {"span", m_trace.parentId}, {"session", m_runner->session().id()}, {"peer", m_place->address()}});
+}
+
 bool WebSocketSession::takeMessage()
 {
+    m_stream.read_message_max(m_context.services.settings.limits.frameBytesMax + envelopeBytesMax);
     if (!m_stream.got_binary()) {
         m_runner->detach();
         return false;

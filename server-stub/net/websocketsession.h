@@ -17,7 +17,8 @@ class WebSocketSession : public FrameSink, public std::enable_shared_from_this<W
 public:
     using Request = http::request<http::string_body>;
 
-    WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity);
+    WebSocketSession(NetContext &context, asio::io_context &lane, ServerStream stream, Identity identity,
+                     std::unique_ptr<ConnectionPlace> place, TraceContext trace);
     ~WebSocketSession() override;
 
     /// Answers the upgrade, which has been checked, and reads until the connection ends.
@@ -34,14 +35,22 @@ private:
     Task close(std::shared_ptr<WebSocketSession> self, websocket::close_code code);
     void prepare();
     void armHelloDeadline();
+    /// What comes until a message is whole, within the limits that keep a peer from sending one for ever.
+    asio::awaitable<bool, LaneExecutor> readMessage();
+    void armMessageDeadline();
+    void tell(std::string_view event) const;
     [[nodiscard]] bool takeMessage();
     void spawn(Task task);
     void drop();
 
     NetContext &m_context;
     asio::io_context &m_lane;
+    std::unique_ptr<ConnectionPlace> m_place;
+    TraceContext m_trace;
     WebSocketStream m_stream;
-    LaneTimer m_timer;  ///< the Hello's deadline; later wakes the reader that waits for pushes to be answered
+    LaneTimer m_timer;         ///< the Hello's deadline; later wakes the reader that waits for pushes to be answered
+    LaneTimer m_messageTimer;  ///< a message that has begun is to end
+    std::size_t m_pings = 0;   ///< since the last message
     beast::flat_buffer m_buffer;
     std::shared_ptr<SessionRunner> m_runner;
     std::deque<std::string> m_queue;

@@ -42,7 +42,7 @@ Log::Log(const Clock &clock, LogLevel level, std::function<void(const std::strin
 
 void Log::write(LogLevel level, std::string_view event, Fields fields)
 {
-    if (level < m_level || m_level == LogLevel::Off) {
+    if (!isWanted(level)) {
         return;
     }
     std::string line = R"({"time_ms":)" + std::to_string(m_clock.now().count()) + R"(,"level":")" +

@@ -26,6 +26,8 @@ public:
     Log(const Clock &clock, LogLevel level, std::function<void(const std::string &line)> write);
     void write(LogLevel level, std::string_view event, Fields fields = {});
 
+    [[nodiscard]] bool isWanted(LogLevel level) const { return m_level != LogLevel::Off && level >= m_level; }
+
     void info(std::string_view event, Fields fields = {}) { write(LogLevel::Info, event, fields); }
     void warning(std::string_view event, Fields fields = {}) { write(LogLevel::Warning, event, fields); }
     void error(std::string_view event, Fields fields = {}) { write(LogLevel::Error, event, fields); }

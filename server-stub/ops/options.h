@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-stub/auth/identityoptions.h"
+#include "server-stub/ops/gatekeeper.h"
 #include "server-stub/sync/compactor.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "server-stub/sync/session.h"
@@ -26,6 +27,7 @@ struct NetSettings {
     std::size_t connectionsMax = 10'000;
     std::size_t headerBytesMax = 16 * 1024;
     std::size_t bodyBytesMax = 1024 * 1024 + 64 * 1024;
+    std::size_t strangerBytesMax = 4 * 1024;       ///< of a body without a good token, and of a session's first message
     std::size_t queuedBytesMax = 8 * 1024 * 1024;  ///< waiting to be sent to one connection; beyond it the connection is dropped
     std::chrono::milliseconds headerTimeout{10'000};
     std::chrono::milliseconds bodyTimeout{30'000};
@@ -37,6 +39,7 @@ struct NetSettings {
     std::chrono::milliseconds pollingWaitMax{30'000};
     std::chrono::milliseconds recheckInterval{1'000};  ///< how often sessions are looked for whose token's time is over
     std::vector<std::string> allowedOrigins;
+    std::vector<std::string> allowedHosts;  ///< names in the Host header; none: any, but on loopback those of this machine
 };
 
 /// Everything that a server is made with.
@@ -46,6 +49,8 @@ struct ServerOptions {
     SessionSettings session;
     PipelineSettings pipeline;
     CompactionSettings compaction;
+    GateSettings gate;
+    std::filesystem::path metricsTokenFile;  ///< who shows what is in it may read the metrics; empty: who asks from this machine
     std::size_t readerThreads = 2;
     std::filesystem::path dataFolder;  ///< empty: an ephemeral store in a folder that goes with the server
     std::filesystem::path keyFile;     ///< empty: `store.key` in the data folder

@@ -113,6 +113,18 @@ void Hub::expire(std::chrono::milliseconds now)
     }
 }
 
+void Hub::readOnly()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto &[user, sessions] : m_users) {
+        for (const auto &[token, entry] : sessions) {
+            if (entry.subscriber.readOnly) {
+                entry.subscriber.readOnly();
+            }
+        }
+    }
+}
+
 void Hub::shutDown()
 {
     const std::lock_guard lock(m_mutex);

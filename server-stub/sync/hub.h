@@ -19,7 +19,8 @@ enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
 struct Subscriber {
     std::function<void(std::uint64_t head)> grown;
     std::function<void(ShutdownReason)> ended;
-    std::function<void()> expired;  ///< the time that Hub::admit() gave is over
+    std::function<void()> expired;        ///< the time that Hub::admit() gave is over
+    std::function<void()> readOnly = {};  ///< the server takes no writes for now
 };
 
 /// Who listens to which user. Thread-safe. A hint only: a session that misses one finds out at its next read of the log.
@@ -38,6 +39,8 @@ public:
     void admit(const Core::UserId &user, Token token, std::chrono::milliseconds until);
     /// Tells each session whose time is over, once.
     void expire(std::chrono::milliseconds now);
+    /// Tells everyone that the server takes no writes for now.
+    void readOnly();
     /// Tells everyone; later subscribers are told at once.
     void shutDown();
     /// What the session's device has durably read: known here at once, while the store learns of it with a later transaction.

@@ -100,6 +100,23 @@ void PushPipeline::enqueue(Job job)
     m_wake.notify_one();
 }
 
+std::size_t PushPipeline::queuedJobs() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_queue.size();
+}
+
+std::size_t PushPipeline::queuedMutations() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_queuedMutations;
+}
+
+double PushPipeline::fullness() const
+{
+    return static_cast<double>(queuedMutations()) / static_cast<double>(std::max<std::size_t>(m_settings.queuedMutationsMax, 1));
+}
+
 void PushPipeline::saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq)
 {
     bool isFirst = false;
@@ -177,14 +194,18 @@ bool PushPipeline::takeBatch(std::vector<Job> &jobs, Cursors &cursors)
 
 void PushPipeline::processBatch(std::vector<Job> &jobs, const Cursors &cursors)
 {
+    const auto begun = std::chrono::steady_clock::now();
     auto written = writeBatch(jobs, cursors);
     if (!written) {
+        m_metrics.commitsFailed.add();
         if (m_settings.failed) {
             m_settings.failed(written.error());
         }
         answerAll(jobs, std::move(written.error()));
         return;
     }
+    m_metrics.commits.add();
+    m_metrics.commitTime.observe(std::chrono::steady_clock::now() - begun);
     appendLate();
     m_afterCommit.pass();
     answerAll(jobs, std::nullopt);
@@ -276,6 +297,7 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
 Core::Result<void> PushPipeline::append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now)
 {
     record.time = now;
+    m_metrics.auditRecords.add();
     if (Core::isSabotaged(Core::Sabotage::AuditAfterCommit)) {
         m_late.push_back(record);
         return {};
@@ -313,6 +335,20 @@ Core::Result<void> PushPipeline::writeCursors(WriteTransaction &log, const Curso
     return {};
 }
 
+void PushPipeline::count(const PushAnswer &answer)
+{
+    m_metrics.pushes.add();
+    if (!answer) {
+        return;
+    }
+    m_metrics.mutationsAccepted.add(answer->firstSeq == 0 ? 0 : answer->lastSeq - answer->firstSeq + 1);
+    for (const Wire::Settled &settled : answer->pushed.settled) {
+        if (settled.refusal) {
+            m_metrics.mutationsRefused.of(settled.refusal->reason).add();
+        }
+    }
+}
+
 void PushPipeline::answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed)
 {
     for (Job &job : jobs) {
@@ -329,6 +365,11 @@ void PushPipeline::answerAll(std::vector<Job> &jobs, const std::optional<Core::E
                 if (failed) {
                     kind.callback(Core::failure(*failed));
                 } else {
+                    if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, PushJob>) {
+                        count(*kind.answer);
+                    } else if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, HelloJob>) {
+                        m_metrics.hellos.add();
+                    }
                     kind.callback(std::move(*kind.answer));
                 }
                 if constexpr (requires { kind.request.device; }) {

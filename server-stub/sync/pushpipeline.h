@@ -5,6 +5,7 @@
 #include "core/hlc.h"
 #include "server-stub/ops/clock.h"
 #include "server-stub/ops/failpoint.h"
+#include "server-stub/ops/metrics.h"
 #include "server-stub/store/store.h"
 #include "server-stub/sync/bulkrevocation.h"
 #include "server-stub/sync/compaction.h"
@@ -74,6 +75,12 @@ public:
     /// Everything that was queued is committed and answered; later calls are answered UNAVAILABLE/SHUTTING_DOWN. (Without a thread: only
     /// the latter.)
     void stop();
+    /// What everything that has this pipeline counts with.
+    [[nodiscard]] Metrics &metrics() { return m_metrics; }
+    [[nodiscard]] std::size_t queuedJobs() const;
+    [[nodiscard]] std::size_t queuedMutations() const;
+    /// Of what may wait: 0 nothing, 1 all.
+    [[nodiscard]] double fullness() const;
 
 private:
     struct PushJob {
@@ -133,6 +140,7 @@ private:
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
     void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);
+    void count(const PushAnswer &answer);
     void answerAll(std::vector<Job> &jobs, const std::optional<Core::Error> &failed);
 
     Store &m_store;
@@ -143,7 +151,8 @@ private:
     Core::HlcClock m_hlc;
     std::vector<Wire::AuditRecord> m_late;  ///< sabotage only: records that were kept out of their transaction
 
-    std::mutex m_mutex;
+    Metrics m_metrics;
+    mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Job> m_queue;
     std::size_t m_queuedMutations = 0;

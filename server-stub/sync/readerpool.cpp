@@ -40,6 +40,17 @@ void ReaderPool::run(Read read)
     m_wake.notify_one();
 }
 
+std::size_t ReaderPool::queuedReads() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_queue.size();
+}
+
+double ReaderPool::fullness() const
+{
+    return static_cast<double>(queuedReads()) / static_cast<double>(std::max<std::size_t>(m_queuedMax, 1));
+}
+
 void ReaderPool::stop()
 {
     {

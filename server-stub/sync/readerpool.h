@@ -28,6 +28,9 @@ public:
     void run(Read read);
     /// For a pool without threads: the oldest read, on the caller's thread. False if none waits.
     bool runOne();
+    [[nodiscard]] std::size_t queuedReads() const;
+    /// Of what may wait: 0 nothing, 1 all.
+    [[nodiscard]] double fullness() const;
     /// Finishes what was queued.
     void stop();
 
@@ -37,7 +40,7 @@ private:
 
     Store &m_store;
     std::size_t m_queuedMax;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Read> m_queue;
     bool m_isStopping = false;

@@ -15,6 +15,7 @@ using Core::Retry;
 namespace {
 
 constexpr std::chrono::milliseconds shutdownRetryAfter{1000};
+constexpr std::chrono::milliseconds readOnlyRetryAfter{30'000};
 constexpr std::size_t recoversInFlightMax = 4;
 
 }  // namespace
@@ -61,6 +62,10 @@ void Session::handle(Wire::Hello hello)
     }
     m_hello = std::move(hello);
     m_state = State::Opening;
+    if (m_start.isReadOnly) {
+        // Before the Welcome, upon which the device would push.
+        onReadOnly();
+    }
     m_actions.emplace_back(StoreHello{m_hello});
 }
 
@@ -312,13 +317,27 @@ void Session::onEnded(ShutdownReason reason)
     }
     const bool isSuperseded = reason == ShutdownReason::Superseded;
     send(Wire::Notice{isSuperseded ? Wire::NoticeKind::Superseded : Wire::NoticeKind::ShuttingDown,
-                      isSuperseded ? std::chrono::milliseconds(0) : shutdownRetryAfter, std::nullopt});
+                      isSuperseded ? std::chrono::milliseconds(0) : comeBackAfter(), std::nullopt});
     if (m_pushesInFlight > 0) {
         m_state = State::Draining;
         return;
     }
     m_state = State::Ended;
     m_actions.emplace_back(End{});
+}
+
+void Session::onReadOnly()
+{
+    if (m_state == State::Open || m_state == State::Opening) {
+        send(Wire::Notice{Wire::NoticeKind::ReadOnly, readOnlyRetryAfter, std::nullopt});
+    }
+}
+
+/// Not the same for all, or they would come back all at once.
+std::chrono::milliseconds Session::comeBackAfter() const
+{
+    const auto spread = static_cast<std::uint64_t>(std::max<std::int64_t>(m_settings.shutdownSpread.count(), 1));
+    return shutdownRetryAfter + std::chrono::milliseconds(std::hash<std::string>()(m_start.sessionId) % spread);
 }
 
 void Session::fail(Core::Error error)

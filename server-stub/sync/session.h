@@ -32,6 +32,7 @@ struct SessionSettings {
     std::uint64_t silentLagMax = 64;  ///< own writes that the device's cursor may lag behind before an empty Changes moves it
     std::chrono::seconds tokenLeeway{60};
     bool isTestServer = false;
+    std::chrono::milliseconds shutdownSpread{2000};  ///< devices that are told that the server goes down come back over so long a time
 };
 
 /// What a session begins with.
@@ -40,6 +41,7 @@ struct SessionStart {
     std::string newLease;
     std::uint64_t epoch = 0;
     std::shared_ptr<const Core::PolicySet> policies;
+    bool isReadOnly = false;  ///< the device is told before it could push
 };
 
 /// One device's session: a state machine without sockets, clock or store. Frames and results go in, actions come out; whoever drives it
@@ -88,6 +90,8 @@ public:
     void onToken(Core::Result<Identity> identity);
     void onGrown(std::uint64_t head, std::chrono::milliseconds now);
     void onEnded(ShutdownReason reason);
+    /// The server takes no writes for now; told again while that is so.
+    void onReadOnly();
     /// Ends the session if its token's time is over.
     void onTime(std::chrono::milliseconds now);
     /// A polling request came with this token, verified and of the same user; the session lives on with it.
@@ -123,6 +127,7 @@ private:
     void welcome(const HelloOutcome &outcome, std::chrono::milliseconds now);
     void pump();
     void saveSeen(std::uint64_t seq);
+    [[nodiscard]] std::chrono::milliseconds comeBackAfter() const;
     void sendChanges(std::uint64_t to, std::vector<Wire::DocumentDelta> documents, bool hasMore);
     void send(Wire::ServerFrame frame) { m_actions.emplace_back(SendFrame{std::move(frame)}); }
     [[nodiscard]] bool isExpired(std::chrono::milliseconds now) const { return now > admittedUntil(); }

@@ -7,9 +7,9 @@ namespace Satchel::Server {
 SessionRunner::SessionRunner(SessionServices &services, Post post, Identity identity, SessionSettings settings, FrameSink &sink)
     : m_services(services)
     , m_post(std::move(post))
-    , m_session(
-          std::move(identity), settings,
-          SessionStart{toHex(services.random.bytes(16)), services.random.bytes(16), services.store.epoch(), services.store.policies()})
+    , m_session(std::move(identity), settings,
+                SessionStart{toHex(services.random.bytes(16)), services.random.bytes(16), services.store.epoch(), services.store.policies(),
+                             services.gate.isReadOnly()})
     , m_sink(&sink)
 {
 }
@@ -135,12 +135,24 @@ void SessionRunner::perform(const Session::Subscribe &action)
             }
         });
     };
+    subscriber.readOnly = [weak = weak_from_this(), post = m_post] {
+        post([weak] {
+            if (const auto self = weak.lock()) {
+                self->m_session.onReadOnly();
+                self->work();
+            }
+        });
+    };
     m_subscription = m_services.hub.subscribe(m_session.identity().user, action.device, std::move(subscriber));
     admit();
 }
 
 void SessionRunner::perform(Session::StorePush action)
 {
+    if (auto refused = m_services.gate.refuseWrite(m_session.identity().user, action.push.mutations.size())) {
+        m_session.onPushed(Core::failure(std::move(*refused)));
+        return;
+    }
     PushRequest request{m_session.identity().user, m_device, std::move(action.push), m_lease};
     m_services.pipeline.push(std::move(request), later<PushAnswer>(&SessionRunner::pushAnswered));
 }
@@ -153,6 +165,10 @@ void SessionRunner::pushAnswered(PushAnswer answer)
 
 void SessionRunner::perform(Session::StoreRecover action)
 {
+    if (auto refused = m_services.gate.refuseWrite(m_session.identity().user, action.recover.documents.size())) {
+        m_session.onRecovered(Core::failure(std::move(*refused)));
+        return;
+    }
     RecoverRequest request{m_session.identity().user, m_device, action.lastCounter, std::move(action.recover)};
     m_services.pipeline.recover(std::move(request), later<RecoverAnswer>(&SessionRunner::recoverAnswered));
 }
@@ -165,6 +181,10 @@ void SessionRunner::recoverAnswered(RecoverAnswer answer)
 
 void SessionRunner::perform(Session::ReadLog action)
 {
+    if (auto refused = m_services.gate.turnAway(Work::Pull)) {
+        m_session.onDeltas(Core::failure(std::move(*refused)));
+        return;
+    }
     auto answer = later<std::shared_ptr<Core::Result<DeltaPage>>>(&SessionRunner::logRead);
     m_services.readers.run([query = std::move(action.query), answer = std::move(answer)](Core::Result<ReadView *> view) mutable {
         auto page = view ? (*view)->deltas(query) : Core::Result<DeltaPage>(Core::failure(std::move(view.error())));
@@ -174,6 +194,9 @@ void SessionRunner::perform(Session::ReadLog action)
 
 void SessionRunner::logRead(std::shared_ptr<Core::Result<DeltaPage>> page)
 {
+    Metrics &metrics = m_services.gate.metrics();
+    metrics.pulls.add();
+    metrics.documentsSent.add(*page ? (*page)->documents.size() : 0);
     m_session.onDeltas(std::move(*page));
     work();
 }

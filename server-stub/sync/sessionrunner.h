@@ -4,6 +4,7 @@
 
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/ops/clock.h"
+#include "server-stub/ops/gatekeeper.h"
 #include "server-stub/ops/random.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -26,6 +27,7 @@ struct SessionServices {
     const Clock &clock;
     Random &random;
     SessionSettings settings;
+    Gatekeeper &gate;
 };
 
 /// Where a session's frames go.

@@ -93,8 +93,9 @@ bool Machine::start()
     session.isTestServer = true;
     session.changesDocumentsMax = 1 + m_rng.below(6);
     session.silentLagMax = 1 + m_rng.below(8);
+    m_gate = std::make_unique<Server::Gatekeeper>(Server::GateSettings{}, m_pipeline->metrics());
     m_services = std::make_unique<Server::SessionServices>(
-        Server::SessionServices{*m_store, *m_pipeline, *m_readers, *m_hub, *m_tokens, *this, *this, session});
+        Server::SessionServices{*m_store, *m_pipeline, *m_readers, *m_hub, *m_tokens, *this, *this, session, *m_gate});
     return true;
 }
 

@@ -92,6 +92,7 @@ private:
     Server::Failpoint m_failpoint;
     std::unique_ptr<Server::PushPipeline> m_pipeline;
     std::unique_ptr<Server::ReaderPool> m_readers;
+    std::unique_ptr<Server::Gatekeeper> m_gate;
     std::unique_ptr<Server::SessionServices> m_services;
     std::map<std::uint64_t, std::shared_ptr<Link>> m_links;
     bool m_hasPipelineWork = false;

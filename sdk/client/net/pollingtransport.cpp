@@ -100,6 +100,7 @@ void PollingTransport::post(Wire::SyncRequest request, bool isWaiting)
     QNetworkRequest http(m_url);
     http.setHeader(QNetworkRequest::ContentTypeHeader, QLatin1String(contentType));
     http.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(m_token));
+    http.setRawHeader("traceparent", traceParent(m_traceId));
     // A redirect would take the token to another host.
     http.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     http.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);

@@ -55,6 +55,7 @@ private:
     std::chrono::milliseconds m_overtaken{0};  ///< how long an answer waits for the long poll's before that one is ended
     QUrl m_url;
     std::string m_token;
+    const QByteArray m_traceId = newTraceId();  ///< of all requests of the session
     std::string m_sessionId;
     Wire::Compression m_compression = Wire::Compression::None;
     std::vector<Wire::ClientFrame> m_queue;

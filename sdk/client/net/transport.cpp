@@ -3,6 +3,7 @@
 #include "transport.h"
 
 #include <QHostAddress>
+#include <QRandomGenerator>
 
 namespace Satchel::Sync {
 
@@ -35,6 +36,30 @@ QString syncPath(const QUrl &server)
         path.chop(1);
     }
     return path + QLatin1String("/v1/sync");
+}
+
+namespace {
+
+/// Hex digits, not all of them 0: that many bits are never all 0.
+QByteArray randomHex(int words)
+{
+    QByteArray out;
+    for (int i = 0; i < words; ++i) {
+        out += QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0');
+    }
+    return out;
+}
+
+}  // namespace
+
+QByteArray newTraceId()
+{
+    return randomHex(2);
+}
+
+QByteArray traceParent(const QByteArray &traceId)
+{
+    return "00-" + traceId + '-' + randomHex(1) + "-00";
 }
 
 Core::Error errorFromStatus(int status)

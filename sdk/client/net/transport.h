@@ -47,6 +47,11 @@ using TransportFactory = std::function<std::unique_ptr<Transport>(Carrier carrie
 /// Path of the sync endpoint under the server's base URL.
 [[nodiscard]] QString syncPath(const QUrl &server);
 
+/// A fresh id of a trace: 32 hex digits.
+[[nodiscard]] QByteArray newTraceId();
+/// The header traceparent (W3C Trace Context) of one request of a trace; the server's log has the trace's id with what it did for it.
+[[nodiscard]] QByteArray traceParent(const QByteArray &traceId);
+
 /// The error that an HTTP status of the server means; UNAVAILABLE/NOT_SATCHEL_SERVER for one that it never sends.
 [[nodiscard]] Core::Error errorFromStatus(int status);
 

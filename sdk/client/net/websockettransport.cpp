@@ -92,6 +92,7 @@ void WebSocketTransport::open(const QUrl &server, const std::string &token)
     url.setPath(syncPath(server));
     QNetworkRequest request(url);
     request.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(token));
+    request.setRawHeader("traceparent", traceParent(newTraceId()));
     QWebSocketHandshakeOptions options;
     options.setSubprotocols({QStringLiteral("satchel.v1")});
     m_sinceLife.start();

@@ -51,8 +51,8 @@ constexpr std::string_view configurationText =
     "environment: SATCHEL_SERVER_KEEP_HISTORY is --keep-history; what is repeatable has commas there. A flag goes before the environment, "
     "the environment before the file. Secrets are in files, never in options.";
 constexpr std::string_view signalsText =
-    "The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with --tls-cert, --jwks or "
-    "--oidc-issuer SIGHUP reads certificate and keys again.";
+    "The server prints its URL on standard output when it is ready. SIGTERM and SIGINT shut it down cleanly; with --tls-cert, --jwks, "
+    "--oidc-issuer or --config SIGHUP reads certificate, keys and limits again.";
 constexpr std::string_view exitText =
     "0 clean, 2 wrong arguments or config, 3 the store, its key, the policies, certificate or token keys cannot be used, 4 the address "
     "cannot be had.";

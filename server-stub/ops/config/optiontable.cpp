@@ -131,6 +131,21 @@ std::vector<Option> howOptions()
              out.options.net.allowedOrigins.push_back(value);
              return true;
          }},
+        {"allow-host",
+         group,
+         Rule::list("NAME"),
+         {},
+         "answer requests whose Host header has this name, and on other addresses than loopback no others; repeatable",
+         [](CommandLine &out, const std::string &value) {
+             out.options.net.allowedHosts.push_back(value);
+             return true;
+         }},
+        {"metrics-token-file",
+         group,
+         Rule::text("FILE"),
+         {},
+         "who shows the secret in it (at least 32 bytes) as bearer token may read /metrics; without it who asks from this machine",
+         into(&ServerOptions::metricsTokenFile)},
         {"threads", group, Rule::number("N", 1, 256), "1", "network threads", intoNet(&NetSettings::lanes)},
         {"insecure-allow-remote", group, Rule::flag(), "false", "listen on other addresses than loopback although there is no TLS",
          [](CommandLine &out, const std::string &value) {
@@ -139,6 +154,42 @@ std::vector<Option> howOptions()
          }},
         {"log-level", group, Rule::choice("LEVEL", {logLevels.begin(), logLevels.end()}), "warning",
          "debug, info, warning, error or off; JSON lines on standard error", takeLogLevel},
+    };
+}
+
+std::vector<Option> limitOptions()
+{
+    constexpr auto group = OptionGroup::Limits;
+    constexpr std::int64_t rateMax = 1'000'000'000;
+    const auto number = [](std::string_view name, std::string_view preset, std::string_view help, std::int64_t GateSettings::*target) {
+        Option out{name, group, Rule::number("N", 0, rateMax), preset, help, [target](CommandLine &line, const std::string &value) {
+                       line.options.gate.*target = numberOf(value);
+                       return true;
+                   }};
+        out.isReloaded = true;
+        return out;
+    };
+    Option readOnly{"read-only",
+                    group,
+                    Rule::flag(),
+                    "false",
+                    "take no writes of devices: reads go on, devices keep their writes and wait",
+                    [](CommandLine &out, const std::string &value) {
+                        out.options.gate.isReadOnly = value == "true";
+                        return true;
+                    }};
+    readOnly.isReloaded = true;
+    return {
+        readOnly,
+        {"connections", group, Rule::number("N", 1, 1'000'000), "10000", "connections at once", intoNet(&NetSettings::connectionsMax)},
+        number("connections-per-address", "1000", "of them of one address; 0: as many. Behind a proxy all are of its address",
+               &GateSettings::connectionsPerAddress),
+        number("requests-per-address", "0", "requests a second of one address, ten times as many at once; 0: as many",
+               &GateSettings::requestsPerAddress),
+        number("mutations-per-user", "0", "mutations a second of one user, ten times as many at once; 0: as many",
+               &GateSettings::mutationsPerUser),
+        number("mutations-per-tenant", "0", "mutations a second of all of a tenant's users, ten times as many at once; 0: as many",
+               &GateSettings::mutationsPerTenant),
     };
 }
 
@@ -217,7 +268,7 @@ const std::vector<Option> &serverOptions()
     static const std::vector<Option> options = [] {
         std::vector<Option> all;
         for (std::vector<Option> some :
-             {whereOptions(), howOptions(), identityOptions(), commandOptions(), testingOptions(), generalOptions()}) {
+             {whereOptions(), howOptions(), limitOptions(), identityOptions(), commandOptions(), testingOptions(), generalOptions()}) {
             std::move(some.begin(), some.end(), std::back_inserter(all));
         }
         return all;

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QNetworkReply>
 #include <QSignalSpy>
+#include <QTcpSocket>
 #include <QTest>
 #include <QWebSocketHandshakeOptions>
 
@@ -15,7 +16,11 @@
 namespace Satchel::Test {
 
 ServerRig::ServerRig(Server::ServerOptions options)
-    : m_log(clock, Server::LogLevel::Off, [](const std::string &) {})
+    : m_log(clock, Server::LogLevel::Debug,
+            [this](const std::string &line) {
+                const std::lock_guard lock(m_linesMutex);
+                m_lines += line;
+            })
     , m_server(std::move(options), clock, m_random, m_log)
 {
 }
@@ -24,6 +29,12 @@ QString ServerRig::start()
 {
     const auto started = m_server.start();
     return started ? QString() : QString::fromStdString(Core::describe(started.error()));
+}
+
+QByteArray ServerRig::log() const
+{
+    const std::lock_guard lock(m_linesMutex);
+    return QByteArray::fromStdString(m_lines);
 }
 
 QUrl ServerRig::url(const QString &path) const
@@ -154,6 +165,22 @@ HttpResult HttpCaller::finish(QNetworkReply *reply)
     result.body = reply->readAll();
     reply->deleteLater();
     return result;
+}
+
+QByteArray HttpCaller::exchange(const QUrl &server, const QByteArray &bytes, int timeoutMs)
+{
+    QTcpSocket socket;
+    socket.connectToHost(server.host(), static_cast<quint16>(server.port()));
+    socket.write(bytes);
+    QByteArray answer;
+    QElapsedTimer timer;
+    timer.start();
+    while (socket.state() != QAbstractSocket::UnconnectedState && timer.elapsed() < timeoutMs) {
+        if (socket.waitForReadyRead(50)) {
+            answer += socket.readAll();
+        }
+    }
+    return answer + socket.readAll();
 }
 
 HttpResult HttpCaller::get(const QUrl &url, const QString &token)

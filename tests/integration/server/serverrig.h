@@ -14,6 +14,7 @@
 #include <QWebSocket>
 
 #include <deque>
+#include <mutex>
 #include <optional>
 
 namespace Satchel::Test {
@@ -41,10 +42,14 @@ public:
     [[nodiscard]] QString token(const std::string &user = "alice", std::vector<std::string> roles = {"user"},
                                 const std::string &tenant = "default") const;
     [[nodiscard]] Server::Server &server() { return m_server; }
+    /// What the server has logged so far, requests too.
+    [[nodiscard]] QByteArray log() const;
     TestClock clock;
 
 private:
     Server::SystemRandom m_random;
+    mutable std::mutex m_linesMutex;
+    std::string m_lines;
     Server::Log m_log;
     Server::Server m_server;
 };
@@ -113,6 +118,8 @@ struct HttpResult {
 /// One HTTP call, waiting for its end.
 class HttpCaller {
 public:
+    /// Sends raw bytes and gives all that comes until the server closes, or the time is up.
+    [[nodiscard]] static QByteArray exchange(const QUrl &server, const QByteArray &bytes, int timeoutMs = 5000);
     [[nodiscard]] HttpResult get(const QUrl &url, const QString &token = {});
     [[nodiscard]] HttpResult post(const QUrl &url, const QByteArray &body, const QByteArray &contentType, const QString &token = {});
     /// One polling request; nothing for a 204.

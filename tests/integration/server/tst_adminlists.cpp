@@ -58,8 +58,8 @@ QStringList texts(const QJsonArray &rows, const QString &member)
 
 QJsonObject TestAdminLists::call(const QString &method, const QJsonObject &request, int status)
 {
-    const HttpResult result = m_http.post(m_rig->url(pathOf(method)), QJsonDocument(request).toJson(), "application/json",
-                                          m_rig->token("op", {"admin"}));
+    const HttpResult result =
+        m_http.post(m_rig->url(pathOf(method)), QJsonDocument(request).toJson(), "application/json", m_rig->token("op", {"admin"}));
     if (result.status != status) {
         qWarning("%s: %d %s", qPrintable(method), result.status, result.body.constData());
         return {};
@@ -74,7 +74,8 @@ void TestAdminLists::initTestCase()
     auto log = m_rig->server().services().store.begin();
     QVERIFY(log);
     for (int i = 0; i < userCount; ++i) {
-        const auto owner = (*log)->owner(Core::UserId{"default", "u" + std::to_string(100'000 + i)}, std::chrono::milliseconds(1000 + i % 7));
+        const auto owner =
+            (*log)->owner(Core::UserId{"default", "u" + std::to_string(100'000 + i)}, std::chrono::milliseconds(1000 + i % 7));
         QVERIFY(owner);
     }
     QVERIFY((*log)->commit());
@@ -95,8 +96,7 @@ void TestAdminLists::filter_wrong_namesTheColumn_data()
 void TestAdminLists::filter_wrong_namesTheColumn()
 {
     QFETCH(QString, method);
-    const QJsonObject told =
-        call(method, {{QStringLiteral("filter"), QStringLiteral("(some text) nosuch:1")}}, 400);
+    const QJsonObject told = call(method, {{QStringLiteral("filter"), QStringLiteral("(some text) nosuch:1")}}, 400);
     QCOMPARE(told[QStringLiteral("code")].toString(), QStringLiteral("invalid_argument"));
     const QString message = told[QStringLiteral("message")].toString();
     QVERIFY2(message.startsWith(QStringLiteral("filter, column 13: there is no field nosuch; fields are ")), qPrintable(message));
@@ -107,10 +107,11 @@ void TestAdminLists::users_filteredAndOrdered_pageThroughExactlyThose()
     QStringList seen;
     QString next;
     do {
-        const QJsonObject page = call(QStringLiteral("Users/List"),
-                                      {{QStringLiteral("filter"), QStringLiteral("user:u1000* NOT user:*7")},
-                                       {QStringLiteral("order"), QStringLiteral("-created")},
-                                       {QStringLiteral("page"), QJsonObject{{QStringLiteral("size"), 40}, {QStringLiteral("token"), next}}}});
+        const QJsonObject page =
+            call(QStringLiteral("Users/List"),
+                 {{QStringLiteral("filter"), QStringLiteral("user:u1000* NOT user:*7")},
+                  {QStringLiteral("order"), QStringLiteral("-created")},
+                  {QStringLiteral("page"), QJsonObject{{QStringLiteral("size"), 40}, {QStringLiteral("token"), next}}}});
         seen += texts(page[QStringLiteral("users")].toArray(), QStringLiteral("user"));
         next = page[QStringLiteral("nextToken")].toString();
     } while (!next.isEmpty());
@@ -119,17 +120,18 @@ void TestAdminLists::users_filteredAndOrdered_pageThroughExactlyThose()
     for (qsizetype i = 1; i < seen.size(); ++i) {
         QVERIFY(std::pair(created(seen[i]), seen[i]) < std::pair(created(seen[i - 1]), seen[i - 1]));
     }
-    QCOMPARE(call(QStringLiteral("Users/List"), {{QStringLiteral("order"), QStringLiteral("size")}}, 400)[QStringLiteral("message")].toString(),
-             QStringLiteral("order is one of user, seen, created, documents, conflicts, events, or one with a - before it"));
+    QCOMPARE(
+        call(QStringLiteral("Users/List"), {{QStringLiteral("order"), QStringLiteral("size")}}, 400)[QStringLiteral("message")].toString(),
+        QStringLiteral("order is one of user, seen, created, documents, conflicts, events, or one with a - before it"));
 }
 
 void TestAdminLists::devices_list_tellsWhoIsOnline()
 {
     WebSocketDevice device(7);
     QVERIFY(device.open(m_rig->url(), m_rig->token("anna")));
-    const QJsonArray rows = call(QStringLiteral("Devices/List"), {{QStringLiteral("filter"), QStringLiteral("user:anna lag>=0")}})
-                                [QStringLiteral("devices")]
-                                    .toArray();
+    const QJsonArray rows =
+        call(QStringLiteral("Devices/List"), {{QStringLiteral("filter"), QStringLiteral("user:anna lag>=0")}})[QStringLiteral("devices")]
+            .toArray();
     QCOMPARE(texts(rows, QStringLiteral("user")), (QStringList{QStringLiteral("anna"), QStringLiteral("anna")}));
     QVERIFY(!rows[0][QStringLiteral("device")][QStringLiteral("isOnline")].toBool());
     QVERIFY(rows[1][QStringLiteral("device")][QStringLiteral("isOnline")].toBool());
@@ -138,10 +140,10 @@ void TestAdminLists::devices_list_tellsWhoIsOnline()
 void TestAdminLists::documents_filtered()
 {
     const auto keys = [this](const char *filter) {
-        return texts(call(QStringLiteral("State/ListDocuments"), {{QStringLiteral("user"), QStringLiteral("anna")},
-                                                                  {QStringLiteral("filter"), QString::fromLatin1(filter)}})
-                         [QStringLiteral("documents")]
-                             .toArray(),
+        return texts(call(QStringLiteral("State/ListDocuments"),
+                          {{QStringLiteral("user"), QStringLiteral("anna")},
+                           {QStringLiteral("filter"), QString::fromLatin1(filter)}})[QStringLiteral("documents")]
+                         .toArray(),
                      QStringLiteral("key"));
     };
     QCOMPARE(keys("collection:notes"), (QStringList{QStringLiteral("one"), QStringLiteral("two")}));
@@ -167,15 +169,15 @@ void TestAdminLists::audit_filteredByOutcomeAndTime()
 void TestAdminLists::pageToken_ofAnotherFilterOrOrder_isRefused()
 {
     const QJsonObject page{{QStringLiteral("size"), 1}};
-    const QString token =
-        call(QStringLiteral("Users/List"), {{QStringLiteral("filter"), QStringLiteral("user:u1*")}, {QStringLiteral("page"), page}})
-            [QStringLiteral("nextToken")]
-                .toString();
+    const QString token = call(QStringLiteral("Users/List"), {{QStringLiteral("filter"), QStringLiteral("user:u1*")},
+                                                              {QStringLiteral("page"), page}})[QStringLiteral("nextToken")]
+                              .toString();
     QVERIFY(!token.isEmpty());
     const QJsonObject next{{QStringLiteral("size"), 1}, {QStringLiteral("token"), token}};
     call(QStringLiteral("Users/List"), {{QStringLiteral("filter"), QStringLiteral("user:u1*")}, {QStringLiteral("page"), next}});
-    QVERIFY(!call(QStringLiteral("Users/List"), {{QStringLiteral("filter"), QStringLiteral("user:u*")}, {QStringLiteral("page"), next}}, 400)
-                 .isEmpty());
+    QVERIFY(
+        !call(QStringLiteral("Users/List"), {{QStringLiteral("filter"), QStringLiteral("user:u*")}, {QStringLiteral("page"), next}}, 400)
+             .isEmpty());
     QVERIFY(!call(QStringLiteral("Users/List"),
                   {{QStringLiteral("filter"), QStringLiteral("user:u1*")},
                    {QStringLiteral("order"), QStringLiteral("-user")},
@@ -201,10 +203,10 @@ void TestAdminLists::query_whoseCallerHasGone_ends()
                  m_rig->token("op", {"admin"}).toLatin1() + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     QVERIFY(socket.waitForBytesWritten());
     socket.abort();
-    QTRY_COMPARE(call(QStringLiteral("Audit/Query"), {{QStringLiteral("filter"), QStringLiteral("outcome:cancelled action:Users/List")}})
-                     [QStringLiteral("entries")]
-                         .toArray()
-                         .size(),
+    QTRY_COMPARE(call(QStringLiteral("Audit/Query"),
+                      {{QStringLiteral("filter"), QStringLiteral("outcome:cancelled action:Users/List")}})[QStringLiteral("entries")]
+                     .toArray()
+                     .size(),
                  1);
 }
 

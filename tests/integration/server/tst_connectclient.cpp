@@ -93,8 +93,8 @@ void TestConnectClient::initTestCase()
 
 void TestConnectClient::connectClient_listsAndIsToldWhatIsWrong()
 {
-    const QByteArray output = outputOf(
-        QStringLiteral("node"), {QStringLiteral("connectclient.mjs"), m_rig->url().toString(), m_rig->token("op", {"admin"})});
+    const QByteArray output =
+        outputOf(QStringLiteral("node"), {QStringLiteral("connectclient.mjs"), m_rig->url().toString(), m_rig->token("op", {"admin"})});
     const QJsonObject told = QJsonDocument::fromJson(output).object();
     const QJsonArray names{QStringLiteral("anna"), QStringLiteral("alma"), QStringLiteral("ada")};
     QCOMPARE(told[QStringLiteral("usersAsProtobuf")].toArray(), names);

@@ -7,7 +7,6 @@
 #include "support/eventwait.h"
 
 #include <QDirIterator>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTcpSocket>
 #include <QTemporaryDir>
@@ -64,18 +63,7 @@ void TestConnections::init()
 
 QByteArray TestConnections::exchange(const QByteArray &request, int timeoutMs)
 {
-    QTcpSocket socket;
-    socket.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(m_rig->url().port()));
-    socket.write(request);
-    QByteArray answer;
-    QElapsedTimer timer;
-    timer.start();
-    while (socket.state() != QAbstractSocket::UnconnectedState && timer.elapsed() < timeoutMs) {
-        if (socket.waitForReadyRead(50)) {
-            answer += socket.readAll();
-        }
-    }
-    return answer + socket.readAll();
+    return HttpCaller::exchange(m_rig->url(), request, timeoutMs);
 }
 
 void TestConnections::health_andReadiness_answer()
@@ -156,7 +144,7 @@ void TestConnections::http_rawRequest_data()
     add("good", "GET /healthz HTTP/1.1\r\n" + host + "\r\n", "HTTP/1.1 200");
     add("localhost with port", "GET /healthz HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n", "HTTP/1.1 200");
     add("other host", "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", "HTTP/1.1 403");
-    add("no host", "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", "HTTP/1.1 403");
+    add("no host", "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", "HTTP/1.1 400");
     add("origin", "GET /healthz HTTP/1.1\r\nOrigin: https://evil.example\r\n" + host + "\r\n", "HTTP/1.1 403");
     add("unknown path", "GET /etc/passwd HTTP/1.1\r\n" + host + "\r\n", "HTTP/1.1 404");
     add("dotted path", "GET /../healthz HTTP/1.1\r\n" + host + "\r\n", "HTTP/1.1 404");

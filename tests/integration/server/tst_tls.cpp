@@ -5,11 +5,17 @@
 
 #include "serverrig.h"
 #include "support/certificate.h"
+#include "support/eventwait.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslSocket>
+#include <QStandardPaths>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -35,6 +41,7 @@ private Q_SLOTS:
     void certificate_changed_isShownAfterReload();
     void files_unusable_areNamed_data();
     void files_unusable_areNamed();
+    void testssl_findsNothingOfMediumSeverity();
 
 private:
     void write(const QString &name, const std::string &text);
@@ -254,6 +261,41 @@ void TestTls::files_unusable_areNamed()
     ServerRig other(options());
     const QString why = other.start();
     QVERIFY2(why.contains(name), qPrintable(why));
+}
+
+// With SATCHEL_THOROUGH, as it takes a minute or two.
+void TestTls::testssl_findsNothingOfMediumSeverity()
+{
+    QString program;
+    for (const QString &name : {QStringLiteral("testssl"), QStringLiteral("testssl.sh")}) {
+        program = program.isEmpty() ? QStandardPaths::findExecutable(name) : program;
+    }
+    if (program.isEmpty() || !qEnvironmentVariableIsSet("SATCHEL_THOROUGH")) {
+        QSKIP("testssl.sh (Debian: testssl.sh) is run where it is installed, with SATCHEL_THOROUGH");
+    }
+    QFile waivers(QStringLiteral(SATCHEL_SOURCE_DIR "/docs/tls-waivers.md"));
+    QVERIFY(waivers.open(QIODevice::ReadOnly));
+    const QByteArray waived = waivers.readAll();
+    QProcess testssl;
+    testssl.start(program, {QStringLiteral("--quiet"), QStringLiteral("--color"), QStringLiteral("0"), QStringLiteral("--warnings"),
+                            QStringLiteral("batch"), QStringLiteral("--ip"), QStringLiteral("one"), QStringLiteral("--jsonfile"),
+                            path(QStringLiteral("found.json")), m_rig->url().toString()});
+    QVERIFY(waitUntil([&testssl] { return testssl.state() == QProcess::NotRunning; }, 280'000));
+    QFile file(path(QStringLiteral("found.json")));
+    QVERIFY2(file.open(QIODevice::ReadOnly), testssl.readAll().constData());
+    const QJsonArray findings = QJsonDocument::fromJson(file.readAll()).array();
+    QVERIFY2(findings.size() > 50, testssl.readAll().constData());
+    QByteArray bad;
+    for (const QJsonValue &value : findings) {
+        const QJsonObject finding = value.toObject();
+        const QString severity = finding.value(QStringLiteral("severity")).toString();
+        const QByteArray id = finding.value(QStringLiteral("id")).toString().toUtf8();
+        const bool isBad = QStringList({QStringLiteral("MEDIUM"), QStringLiteral("HIGH"), QStringLiteral("CRITICAL")}).contains(severity);
+        if (isBad && !waived.contains("| `" + id + "` |")) {
+            bad += id + " (" + severity.toUtf8() + "): " + finding.value(QStringLiteral("finding")).toString().toUtf8() + '\n';
+        }
+    }
+    QVERIFY2(bad.isEmpty(), bad.constData());
 }
 
 QTEST_GUILESS_MAIN(TestTls)

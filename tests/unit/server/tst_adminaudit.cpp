@@ -58,9 +58,10 @@ public:
         m_pipeline = std::make_unique<PushPipeline>(*m_store, m_clock, PipelineSettings{}, m_failpoint,
                                                     [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
+        m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
         admin = std::make_unique<AdminEndpoint>(
-            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline}, *m_readers, m_tokens,
-            m_clock, m_random);
+            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline, *m_gate}, *m_readers,
+            m_tokens, m_clock, m_random);
         admin->addRoutes(m_router);
     }
     ~Service()
@@ -111,6 +112,7 @@ private:
     Router m_router;
     std::unique_ptr<EmbeddedStore> m_store;
     std::unique_ptr<PushPipeline> m_pipeline;
+    std::unique_ptr<Gatekeeper> m_gate;
     std::unique_ptr<ReaderPool> m_readers;
 };
 
@@ -157,6 +159,8 @@ private Q_SLOTS:
     void call_ofAnyCommand_leavesOneRecord();
     void call_refused_leavesOneRecord_data();
     void call_refused_leavesOneRecord();
+    void calls_withoutToken_inAFlood_leaveTwoRecords();
+    void refusedCalls_areCountedByAddressAndMinute();
     void call_ofReadCommand_namesItsTarget();
     void revocation_done_isRecordedWithReason();
     void record_ofHugeRequest_isBounded();
@@ -187,7 +191,10 @@ void TestAdminAudit::call_ofAnyCommand_leavesOneRecord()
     const bool isKnown = !token.isEmpty();
     for (const std::string &body : {std::string("{}"), std::string(R"({"user":"anna"})"), revocation, std::string("nonsense")}) {
         const std::size_t before = service.records(isKnown ? "t" : "").size();
-        const HttpResponse response = service.call(requestOf(method.toStdString(), token.toStdString(), body));
+        HttpRequest request = requestOf(method.toStdString(), token.toStdString(), body);
+        // Calls without a token are counted together by address.
+        request.peerAddress = "192.0.2." + std::to_string(before);
+        const HttpResponse response = service.call(request);
         QVERIFY(response.status != 200 || token.contains(QStringLiteral("admin")));
         const auto records = service.records(isKnown ? "t" : "");
         QCOMPARE(records.size(), before + 1);
@@ -198,7 +205,7 @@ void TestAdminAudit::call_ofAnyCommand_leavesOneRecord()
         QVERIFY(!record.requestId.empty());
         QCOMPARE(record.requestSha256, std::string(Audit::viewOf(Audit::sha256(body))));
         QCOMPARE(record.personal.actor, std::string(isKnown ? "op" : ""));
-        QCOMPARE(record.personal.clientAddress, std::string("192.0.2.1"));
+        QCOMPARE(record.personal.clientAddress, request.peerAddress);
         QCOMPARE(service.records(isKnown ? "" : "t").size(), std::size_t{0});
     }
 }
@@ -239,6 +246,42 @@ void TestAdminAudit::call_refused_leavesOneRecord()
     QVERIFY(records[0].code.has_value());
     QCOMPARE(int(records[0].reason), recorded);
     QVERIFY(records[0].personal.reason.empty());
+}
+
+void TestAdminAudit::calls_withoutToken_inAFlood_leaveTwoRecords()
+{
+    Service service;
+    for (int i = 0; i < 100; ++i) {
+        QCOMPARE(service.call(requestOf("Users/List", i % 2 == 0 ? "" : "bad")).status, 401);
+    }
+    QCOMPARE(service.records("").size(), std::size_t{1});
+    service.admin->flush();
+    QTRY_COMPARE(service.records("").size(), std::size_t{2});
+    const auto record = service.records("")[1];
+    QCOMPARE(record.action, std::string("Calls/Refused"));
+    QCOMPARE(record.code, std::optional(Core::ErrorCode::Unauthenticated));
+    QCOMPARE(record.personal.reason, std::string("99 more within a minute"));
+}
+
+void TestAdminAudit::refusedCalls_areCountedByAddressAndMinute()
+{
+    RefusedCalls calls;
+    QVERIFY(calls.take("a", 1000ms).isToBeRecorded);
+    QVERIFY(!calls.take("a", 2000ms).isToBeRecorded);
+    QVERIFY(calls.take("b", 2000ms).isToBeRecorded);
+    QVERIFY(calls.take("b", 60'999ms).summaries.empty());
+    const auto next = calls.take("a", 61'000ms);
+    QVERIFY(next.isToBeRecorded);
+    QCOMPARE(next.summaries.size(), std::size_t{1});
+    QCOMPARE(next.summaries[0].personal.clientAddress, std::string("a"));
+    QCOMPARE(next.summaries[0].personal.reason, std::string("1 more within a minute"));
+    QCOMPARE(calls.flush().size(), std::size_t{1});
+    std::size_t recorded = 0;
+    for (std::size_t i = 0; i < 3 * RefusedCalls::addressesMax; ++i) {
+        recorded += calls.take("address " + std::to_string(i), 100'000ms).isToBeRecorded ? 1 : 0;
+    }
+    QCOMPARE(recorded, RefusedCalls::addressesMax + 1);
+    QCOMPARE(calls.flush().size(), std::size_t{1});
 }
 
 void TestAdminAudit::call_ofReadCommand_namesItsTarget()
