@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 //
-// What it costs to tell what was: the whole state at a time of a user with 10,000 events, of one document with all of them, and pages of history.
+// What it costs to tell what was: the whole state at a time of a user with 10,000 events, of one document with all of them, and pages of
+// history.
 
 #include "metrics.h"
 

@@ -40,8 +40,8 @@ Core::Result<OperatorDraft> draftOf(const Core::UserId &user, const OverwrittenR
 
 }  // namespace
 
-Core::Result<Admin::ConflictsBringBackResponse>
-ConflictsBringBack::handle(AdminCall &call, const Admin::ConflictsBringBackRequest &request, AdminView &view) const
+Core::Result<Admin::ConflictsBringBackResponse> ConflictsBringBack::handle(AdminCall &call, const Admin::ConflictsBringBackRequest &request,
+                                                                           AdminView &view) const
 {
     const Core::UserId user{call.caller.user.tenant, request.user};
     const Core::DocumentId id{request.collection, request.key};
@@ -50,8 +50,8 @@ ConflictsBringBack::handle(AdminCall &call, const Admin::ConflictsBringBackReque
     if (!rows || !stored) {
         return Core::failure(std::move(!rows ? rows.error() : stored.error()));
     }
-    const auto row = std::ranges::find_if(
-        *rows, [&](const OverwrittenRow &one) { return one.seq == request.seq && one.loser.dot == request.loser; });
+    const auto row =
+        std::ranges::find_if(*rows, [&](const OverwrittenRow &one) { return one.seq == request.seq && one.loser.dot == request.loser; });
     if (row == rows->end() || !*stored) {
         return Core::failure(notFound("there is no such overwritten value; the history may have forgotten it"));
     }
@@ -67,8 +67,8 @@ ConflictsBringBack::handle(AdminCall &call, const Admin::ConflictsBringBackReque
     const Core::FieldState *state = (*stored)->document.find(request.field);
     const FieldChanges changes(request.user, *policies, call.mask);
     Admin::ConflictsBringBackResponse response;
-    response.change = changes.field(id, request.field, state != nullptr ? Core::shownValue(*state, Core::FieldKind::Register) : std::nullopt,
-                                    row->loser.value);
+    response.change = changes.field(
+        id, request.field, state != nullptr ? Core::shownValue(*state, Core::FieldKind::Register) : std::nullopt, row->loser.value);
     response.written = writtenOf(request.user, *outcome);
     return response;
 }

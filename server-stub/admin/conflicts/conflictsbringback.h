@@ -21,8 +21,8 @@ protected:
         record.collection = request.collection;
         record.key = request.key;
     }
-    [[nodiscard]] Core::Result<Wire::Admin::ConflictsBringBackResponse> handle(AdminCall &call, const Wire::Admin::ConflictsBringBackRequest &request,
-                                                                      AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsBringBackResponse>
+    handle(AdminCall &call, const Wire::Admin::ConflictsBringBackRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

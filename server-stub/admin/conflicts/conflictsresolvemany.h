@@ -20,8 +20,8 @@ protected:
         record.user = request.filter.user;
         record.collection = request.filter.collection;
     }
-    [[nodiscard]] Core::Result<Wire::Admin::ConflictsResolveManyResponse> handle(AdminCall &call, const Wire::Admin::ConflictsResolveManyRequest &request,
-                                                                      AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::ConflictsResolveManyResponse>
+    handle(AdminCall &call, const Wire::Admin::ConflictsResolveManyRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

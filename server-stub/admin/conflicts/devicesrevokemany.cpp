@@ -13,8 +13,8 @@ namespace Satchel::Server {
 
 namespace Admin = Wire::Admin;
 
-Core::Result<Admin::DevicesRevokeManyResponse>
-DevicesRevokeMany::handle(AdminCall &call, const Admin::DevicesRevokeManyRequest &request, AdminView &view) const
+Core::Result<Admin::DevicesRevokeManyResponse> DevicesRevokeMany::handle(AdminCall &call, const Admin::DevicesRevokeManyRequest &request,
+                                                                         AdminView &view) const
 {
     const std::string &tenant = call.caller.user.tenant;
     if (request.filter.empty()) {

@@ -20,8 +20,8 @@ protected:
         static_cast<void>(request);
         static_cast<void>(record);
     }
-    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeManyResponse> handle(AdminCall &call, const Wire::Admin::DevicesRevokeManyRequest &request,
-                                                                      AdminView &view) const override;
+    [[nodiscard]] Core::Result<Wire::Admin::DevicesRevokeManyResponse>
+    handle(AdminCall &call, const Wire::Admin::DevicesRevokeManyRequest &request, AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

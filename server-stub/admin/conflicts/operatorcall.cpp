@@ -15,6 +15,9 @@ Core::Result<OperatorOutcome> writeAsOperator(const AdminContext &context, Admin
         return Core::failure(Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded,
                                              "one call writes at most 1000 mutations; name less at a time", Core::Retry::AfterChange));
     }
+    if (context.gate.isReadOnly()) {
+        return Core::failure(readOnlyError());
+    }
     // Rare enough for a reader's thread to wait for the writer's; the pipeline answers whatever happens.
     const auto promise = std::make_shared<std::promise<OperatorAnswer>>();
     const Core::UserId &caller = call.caller.user;

@@ -15,7 +15,7 @@ namespace Satchel::Server {
 inline constexpr std::size_t operatorWritesMax = 1000;
 
 /// Writes as the caller and waits until it is durable, with the call's record. What was refused of it is in the outcome. Errors as of
-/// OperatorWrites; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED above the most.
+/// OperatorWrites; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED above the most, UNAVAILABLE/SERVER_READ_ONLY while the server takes no writes.
 [[nodiscard]] Core::Result<OperatorOutcome> writeAsOperator(const AdminContext &context, AdminCall &call, std::vector<OperatorDraft> drafts,
                                                             Core::ErrorCode changedCode);
 

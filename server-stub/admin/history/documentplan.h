@@ -18,7 +18,8 @@ namespace Satchel::Server {
 /// nothing else leaves what others add meanwhile.
 class DocumentPlan {
 public:
-    DocumentPlan(Core::UserId user, const Core::DocumentId &id, Core::Document current, std::uint64_t currentSeq, const Core::Policy &policy);
+    DocumentPlan(Core::UserId user, const Core::DocumentId &id, Core::Document current, std::uint64_t currentSeq,
+                 const Core::Policy &policy);
 
     /// As it was in `target`: all of it, or one field.
     void restore(const Core::Document &target);

@@ -43,8 +43,8 @@ Core::Result<Wire::Admin::StateDiffResponse> StateDiff::handle(AdminCall &call, 
     if (auto checked = checkScope(request.collection, request.key); !checked) {
         return Core::failure(std::move(checked.error()));
     }
-    const PageTokens::Query bound{"State/Diff",       user.tenant,           request.user,       request.collection,
-                                  request.key,        textOf(request.from), textOf(request.to)};
+    const PageTokens::Query bound{"State/Diff", user.tenant,          request.user,      request.collection,
+                                  request.key,  textOf(request.from), textOf(request.to)};
     const auto rows = rowsOf(request.page);
     const auto place = m_context.tokens.open(bound, request.page.token);
     if (!rows || !place) {

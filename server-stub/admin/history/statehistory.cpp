@@ -47,15 +47,16 @@ Core::Result<std::vector<Wire::Admin::HistoryEvent>> eventsOf(const std::vector<
 
 }  // namespace
 
-Core::Result<Wire::Admin::StateHistoryResponse>
-StateHistory::handle(AdminCall &call, const Wire::Admin::StateHistoryRequest &request, AdminView &view) const
+Core::Result<Wire::Admin::StateHistoryResponse> StateHistory::handle(AdminCall &call, const Wire::Admin::StateHistoryRequest &request,
+                                                                     AdminView &view) const
 {
     const Core::UserId user{call.caller.user.tenant, request.user};
     if (request.collection.empty() != request.key.empty()) {
         return Core::failure(
             Core::invalidArgument(Core::ErrorReason::MalformedInput, "a history is of one document, or of the whole user"));
     }
-    const auto page = Page::open(m_context.tokens, {"State/History", user.tenant, request.user, request.collection, request.key}, request.page);
+    const auto page =
+        Page::open(m_context.tokens, {"State/History", user.tenant, request.user, request.collection, request.key}, request.page);
     if (!page) {
         return Core::failure(page.error());
     }

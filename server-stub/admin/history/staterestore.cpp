@@ -70,7 +70,8 @@ private:
 };
 
 Core::Result<void> planAll(const Core::UserId &user, const Admin::StateRestoreRequest &request, std::uint64_t head,
-                           const Core::PolicySet &policies, AdminView &view, const std::function<Core::Result<void>(const DocumentRow &)> &add)
+                           const Core::PolicySet &policies, AdminView &view,
+                           const std::function<Core::Result<void>(const DocumentRow &)> &add)
 {
     if (!request.key.empty()) {
         auto row = view.documentAt(user, {request.collection, request.key}, head, policies);

@@ -22,7 +22,7 @@ protected:
         record.key = request.key;
     }
     [[nodiscard]] Core::Result<Wire::Admin::StateRestoreResponse> handle(AdminCall &call, const Wire::Admin::StateRestoreRequest &request,
-                                                                      AdminView &view) const override;
+                                                                         AdminView &view) const override;
 };
 
 }  // namespace Satchel::Server

@@ -40,8 +40,9 @@ Core::Result<std::set<Core::DocumentId>> documentsOf(const Core::UserId &user, c
         documents.insert(logged.event.mutation.document);
     }
     if (!isOperators) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput,
-                                                   "between the two places is more than what operators wrote, or the history has forgotten it"));
+        return Core::failure(
+            Core::invalidArgument(Core::ErrorReason::MalformedInput,
+                                  "between the two places is more than what operators wrote, or the history has forgotten it"));
     }
     return documents;
 }

@@ -60,7 +60,8 @@ const std::vector<Command> &serverCommands()
 {
     static const std::vector<Command> commands{
         {"check", "--data D", "look at every page of the store and how they fit together; exit code 0: all is well", check},
-        {"verify", "--data D", "compare what follows from the log (documents, conflicts, counts) with it; exit code 0: all is well", verify},
+        {"verify", "--data D", "compare what follows from the log (documents, conflicts, counts) with it; exit code 0: all is well",
+         verify},
         {"rebuild", "--data D", "make what follows from the log anew; cut short, run it again", rebuild},
         {"new-epoch", "--data D", "after D was restored from a backup, before it is served again: devices bring back what the backup lacks",
          newEpoch},

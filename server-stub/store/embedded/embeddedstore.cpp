@@ -169,8 +169,8 @@ std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
     return m_policies;
 }
 
-/// With the policies, in one transaction: where documents merge by other rules from now on, each row is kept as the rules until now have made
-/// it, and its counts and conflicts are those of the new ones.
+/// With the policies, in one transaction: where documents merge by other rules from now on, each row is kept as the rules until now have
+/// made it, and its counts and conflicts are those of the new ones.
 void EmbeddedStore::refreshUnder(const Core::PolicySet &kept, const std::shared_ptr<const Core::PolicySet> &policies)
 {
     std::set<std::string> collections;

@@ -142,8 +142,8 @@ void Rebuilder::checkDocument(Folded &folded, OwnerCounts &counts)
     } else if (stored->updated != row.updated) {
         what = "its time is not that of the log";
     } else if (stored->fieldCount != row.fieldCount || stored->conflictCount != row.conflictCount) {
-        what = "its counts are " + std::to_string(stored->fieldCount) + " and " + std::to_string(stored->conflictCount) + ", the log gives " +
-               std::to_string(row.fieldCount) + " and " + std::to_string(row.conflictCount);
+        what = "its counts are " + std::to_string(stored->fieldCount) + " and " + std::to_string(stored->conflictCount) +
+               ", the log gives " + std::to_string(row.fieldCount) + " and " + std::to_string(row.conflictCount);
     } else if (Wire::encode(stored->tracked) != Wire::encode(row.tracked)) {
         what = "its state is not what the log gives";
     }
@@ -217,8 +217,9 @@ void Rebuilder::checkOverwritten(const Folded &folded)
     }
     std::vector<std::int64_t> wrong;
     {
-        Query rows(m_database, "SELECT id, field, seq, detected_ms, winner, loser FROM overwritten WHERE owner = ? AND collection = ? AND key = ?"
-                               " AND seq > ? ORDER BY id");
+        Query rows(m_database,
+                   "SELECT id, field, seq, detected_ms, winner, loser FROM overwritten WHERE owner = ? AND collection = ? AND key = ?"
+                   " AND seq > ? ORDER BY id");
         rows << m_owner.id << id.collection << id.key << folded.baseSeq;
         while (rows.next()) {
             const std::int64_t place = rows.integer();
@@ -263,7 +264,8 @@ void Rebuilder::checkOverwritten(const Folded &folded)
 void Rebuilder::dropStrangers()
 {
     std::set<Core::DocumentId> strangers;
-    for (const char *sql : {"SELECT collection, key FROM documents WHERE owner = ?", "SELECT collection, key FROM open_conflicts WHERE owner = ?"}) {
+    for (const char *sql :
+         {"SELECT collection, key FROM documents WHERE owner = ?", "SELECT collection, key FROM open_conflicts WHERE owner = ?"}) {
         Query rows(m_database, sql);
         rows << m_owner.id;
         while (rows.next()) {
@@ -335,9 +337,10 @@ void Rebuilder::checkDevices()
 {
     std::vector<std::pair<std::int64_t, std::uint64_t>> behind;
     {
-        Query rows(m_database, "SELECT id, last_counter, max(coalesce((SELECT max(counter) FROM events WHERE owner = devices.owner AND device ="
-                               " devices.id), 0), coalesce((SELECT max(counter) FROM unapplied WHERE owner = devices.owner AND device ="
-                               " devices.id), 0)) FROM devices WHERE owner = ?");
+        Query rows(m_database,
+                   "SELECT id, last_counter, max(coalesce((SELECT max(counter) FROM events WHERE owner = devices.owner AND device ="
+                   " devices.id), 0), coalesce((SELECT max(counter) FROM unapplied WHERE owner = devices.owner AND device ="
+                   " devices.id), 0)) FROM devices WHERE owner = ?");
         rows << m_owner.id;
         while (rows.next()) {
             const std::int64_t id = rows.integer();

@@ -14,8 +14,8 @@
 
 namespace Satchel::Server {
 
-/// Makes what follows from the log anew, and compares it with what the tables have: documents with their counts and conflicts, what rules have
-/// overwritten, origins, the counts and the head of each user, the counters of devices (docs/decisions/0017). Throws StoreFailure.
+/// Makes what follows from the log anew, and compares it with what the tables have: documents with their counts and conflicts, what rules
+/// have overwritten, origins, the counts and the head of each user, the counters of devices (docs/decisions/0017). Throws StoreFailure.
 class Rebuilder {
 public:
     enum class Mode : std::uint8_t { Verify, Repair };

@@ -26,9 +26,8 @@ public:
                                               const std::vector<std::string> &roles = {"support", "admin", "auditor"})
     {
         const std::string body = Wire::Admin::encode(request, Wire::Admin::Format::Protobuf);
-        const HttpResult result =
-            m_http.post(m_rig.url(QStringLiteral("/satchel.v1.") + QString::fromLatin1(method)), QByteArray::fromStdString(body),
-                        "application/proto", m_rig.token(m_operator, roles));
+        const HttpResult result = m_http.post(m_rig.url(QStringLiteral("/satchel.v1.") + QString::fromLatin1(method)),
+                                              QByteArray::fromStdString(body), "application/proto", m_rig.token(m_operator, roles));
         const std::string_view answer(result.body.constData(), static_cast<std::size_t>(result.body.size()));
         if (result.status != 200) {
             return Core::failure(Wire::Admin::errorFromResponse(result.status, answer));

@@ -73,9 +73,10 @@ public:
         m_pipeline = std::make_unique<Server::PushPipeline>(*m_store, clock, settings, m_failpoint,
                                                             [](const auto &, std::uint64_t, const auto &) {});
         m_readers = std::make_unique<Server::ReaderPool>(*m_store, 1, 1000);
-        m_admin = std::make_unique<Server::AdminEndpoint>(
-            Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline},
-            *m_readers, m_tokens, clock, m_random);
+        m_gate = std::make_unique<Server::Gatekeeper>(Server::GateSettings{}, m_pipeline->metrics());
+        m_admin = std::make_unique<Server::AdminEndpoint>(Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(),
+                                                                               m_store->policies(), m_hub, *m_pipeline, *m_gate},
+                                                          *m_readers, m_tokens, clock, m_random);
         m_router = Server::Router();
         m_admin->addRoutes(m_router);
     }
@@ -88,6 +89,7 @@ public:
         }
         m_admin.reset();
         m_readers.reset();
+        m_gate.reset();
         m_pipeline.reset();
         m_store.reset();
     }
@@ -117,7 +119,8 @@ public:
         Wire::Hello frame;
         frame.device.id = device;
         frame.device.name = "device " + std::to_string(device.bytes[15]);
-        m_pipeline->hello({user, frame, m_random.bytes(16), m_store->epoch()}, [&done](Server::HelloAnswer answer) { done.set_value(answer); });
+        m_pipeline->hello({user, frame, m_random.bytes(16), m_store->epoch()},
+                          [&done](Server::HelloAnswer answer) { done.set_value(answer); });
         const auto answer = done.get_future().get();
         if (!answer) {
             qFatal("%s", answer.error().detail.c_str());
@@ -162,6 +165,7 @@ private:
     Server::Router m_router;
     std::unique_ptr<Server::EmbeddedStore> m_store;
     std::unique_ptr<Server::PushPipeline> m_pipeline;
+    std::unique_ptr<Server::Gatekeeper> m_gate;
     std::unique_ptr<Server::ReaderPool> m_readers;
     std::unique_ptr<Server::AdminEndpoint> m_admin;
     std::map<std::pair<Core::UserId, Core::DeviceId>, std::string> m_leases;

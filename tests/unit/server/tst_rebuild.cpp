@@ -148,7 +148,8 @@ QByteArray TestRebuild::tableText(CipherDb::Database &database, const char *tabl
                 const std::string name = names.bytes();
                 columns += (columns.empty() ? "" : " || ' ' || ");
                 columns += isRaw ? "quote(" + name + ")"
-                                 : "CASE WHEN length(" + name + ") > 40 AND substr(" + name + ", 1, 1) = x'00' THEN 'sealed' ELSE quote(" + name + ") END";
+                                 : "CASE WHEN length(" + name + ") > 40 AND substr(" + name + ", 1, 1) = x'00' THEN 'sealed' ELSE quote(" +
+                                       name + ") END";
             }
         }
         Server::Query rows(database, "SELECT " + columns + " FROM " + table + " ORDER BY 1");
@@ -202,9 +203,10 @@ QByteArray TestRebuild::rows(bool isRaw)
     QByteArrayList values;
     for (const Server::ConflictRow &row : *lost) {
         for (const Core::Sibling &sibling : row.siblings) {
-            values += QByteArray::fromStdString(row.user + row.field + std::to_string(row.seq) + sibling.dot.device.toHex() +
-                                                std::to_string(sibling.dot.counter) + (sibling.value ? Core::canonicalBytes(*sibling.value) : ""))
-                          .toHex();
+            values +=
+                QByteArray::fromStdString(row.user + row.field + std::to_string(row.seq) + sibling.dot.device.toHex() +
+                                          std::to_string(sibling.dot.counter) + (sibling.value ? Core::canonicalBytes(*sibling.value) : ""))
+                    .toHex();
         }
     }
     std::ranges::sort(values);
@@ -245,13 +247,13 @@ void TestRebuild::rebuild_afterDamage_isAsBefore_data()
         "INSERT INTO documents SELECT owner, collection, x'6e6f6e65', seq + 5000, device, other_seq, fields, conflicts, updated_ms, state"
         " FROM documents LIMIT 1");
     QTest::addRow("counts of users") << QStringLiteral("UPDATE owners SET documents = 77, conflicts = 3, head = head + 4");
-    QTest::addRow("a conflict that is none") << QStringLiteral(
-        "INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, detected_ms) SELECT x'74', owner, collection, key, x'7a', 1, 1"
-        " FROM documents LIMIT 1");
-    QTest::addRow("overwritten values, as far as the log goes") << QStringLiteral(
-        "DELETE FROM overwritten WHERE owner IN (SELECT id FROM owners WHERE compacted = 0)");
-    QTest::addRow("conflicts, as far as the log goes") << QStringLiteral(
-        "DELETE FROM open_conflicts WHERE owner IN (SELECT id FROM owners WHERE compacted = 0)");
+    QTest::addRow("a conflict that is none") << QStringLiteral("INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, "
+                                                               "detected_ms) SELECT x'74', owner, collection, key, x'7a', 1, 1"
+                                                               " FROM documents LIMIT 1");
+    QTest::addRow("overwritten values, as far as the log goes")
+        << QStringLiteral("DELETE FROM overwritten WHERE owner IN (SELECT id FROM owners WHERE compacted = 0)");
+    QTest::addRow("conflicts, as far as the log goes")
+        << QStringLiteral("DELETE FROM open_conflicts WHERE owner IN (SELECT id FROM owners WHERE compacted = 0)");
     QTest::addRow("counters of devices") << QStringLiteral(
         "UPDATE devices SET last_counter = 0 WHERE owner IN (SELECT id FROM owners WHERE compacted = 0)");
 }

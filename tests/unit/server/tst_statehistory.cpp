@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: what the services say was is what was: at every event of random histories, before and after compaction.
-// Method: random histories pushed through the pipeline, the states compared with the naive model of the law tests, which shares no code with
-// the merge; short histories made by hand for what is told beside states.
+// Method: random histories pushed through the pipeline, the states compared with the naive model of the law tests, which shares no code
+// with the merge; short histories made by hand for what is told beside states.
 
 #include "historyservice.h"
 
@@ -303,8 +303,7 @@ void TestStateHistory::history_ofDocument_tellsOpsAndWhatTheyTookAway()
     QCOMPARE(events[1].lost.size(), std::size_t(1));
     QVERIFY(!events[1].lost[0].wasConcurrent && events[1].lost[0].sibling.value == Core::Value("first"));
     QVERIFY(events[2].lost.empty());
-    const auto whole =
-        m_service->call<Admin::StateHistoryResponse>("State/History", Admin::StateHistoryRequest{m_user.user, {}, {}, {}});
+    const auto whole = m_service->call<Admin::StateHistoryResponse>("State/History", Admin::StateHistoryRequest{m_user.user, {}, {}, {}});
     QVERIFY(whole && whole->events.size() == 4 && whole->events[0] == events[0]);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: operators bring back what was, and take back what they did, without taking anything from anybody; what is done to many at once is exactly
-// what the dry run said.
-// Method: short histories through the pipeline, and the calls that write, with what devices write between a dry run and its run.
+// Goal: operators bring back what was, and take back what they did, without taking anything from anybody; what is done to many at once is
+// exactly what the dry run said. Method: short histories through the pipeline, and the calls that write, with what devices write between a
+// dry run and its run.
 
 #include "historyservice.h"
 
@@ -75,7 +75,7 @@ void TestStateWrites::init()
 }
 
 std::uint64_t TestStateWrites::write(int device, const std::string &collection, const std::string &key, std::vector<Core::Op> ops,
-                                      const std::vector<Core::Dot> &seen)
+                                     const std::vector<Core::Dot> &seen)
 {
     m_service->clock.time += std::chrono::milliseconds(10);
     Core::Mutation mutation;
@@ -91,15 +91,15 @@ std::uint64_t TestStateWrites::write(int device, const std::string &collection, 
 }
 
 std::uint64_t TestStateWrites::put(int device, const std::string &collection, const std::string &key, const std::string &field,
-                                    const std::string &text, const std::vector<Core::Dot> &seen)
+                                   const std::string &text, const std::vector<Core::Dot> &seen)
 {
     return write(device, collection, key, {Core::PutOp{field, Core::Value(text)}}, seen);
 }
 
 std::optional<Core::Value> TestStateWrites::shown(const std::string &collection, const std::string &key, const std::string &field)
 {
-    const auto got = m_service->call<Admin::StateGetDocumentResponse>("State/GetDocument",
-                                                                      Admin::StateGetDocumentRequest{m_user.user, collection, key});
+    const auto got =
+        m_service->call<Admin::StateGetDocumentResponse>("State/GetDocument", Admin::StateGetDocumentRequest{m_user.user, collection, key});
     for (std::size_t i = 0; got && i < got->fields.size(); ++i) {
         if (got->fields[i].name == field) {
             return got->fields[i].value;
@@ -181,7 +181,8 @@ void TestStateWrites::restore_tokenOfAnother_isRefused()
     QVERIFY(plan);
     request.isDryRun = false;
     request.token = plan->token;
-    QCOMPARE(m_service->call<Admin::StateRestoreResponse>("State/Restore", request, "thief").error().code, Core::ErrorCode::InvalidArgument);
+    QCOMPARE(m_service->call<Admin::StateRestoreResponse>("State/Restore", request, "thief").error().code,
+             Core::ErrorCode::InvalidArgument);
     Admin::StateRestoreRequest other = request;
     other.field = "f";
     QCOMPARE(m_service->call<Admin::StateRestoreResponse>("State/Restore", other).error().code, Core::ErrorCode::InvalidArgument);
