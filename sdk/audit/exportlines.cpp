@@ -121,6 +121,12 @@ std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std
         line.text("fromEpoch", std::to_string(record.continuation->fromEpoch));
         line.text("toEpoch", std::to_string(record.continuation->epoch));
     }
+    if (record.erasure) {
+        line.text("erasedUser", Wire::base64Url(record.erasure->userHash));
+        line.number("documents", record.erasure->documentCount);
+        line.number("events", record.erasure->eventCount);
+        line.number("devices", record.erasure->deviceCount);
+    }
     if (!record.subject.empty()) {
         line.yes("erased");
     }

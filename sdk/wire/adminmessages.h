@@ -50,6 +50,8 @@ struct UsersGetRequest {
     friend bool operator==(const UsersGetRequest &, const UsersGetRequest &) = default;
 };
 
+enum class LagCause : std::uint8_t { None, NeverSynced, CatchingUp, Offline, Refused, Revoked, Wiped };
+
 struct DeviceSummary {
     Core::DeviceId id;
     std::string name;
@@ -61,6 +63,11 @@ struct DeviceSummary {
     std::uint64_t acceptedThrough = 0;
     bool isOnline = false;
     bool isRevoked = false;
+    std::uint64_t lag = 0;
+    LagCause lagCause = LagCause::None;
+    std::chrono::milliseconds refused{0};
+    Core::ErrorReason refusedReason = Core::ErrorReason::None;
+    bool isWiped = false;
     friend bool operator==(const DeviceSummary &, const DeviceSummary &) = default;
 };
 

@@ -38,6 +38,15 @@ struct AuditContinuation {
     friend bool operator==(const AuditContinuation &, const AuditContinuation &) = default;
 };
 
+/// What is left of a user who was erased.
+struct AuditErasure {
+    std::string userHash;  ///< 32 bytes
+    std::uint64_t documentCount = 0;
+    std::uint64_t eventCount = 0;
+    std::uint32_t deviceCount = 0;
+    friend bool operator==(const AuditErasure &, const AuditErasure &) = default;
+};
+
 struct AuditRecord {
     std::chrono::milliseconds time{0};
     std::string tenant;
@@ -49,6 +58,7 @@ struct AuditRecord {
     std::vector<std::string> roles;
     AuditPersonal personal;
     std::optional<AuditContinuation> continuation;
+    std::optional<AuditErasure> erasure;
     std::string subject;     ///< what is about `personal.user`, sealed; the members that it has are empty then
     std::string commitment;  ///< with it: SHA-256 of what was sealed, 32 bytes
     friend bool operator==(const AuditRecord &, const AuditRecord &) = default;

@@ -19,8 +19,11 @@
 #include "server-stub/admin/history/statehistory.h"
 #include "server-stub/admin/history/staterestore.h"
 #include "server-stub/admin/history/stateundo.h"
+#include "server-stub/admin/deviceswipe.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
+#include "server-stub/admin/userserase.h"
+#include "server-stub/admin/usersexport.h"
 #include "server-stub/admin/usersget.h"
 #include "server-stub/admin/userslist.h"
 
@@ -52,6 +55,9 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
     m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
+    m_commands.push_back(std::make_unique<DevicesWipe>(m_context));
+    m_commands.push_back(std::make_unique<UsersErase>(m_context));
+    m_commands.push_back(std::make_unique<UsersExport>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));

@@ -41,7 +41,28 @@ void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const
 {
     const auto live = hub.liveCursor(user, device.id);
     device.isOnline = live.has_value();
-    device.acknowledgedSeq = std::max(device.acknowledgedSeq, live.value_or(0));
+    const std::uint64_t acknowledged = std::max(device.acknowledgedSeq, live.value_or(0));
+    device.lag -= std::min(device.lag, acknowledged - device.acknowledgedSeq);
+    device.acknowledgedSeq = acknowledged;
+    device.lagCause = lagCauseOf(device);
+}
+
+Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device)
+{
+    using Wire::Admin::LagCause;
+    if (device.isRevoked || device.isWiped) {
+        return device.isRevoked ? LagCause::Revoked : LagCause::Wiped;
+    }
+    if (device.refused > device.lastSeen) {
+        return LagCause::Refused;
+    }
+    if (device.lag == 0) {
+        return LagCause::None;
+    }
+    if (device.isOnline) {
+        return LagCause::CatchingUp;
+    }
+    return device.acknowledgedSeq == 0 ? LagCause::NeverSynced : LagCause::Offline;
 }
 
 }  // namespace Satchel::Server

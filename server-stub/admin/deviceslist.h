@@ -22,5 +22,7 @@ protected:
 
 /// What the hub knows of a device that has a session now.
 void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const Hub &hub);
+/// Why it has not read all, as far as the server can know.
+[[nodiscard]] Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device);
 
 }  // namespace Satchel::Server

@@ -6,6 +6,10 @@
 
 namespace Satchel::Server {
 
+/// Ends a device's right to sync, or its copy's, and its session; whether that was done before. The call's record goes with it.
+[[nodiscard]] Core::Result<bool> cutOff(const AdminContext &context, AdminCall &call, const Core::UserId &user,
+                                        const Core::DeviceId &device, ShutdownReason how, AdminView &view);
+
 /// Marks a device as revoked and ends its session.
 class DevicesRevoke : public UnaryCommand<Wire::Admin::DevicesRevokeRequest, Wire::Admin::DevicesRevokeResponse> {
 public:

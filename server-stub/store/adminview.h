@@ -119,6 +119,10 @@ public:
     [[nodiscard]] virtual Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                         const std::string &field, const std::vector<Core::Dot> &writes) = 0;
 
+    /// Events of the user that are still in the log, behind `after`, oldest first.
+    [[nodiscard]] virtual Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
+                                                                         std::size_t rowsMax) = 0;
+
     /// Records of the tenant's audit log; 0 for a tenant that has none.
     [[nodiscard]] virtual Core::Result<std::uint64_t> auditSize(const std::string &tenant) = 0;
     /// A complete node of its tree. DATA_LOSS/STORE_DAMAGED for one that should be there and is not.

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/ids.h"
 #include "core/mutation.h"
+#include "core/result.h"
 #include "wire/codec.h"
 #include "wire/frames.h"
 
@@ -32,6 +33,9 @@ struct DeviceRow {
     std::string sdkVersion;
     std::chrono::milliseconds lastSeen{0};
     bool isRevoked = false;
+    bool isWiped = false;                  ///< it shall destroy its copy; never takes part again
+    std::chrono::milliseconds refused{0};  ///< when its Hello was last refused; 0: never
+    Core::ErrorReason refusedReason = Core::ErrorReason::None;
     std::uint64_t epoch = 0;  ///< of its latest Hello
     std::uint64_t formerCounter =
         0;  ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
@@ -53,6 +57,29 @@ struct DeviceRow {
 {
     return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::UserGone, "the user was erased");
 }
+
+/// What a device is told that shall destroy its copy; its user may go on, as a new device.
+[[nodiscard]] inline Core::Error wipedError()
+{
+    return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::UserGone, "the device is to destroy what it has");
+}
+
+/// Whether the device may still take part: revokedError() or wipedError().
+[[nodiscard]] inline Core::Result<void> admitted(bool isRevoked, bool isWiped)
+{
+    if (isRevoked || isWiped) {
+        return Core::failure(isRevoked ? revokedError() : wipedError());
+    }
+    return {};
+}
+
+/// What was taken away of an erased user, and the keyed hash that stays.
+struct ErasedUser {
+    std::string hash;
+    std::uint64_t documentCount = 0;
+    std::uint64_t eventCount = 0;
+    std::uint32_t deviceCount = 0;
+};
 
 /// An owner with all devices. Changed in place like a DeviceRow.
 struct OwnerRow {

@@ -19,7 +19,8 @@ class WriteTransaction {
 public:
     virtual ~WriteTransaction() = default;
 
-    /// The user's row with all devices; made if there is none.
+    /// The user's row with all devices; made if there is none. PERMISSION_DENIED/USER_GONE for one that was erased: ask isErased() first
+    /// where others share the transaction.
     [[nodiscard]] virtual Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) = 0;
     [[nodiscard]] virtual Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) = 0;
     /// The document's row; an empty one with seq 0 if it was never written.
@@ -41,6 +42,11 @@ public:
     /// Replaces the oldest events, up to the first beyond the limits, by the states that their documents had then; with them goes what
     /// they overwrote. How many. An event stays for disposition() until its device has heard of it, and so does a refusal.
     [[nodiscard]] virtual Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) = 0;
+    /// Takes away all that is kept of the user, and marks the key as to be destroyed: commit() does that once the rest is durable, or, if
+    /// it is cut short, whoever opens the store next. From here on owner() refuses the user. Nothing for a user who was never heard of, or
+    /// was erased before.
+    [[nodiscard]] virtual Core::Result<std::optional<ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) = 0;
+    [[nodiscard]] virtual Core::Result<bool> isErased(const Core::UserId &user) = 0;
     /// At the end of its tenant's log, with its tree; the place, from 0, without a gap.
     [[nodiscard]] virtual Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) = 0;
 

@@ -7,6 +7,13 @@ namespace Satchel::Server {
 Core::Result<RevokeManyAnswer> revokeDevices(WriteTransaction &log, const RevokeManyRequest &request, std::chrono::milliseconds now)
 {
     for (const RevokeManyRequest::Target &target : request.targets) {
+        const auto isErased = log.isErased(target.user);
+        if (!isErased) {
+            return Core::failure(isErased.error());
+        }
+        if (*isErased) {
+            return RevokeManyAnswer(Core::failure(goneError()));
+        }
         auto owner = log.owner(target.user, now);
         if (!owner) {
             return Core::failure(std::move(owner.error()));
@@ -18,7 +25,7 @@ Core::Result<RevokeManyAnswer> revokeDevices(WriteTransaction &log, const Revoke
     }
     RevokeManyOutcome outcome;
     for (const RevokeManyRequest::Target &target : request.targets) {
-        auto revoked = revokeDevice(log, {target.user, target.device}, now);
+        auto revoked = revokeDevice(log, {target.user, target.device, {}, ShutdownReason::Revoked}, now);
         if (!revoked) {
             return Core::failure(std::move(revoked.error()));
         }

@@ -42,8 +42,8 @@ std::string nextLease(const DeviceRow &device, const HelloRequest &request)
 Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &request)
 {
     const Wire::Hello &hello = request.hello;
-    if (device.isRevoked) {
-        return Core::failure(revokedError());
+    if (auto isIn = admitted(device.isRevoked, device.isWiped); !isIn) {
+        return isIn;
     }
     if (device.isOperator) {
         return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "an operator writes under this id",
@@ -121,6 +121,9 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
         }
         device = owner.devices.find(request.hello.device.id);
     } else if (auto checked = checkDevice(device->second, request); !checked) {
+        device->second.refused = now;
+        device->second.refusedReason = checked.error().reason;
+        device->second.isChanged = true;
         return HelloAnswer(Core::failure(std::move(checked.error())));
     }
     DeviceRow &row = device->second;

@@ -43,7 +43,7 @@ std::optional<Subscriber> Hub::extract(std::map<Token, Entry> &sessions, const C
     return subscriber;
 }
 
-void Hub::revoked(const Core::UserId &user, const Core::DeviceId &device)
+void Hub::revoked(const Core::UserId &user, const Core::DeviceId &device, ShutdownReason reason)
 {
     std::optional<Subscriber> cut;
     {
@@ -53,7 +53,22 @@ void Hub::revoked(const Core::UserId &user, const Core::DeviceId &device)
         }
     }
     if (cut) {
-        cut->ended(ShutdownReason::Revoked);
+        cut->ended(reason);
+    }
+}
+
+void Hub::erased(const Core::UserId &user)
+{
+    std::map<Token, Entry> cut;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto sessions = m_users.find(user); sessions != m_users.end()) {
+            cut = std::move(sessions->second);
+            m_users.erase(sessions);
+        }
+    }
+    for (const auto &[token, entry] : cut) {
+        entry.subscriber.ended(ShutdownReason::Wiped);
     }
 }
 

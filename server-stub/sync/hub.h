@@ -13,7 +13,7 @@
 
 namespace Satchel::Server {
 
-enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked };
+enum class ShutdownReason : std::uint8_t { Superseded, ShuttingDown, Revoked, Wiped };
 
 /// What a live session listens to. Called on any thread; must hand over to the session's own and return.
 struct Subscriber {
@@ -33,8 +33,11 @@ public:
     void unsubscribe(const Core::UserId &user, Token token);
     /// Tells the user's sessions of other devices.
     void grown(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by);
-    /// Tells the device's session that it was revoked, and drops it. One that subscribes later finds out at its first read of the log.
-    void revoked(const Core::UserId &user, const Core::DeviceId &device);
+    /// Tells the device's session that it was revoked or wiped, and drops it. One that subscribes later finds out at its first read of the
+    /// log.
+    void revoked(const Core::UserId &user, const Core::DeviceId &device, ShutdownReason reason = ShutdownReason::Revoked);
+    /// The same for all sessions of a user who was erased.
+    void erased(const Core::UserId &user);
     /// Until when the session's token lets it live: milliseconds since 1970. Without it, for ever.
     void admit(const Core::UserId &user, Token token, std::chrono::milliseconds until);
     /// Tells each session whose time is over, once.

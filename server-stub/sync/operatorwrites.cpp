@@ -116,6 +116,13 @@ Core::Result<Core::Result<void>> OperatorWrites::check(WriteTransaction &log, co
     std::size_t changedCount = 0;
     std::string what;
     for (const OperatorDraft &draft : request.drafts) {
+        const auto isErased = log.isErased(draft.user);
+        if (!isErased) {
+            return Core::failure(isErased.error());
+        }
+        if (*isErased) {
+            return Core::Result<void>(Core::failure(goneError()));
+        }
         auto owner = log.owner(draft.user, now);
         if (!owner) {
             return Core::failure(std::move(owner.error()));

@@ -67,6 +67,11 @@ void PushPipeline::writeAsOperator(OperatorRequest request, OperatorCallback ans
     enqueue(OperatorJob{std::move(request), std::move(answer), std::nullopt});
 }
 
+void PushPipeline::erase(EraseRequest request, EraseCallback answer)
+{
+    enqueue(EraseJob{std::move(request), std::move(answer), std::nullopt});
+}
+
 void PushPipeline::compact(CompactRequest request, CompactCallback answer)
 {
     enqueue(CompactJob{std::move(request), std::move(answer), std::nullopt});
@@ -248,6 +253,12 @@ Core::Result<void> PushPipeline::record(WriteTransaction &log, RecordedJob &job,
 Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job)
 {
     const std::chrono::milliseconds now = m_clock.now();
+    if (auto isGone = isOfErased(log, job); !isGone || *isGone) {
+        return isGone.map([](bool) {});
+    }
+    if (auto *erase = std::get_if<EraseJob>(&job)) {
+        return record(log, *erase, eraseUser(log, erase->request, now), now);
+    }
     if (auto *push = std::get_if<PushJob>(&job)) {
         auto done = rules.process(log, push->request, m_hlc, now);
         if (!done) {
@@ -294,6 +305,25 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
     return {};
 }
 
+Core::Result<bool> PushPipeline::isOfErased(WriteTransaction &log, Job &job)
+{
+    return std::visit(
+        [&log](auto &kind) -> Core::Result<bool> {
+            using Kind = std::decay_t<decltype(kind)>;
+            if constexpr (std::is_same_v<Kind, PushJob> || std::is_same_v<Kind, HelloJob> || std::is_same_v<Kind, RecoverJob> ||
+                          std::is_same_v<Kind, CompactJob>) {
+                auto isErased = log.isErased(kind.request.user);
+                if (isErased && *isErased) {
+                    kind.answer = Core::failure(goneError());
+                }
+                return isErased;
+            } else {
+                return false;
+            }
+        },
+        job);
+}
+
 Core::Result<void> PushPipeline::append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now)
 {
     record.time = now;
@@ -322,6 +352,13 @@ void PushPipeline::appendLate()
 Core::Result<void> PushPipeline::writeCursors(WriteTransaction &log, const Cursors &cursors)
 {
     for (const auto &[key, seq] : cursors) {
+        const auto isErased = log.isErased(key.first);
+        if (!isErased) {
+            return Core::failure(isErased.error());
+        }
+        if (*isErased) {
+            continue;
+        }
         auto owner = log.owner(key.first, m_clock.now());
         if (!owner) {
             return Core::failure(std::move(owner.error()));

@@ -48,6 +48,7 @@ public:
     using RevokeManyCallback = std::function<void(RevokeManyAnswer)>;
     using OperatorCallback = std::function<void(OperatorAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
+    using EraseCallback = std::function<void(EraseAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
     using Grown = std::function<void(const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by)>;
@@ -65,6 +66,7 @@ public:
     void revokeMany(RevokeManyRequest request, RevokeManyCallback answer);
     /// What an operator writes to documents: docs/protocol.md, "Operators".
     void writeAsOperator(OperatorRequest request, OperatorCallback answer);
+    void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
@@ -118,12 +120,17 @@ private:
         CompactCallback callback;
         std::optional<CompactAnswer> answer;
     };
+    struct EraseJob {
+        EraseRequest request;
+        EraseCallback callback;
+        std::optional<EraseAnswer> answer;
+    };
     struct AuditJob {
         Wire::AuditRecord record;
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -137,6 +144,8 @@ private:
     /// Takes what became of a job that leaves a record, and appends the record.
     template <typename RecordedJob, typename Done>
     [[nodiscard]] Core::Result<void> record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now);
+    /// Answers a job that is about a user who was erased, and says so.
+    [[nodiscard]] static Core::Result<bool> isOfErased(WriteTransaction &log, Job &job);
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
     void appendLate();
     [[nodiscard]] Core::Result<void> writeCursors(WriteTransaction &log, const Cursors &cursors);

@@ -106,8 +106,8 @@ Core::Result<PushOutcome> PushRules::write(WriteTransaction &log, OwnerRow &owne
 
 Core::Result<void> PushRules::checkOrder(const PushRequest &request, const DeviceRow &device) const
 {
-    if (device.isRevoked) {
-        return Core::failure(revokedError());
+    if (auto isIn = admitted(device.isRevoked, device.isWiped); !isIn) {
+        return isIn;
     }
     // Another Hello of this name has been answered since, with a count of mutations that this push would make wrong: if it was another
     // copy's, it would read past them as its own.

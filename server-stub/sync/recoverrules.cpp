@@ -87,8 +87,8 @@ Core::Result<RecoverAnswer> RecoverRules::process(WriteTransaction &log, const R
             Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame,
                                           "the device has not come from another epoch, or has pushed since", Retry::Later)));
     }
-    if (device->second.isRevoked) {
-        return RecoverAnswer(Core::failure(revokedError()));
+    if (auto isIn = admitted(device->second.isRevoked, device->second.isWiped); !isIn) {
+        return RecoverAnswer(Core::failure(std::move(isIn.error())));
     }
     if (request.recover.documents.size() > Wire::recoverDocumentsMax) {
         return RecoverAnswer(Core::failure(Core::invalidArgument(ErrorReason::LimitExceeded, "a Recover holds at most 1000 documents")));

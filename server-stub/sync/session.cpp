@@ -305,12 +305,13 @@ void Session::onTime(std::chrono::milliseconds now)
 
 void Session::onEnded(ShutdownReason reason)
 {
-    if (m_state == State::Ended || (m_state == State::Draining && reason != ShutdownReason::Revoked)) {
+    const bool isFinal = reason == ShutdownReason::Revoked || reason == ShutdownReason::Wiped;
+    if (m_state == State::Ended || (m_state == State::Draining && !isFinal)) {
         return;
     }
-    if (reason == ShutdownReason::Revoked) {
+    if (isFinal) {
         // What is on its way of it is not waited for.
-        send(Wire::Notice{Wire::NoticeKind::Revoked, {}, std::nullopt});
+        send(Wire::Notice{reason == ShutdownReason::Revoked ? Wire::NoticeKind::Revoked : Wire::NoticeKind::Wipe, {}, std::nullopt});
         m_state = State::Ended;
         m_actions.emplace_back(End{});
         return;

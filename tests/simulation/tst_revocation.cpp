@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: a device that is revoked while it is connected is cut off within seconds, one that was away learns it at its first contact; both
-// destroy key and store, say what is lost with them, and leave the user's other device alone. Method: real clients, sockets and server in
-// this process; an operator's call of the admin service revokes.
+// Goal: a device that is revoked or wiped while it is connected is cut off within seconds, one that was away learns it at its first
+// contact; both destroy key and store, say what is lost with them, and leave the user's other device alone. Method: real clients, sockets
+// and server in this process; an operator's call of the admin service revokes.
 #include "testing/inprocessserver.h"
 #include "testing/twodevices.h"
 
@@ -59,7 +59,7 @@ private Q_SLOTS:
 private:
     [[nodiscard]] std::unique_ptr<Device> make(const QString &name, Carriers carriers) const;
     /// Status of the admin service's answer.
-    [[nodiscard]] int revoke(const QString &deviceId) const;
+    [[nodiscard]] int revoke(const QString &deviceId, const QString &method) const;
 
     std::unique_ptr<Testing::FakeClock> m_clock;
     std::unique_ptr<Testing::InProcessServer> m_server;
@@ -78,8 +78,11 @@ void TestRevocation::revoked_connected_isCutOffAndDestroyed_data()
     m_clock = std::make_unique<Testing::FakeClock>();
     m_server = std::make_unique<Testing::InProcessServer>(*m_clock);
     QTest::addColumn<Carriers>("carriers");
-    QTest::newRow("WebSocket") << Carriers::WebSocketOnly;
-    QTest::newRow("polling") << Carriers::PollingOnly;
+    QTest::addColumn<QString>("method");
+    for (const char *method : {"Revoke", "Wipe"}) {
+        QTest::addRow("%s, WebSocket", method) << Carriers::WebSocketOnly << QString::fromLatin1(method);
+        QTest::addRow("%s, polling", method) << Carriers::PollingOnly << QString::fromLatin1(method);
+    }
 }
 
 std::unique_ptr<Device> TestRevocation::make(const QString &name, Carriers carriers) const
@@ -106,10 +109,10 @@ std::unique_ptr<Device> TestRevocation::make(const QString &name, Carriers carri
     return device;
 }
 
-int TestRevocation::revoke(const QString &deviceId) const
+int TestRevocation::revoke(const QString &deviceId, const QString &method) const
 {
     QNetworkAccessManager network;
-    QNetworkRequest request(QUrl(m_server->url().toString() + QStringLiteral("/satchel.v1.Devices/Revoke")));
+    QNetworkRequest request(QUrl(m_server->url().toString() + QStringLiteral("/satchel.v1.Devices/") + method));
     request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
     request.setRawHeader("Authorization", "Bearer " + m_server->token(QStringLiteral("op"), {QStringLiteral("admin")}).toUtf8());
     const QJsonObject body{{QStringLiteral("user"), QStringLiteral("anna")},
@@ -124,13 +127,14 @@ int TestRevocation::revoke(const QString &deviceId) const
 void TestRevocation::revoked_connected_isCutOffAndDestroyed()
 {
     QFETCH(Carriers, carriers);
+    QFETCH(QString, method);
     const auto stolen = make(QStringLiteral("stolen ") + QLatin1String(QTest::currentDataTag()), carriers);
     const auto other = make(QStringLiteral("other ") + QLatin1String(QTest::currentDataTag()), carriers);
     QVERIFY(isGood(stolen->client->collection(notes)->set(QStringLiteral("synced"), {{text, QStringLiteral("x")}})));
     QVERIFY(isGood(stolen->client->whenSynced()));
     QElapsedTimer timer;
     timer.start();
-    QCOMPARE(revoke(stolen->client->deviceId()), 200);
+    QCOMPARE(revoke(stolen->client->deviceId(), method), 200);
     QTRY_VERIFY_WITH_TIMEOUT(stolen->isWiped, 20000);
     QVERIFY2(timer.elapsed() < cutWithinMs, QByteArray::number(timer.elapsed()).constData());
     QVERIFY(stolen->lost.isEmpty());
@@ -146,11 +150,12 @@ void TestRevocation::revoked_connected_isCutOffAndDestroyed()
 void TestRevocation::revoked_away_isDestroyedAtFirstContact()
 {
     QFETCH(Carriers, carriers);
+    QFETCH(QString, method);
     const auto stolen = make(QStringLiteral("away ") + QLatin1String(QTest::currentDataTag()), carriers);
     stolen->client->pause();
     QVERIFY(isGood(stolen->client->collection(notes)->set(QStringLiteral("late"), {{text, QStringLiteral("x")}})));
     const QString id = stolen->client->deviceId();
-    QCOMPARE(revoke(id), 200);
+    QCOMPARE(revoke(id, method), 200);
     // The app starts anew, and has the data as long as nobody tells the device.
     stolen->client->close();
     QVERIFY(isGood(stolen->client->open()));
@@ -160,7 +165,8 @@ void TestRevocation::revoked_away_isDestroyedAtFirstContact()
     QTRY_VERIFY_WITH_TIMEOUT(stolen->isWiped, 20000);
     QCOMPARE(stolen->lost.size(), 1);
     QCOMPARE(stolen->lost.first().key, QStringLiteral("late"));
-    QCOMPARE(stolen->lost.first().error.reason(), Error::Reason::DeviceRevoked);
+    QCOMPARE(stolen->lost.first().error.reason(),
+             method == QStringLiteral("Revoke") ? Error::Reason::DeviceRevoked : Error::Reason::UserGone);
     QVERIFY(!QFile::exists(stolen->keyPath));
     QVERIFY(!QFile::exists(stolen->client->storePath()));
     // The user may sign in on it again, as on any new device.

@@ -82,6 +82,12 @@ public:
     Check read(Pb::AuditRecord &in, AuditRecord &out) const;
     Check read(Pb::AuditPersonal &in, AuditPersonal &out) const;
     Check read(Pb::AuditSubject &in, AuditRecord &out) const;
+    Check read(Pb::UsersEraseRequest &in, Admin::UsersEraseRequest &out) const;
+    Check read(Pb::UsersEraseResponse &in, Admin::UsersEraseResponse &out) const;
+    Check read(Pb::UsersExportRequest &in, Admin::UsersExportRequest &out) const;
+    Check read(Pb::UsersExportResponse &in, Admin::UsersExportResponse &out) const;
+    Check read(Pb::DevicesWipeRequest &in, Admin::DevicesWipeRequest &out) const;
+    Check read(Pb::DevicesWipeResponse &in, Admin::DevicesWipeResponse &out) const;
 
 private:
     Check readValue(Pb::Value &in, Core::Value &out, int depth) const;

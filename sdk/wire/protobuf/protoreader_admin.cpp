@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "wire/protobuf/protoreader.h"
 
+#include <limits>
+
 namespace Satchel::Wire {
 
 namespace {
@@ -69,6 +71,17 @@ Check ProtoReader::read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const
     out.acceptedThrough = in.accepted_through();
     out.isOnline = in.is_online();
     out.isRevoked = in.is_revoked();
+    out.lag = in.lag();
+    // A cause that is not known yet only informs.
+    out.lagCause = Pb::LagCause_IsValid(in.lag_cause()) ? static_cast<Admin::LagCause>(in.lag_cause()) : Admin::LagCause::None;
+    out.isWiped = in.is_wiped();
+    if (in.refused_reason() < 0 || in.refused_reason() > std::numeric_limits<std::uint16_t>::max()) {
+        return malformed("a reason that is none");
+    }
+    out.refusedReason = static_cast<Core::ErrorReason>(in.refused_reason());
+    if (Check check = readTime(in.refused_ms(), out.refused); !check) {
+        return check;
+    }
     if (Check check = readTime(in.last_seen_ms(), out.lastSeen); !check) {
         return check;
     }

@@ -74,6 +74,13 @@ Check ProtoReader::read(Pb::AuditRecord &in, AuditRecord &out) const
     if (in.subject().empty() ? !in.commitment().empty() : in.commitment().size() != hashBytes) {
         return malformed("a commitment that is not 32 bytes, or to nothing");
     }
+    if (in.has_erasure()) {
+        Pb::AuditErasure &erasure = *in.mutable_erasure();
+        out.erasure = AuditErasure{{}, erasure.document_count(), erasure.event_count(), erasure.device_count()};
+        if (Check check = readHash(*erasure.mutable_user_hash(), out.erasure->userHash); !check) {
+            return check;
+        }
+    }
     out.subject = std::move(*in.mutable_subject());
     out.commitment = std::move(*in.mutable_commitment());
     out.tenant = std::move(*in.mutable_tenant());

@@ -7,11 +7,13 @@
 #include "wire/auditrecord.h"
 #include "wire/codec.h"
 #include "wire/resolvemessages.h"
+#include "wire/rightsmessages.h"
 
 #include "satchel/v1/admin.pb.h"
 #include "satchel/v1/audit.pb.h"
 #include "satchel/v1/error.pb.h"
 #include "satchel/v1/history.pb.h"
+#include "satchel/v1/rights.pb.h"
 #include "satchel/v1/state.pb.h"
 #include "satchel/v1/sync.pb.h"
 #include "satchel/v1/value.pb.h"
@@ -94,6 +96,12 @@ void write(const Admin::AuditExportResponse &in, Pb::AuditExportResponse *out);
 void write(const AuditRecord &in, Pb::AuditRecord *out);
 void write(const AuditPersonal &in, Pb::AuditPersonal *out);
 void write(const AuditRecord &in, Pb::AuditSubject *out);
+void write(const Admin::UsersEraseRequest &in, Pb::UsersEraseRequest *out);
+void write(const Admin::UsersEraseResponse &in, Pb::UsersEraseResponse *out);
+void write(const Admin::UsersExportRequest &in, Pb::UsersExportRequest *out);
+void write(const Admin::UsersExportResponse &in, Pb::UsersExportResponse *out);
+void write(const Admin::DevicesWipeRequest &in, Pb::DevicesWipeRequest *out);
+void write(const Admin::DevicesWipeResponse &in, Pb::DevicesWipeResponse *out);
 
 [[nodiscard]] Pb::FieldKind protoOf(Core::FieldKind kind);
 [[nodiscard]] Pb::ConflictRule protoOf(Core::ConflictRule rule);

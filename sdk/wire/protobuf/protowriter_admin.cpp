@@ -27,6 +27,11 @@ static void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
     out->set_accepted_through(in.acceptedThrough);
     out->set_is_online(in.isOnline);
     out->set_is_revoked(in.isRevoked);
+    out->set_lag(in.lag);
+    out->set_lag_cause(static_cast<Pb::LagCause>(in.lagCause));
+    out->set_refused_ms(unsignedOf(in.refused));
+    out->set_refused_reason(static_cast<Pb::ErrorReason>(in.refusedReason));
+    out->set_is_wiped(in.isWiped);
 }
 
 static void write(const Admin::UserDevice &in, Pb::UserDevice *out)

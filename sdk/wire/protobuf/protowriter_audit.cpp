@@ -43,6 +43,13 @@ void write(const AuditRecord &in, Pb::AuditRecord *out)
     for (const std::string &role : in.roles) {
         out->add_roles(role);
     }
+    if (in.erasure) {
+        auto *erasure = out->mutable_erasure();
+        erasure->set_user_hash(in.erasure->userHash);
+        erasure->set_document_count(in.erasure->documentCount);
+        erasure->set_event_count(in.erasure->eventCount);
+        erasure->set_device_count(in.erasure->deviceCount);
+    }
     out->set_subject(in.subject);
     out->set_commitment(in.commitment);
     if (in.continuation) {

@@ -226,4 +226,25 @@ Core::Result<std::optional<Core::Value>> EmbeddedReader::base(const Core::UserId
     });
 }
 
+Core::Result<std::vector<EventRow>> EmbeddedReader::userEvents(const Core::UserId &user, std::uint64_t after, std::size_t rowsMax)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        Query rows(m_database, "SELECT seq, previous_seq, received_ms, written, mutation FROM events WHERE owner = ? AND seq > ?"
+                               " ORDER BY seq LIMIT ?");
+        rows << ownerHead(user).id << after << static_cast<std::uint64_t>(rowsMax);
+        std::vector<EventRow> out;
+        while (rows.next()) {
+            EventRow event;
+            event.seq = rows.natural();
+            event.previousSeq = rows.natural();
+            event.received = rows.time();
+            event.written = Core::Hlc{rows.natural()};
+            event.mutation = m_rows.event(user, event.seq, rows.view());
+            out.push_back(std::move(event));
+        }
+        return out;
+    });
+}
+
 }  // namespace Satchel::Server

@@ -62,7 +62,7 @@ Core::Result<std::size_t> EmbeddedTransaction::compact(OwnerRow &owner, const Co
 void EmbeddedTransaction::forgetSettled(const OwnerRow &owner, DeviceRow &device)
 {
     constexpr std::uint64_t all = INT64_MAX;
-    const std::uint64_t settled = device.isRevoked ? all : device.settledCounter;
+    const std::uint64_t settled = device.isRevoked || device.isWiped ? all : device.settledCounter;
     Query newest(m_database, "SELECT max(counter) FROM events WHERE owner = ? AND device = ? AND counter <= ? AND seq <= ?");
     newest << owner.id << device.id << settled << owner.compactedThrough;
     const std::uint64_t counter = newest.next() ? newest.natural() : 0;

@@ -77,6 +77,10 @@ Admin::DeviceSummary readDevice(Query &rows)
     device.acknowledgedSeq = rows.natural();
     device.acceptedThrough = rows.natural();
     device.isRevoked = rows.integer() != 0;
+    device.isWiped = rows.integer() != 0;
+    device.refused = rows.time();
+    device.refusedReason = static_cast<Core::ErrorReason>(rows.integer());
+    device.lag = rows.natural();
     return device;
 }
 

@@ -25,10 +25,11 @@ EmbeddedReader::OwnerHead EmbeddedReader::ownerHead(const Core::UserId &user)
 
 void EmbeddedReader::refuseRevoked(std::int64_t owner, const Core::DeviceId &device)
 {
-    Query query(m_database, "SELECT revoked FROM devices WHERE owner = ? AND device = ?");
+    Query query(m_database, "SELECT revoked, wiped FROM devices WHERE owner = ? AND device = ?");
     query << owner << device.view();
-    if (query.next() && query.integer() != 0) {
-        throw StoreFailure{revokedError()};
+    if (query.next()) {
+        const bool isRevoked = query.integer() != 0;
+        must(admitted(isRevoked, query.integer() != 0));
     }
 }
 

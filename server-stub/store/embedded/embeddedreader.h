@@ -49,6 +49,8 @@ public:
     [[nodiscard]] Core::Result<std::vector<OverwrittenRow>> overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
                                                                           const std::string &field, std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::map<Core::DeviceId, WriterNote>> writers(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
+                                                                 std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;
     [[nodiscard]] Core::Result<Audit::Hash> auditNode(const std::string &tenant, unsigned level, std::uint64_t index) override;
     [[nodiscard]] Core::Result<std::vector<AuditRow>> auditRecords(const AuditQuery &query) override;

@@ -5,6 +5,7 @@
 #include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
+#include "erasures.h"
 #include "rebuilder.h"
 #include "schema.h"
 #include "sql.h"
@@ -111,6 +112,8 @@ void EmbeddedStore::openKeyring()
     if (isNew) {
         setMeta(mark, "1");
     }
+    must(finishErasures(*m_writer, m_rows->keyring()));
+    eraseAgain(*m_writer, m_rows->keyring());
 }
 
 std::optional<std::string> EmbeddedStore::meta(std::string_view name)
@@ -266,7 +269,9 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
             return Core::failure(std::move(opened.error()));
         }
     }
-    if (auto usable = guarded([this] { m_rows->keyring().ensureUsable(); }); !usable) {
+    auto usable =
+        guarded([this] { m_rows->keyring().ensureUsable(); }).and_then([this] { return finishErasures(*m_writer, m_rows->keyring()); });
+    if (!usable) {
         return Core::failure(std::move(usable.error()));
     }
     return EmbeddedTransaction::begin(*m_writer, *m_rows, policies());

@@ -4,6 +4,7 @@
 
 #include "audittables.h"
 #include "documentlog.h"
+#include "erasures.h"
 #include "sql.h"
 
 #include "core/view.h"
@@ -45,7 +46,7 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
         row.lastSeen = now;
         loadOwner(row);
         if (row.id == 0) {
-            if (m_rows.keyring().isErased(user)) {
+            if (must(isErased(user))) {
                 throw StoreFailure{goneError()};
             }
             (Query(m_database, "INSERT INTO owners (tenant, user, created_ms, seen_ms) VALUES (?, ?, ?, ?)")
@@ -76,8 +77,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.compactedThrough = owners.natural();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
-                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter,"
-                  " is_operator FROM devices WHERE owner = ?");
+                  " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
+                  " refused_ms, refused_reason, is_operator FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -98,6 +99,9 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.canRecover = devices.integer() != 0;
         device.settledCounter = devices.natural();
         device.compactedCounter = devices.natural();
+        device.isWiped = devices.integer() != 0;
+        device.refused = devices.time();
+        device.refusedReason = static_cast<Core::ErrorReason>(devices.integer());
         device.isOperator = devices.integer() != 0;
         row.devices.emplace(device.device, std::move(device));
     }
@@ -308,11 +312,12 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
                    " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
-                   "settled_counter = ?, compacted_counter = ?, is_operator = ?"
+                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?, is_operator = ?"
                    " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
              << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
+             << static_cast<std::int64_t>(device.isWiped) << device.refused << static_cast<std::int64_t>(device.refusedReason)
              << static_cast<std::int64_t>(device.isOperator) << device.id)
                 .run();
         }
@@ -321,7 +326,13 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 
 Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRecord &record)
 {
-    return guarded([&] { return AuditTables(m_database, m_rows).append(record); });
+    return guarded([&] {
+        Wire::AuditRecord kept = record;
+        if (m_erased.contains(Core::UserId{record.tenant, record.personal.user})) {
+            Wire::clearSubject(kept);
+        }
+        return AuditTables(m_database, m_rows).append(std::move(kept));
+    });
 }
 
 Core::Result<void> EmbeddedTransaction::commit()
@@ -340,7 +351,8 @@ Core::Result<void> EmbeddedTransaction::commit()
     if (!written) {
         return written;
     }
-    return m_transaction.commit();
+    auto committed = m_transaction.commit();
+    return committed && !m_erased.empty() ? finishErasures(m_database, m_rows.keyring()) : committed;
 }
 
 }  // namespace Satchel::Server

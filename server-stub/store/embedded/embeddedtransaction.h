@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 namespace Satchel::Server {
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
     [[nodiscard]] Core::Result<void> appendCheckpoint(const OwnerRow &owner, const DocumentRow &row, std::uint64_t previousSeq) override;
     [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
+    [[nodiscard]] Core::Result<std::optional<ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) override;
+    [[nodiscard]] Core::Result<bool> isErased(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
@@ -47,6 +50,8 @@ private:
                         std::shared_ptr<const Core::PolicySet> policies);
     void loadOwner(OwnerRow &row);
     DocumentLog logOf(const OwnerRow &owner);
+    void forgetTouched(const Core::UserId &user);
+    void deleteRows(std::int64_t owner, const Core::UserId &user);
     void writeDocument(Touched &touched);
     void writeConflicts(const OwnerRow &owner, const DocumentRow &row, const std::vector<std::string> &fields);
     void writeOwner(const OwnerRow &owner);
@@ -58,6 +63,7 @@ private:
     CipherDb::Transaction m_transaction;
     std::shared_ptr<const Core::PolicySet> m_policies;
     std::map<Core::UserId, OwnerRow> m_owners;
+    std::set<Core::UserId> m_erased;
     std::deque<Touched> m_touched;
     std::unordered_map<std::int64_t, OwnerDocuments> m_documents;
 };

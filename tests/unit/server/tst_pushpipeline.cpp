@@ -88,6 +88,11 @@ public:
     {
         return m_inner->compact(owner, limits);
     }
+    Core::Result<std::optional<Server::ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) override
+    {
+        return m_inner->erase(user, now);
+    }
+    Core::Result<bool> isErased(const Core::UserId &user) override { return m_inner->isErased(user); }
     Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override { return m_inner->appendAudit(record); }
     Core::Result<void> commit() override
     {

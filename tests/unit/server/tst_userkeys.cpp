@@ -59,6 +59,8 @@ private Q_SLOTS:
     void keyring_firstOpeningCutShort_isTakenAsItIs();
     void key_destroyed_isNowhereInTheFile();
     void key_destroyed_userIsRefused();
+    void erasure_cutShort_isFinishedAtNextOpening();
+    void erasure_amongOthers_takesNothingElse();
 
 private:
     [[nodiscard]] std::filesystem::path path() const { return m_folder->filePath(QStringLiteral("server.db")).toStdString(); }
@@ -348,6 +350,76 @@ void TestUserKeys::key_destroyed_userIsRefused()
     const auto deltas = (*(*store)->reader())->deltas(query);
     QVERIFY(!deltas);
     QCOMPARE(deltas.error().reason, Core::ErrorReason::UserGone);
+}
+
+void TestUserKeys::erasure_cutShort_isFinishedAtNextOpening()
+{
+    std::string secret;
+    {
+        auto store = open();
+        write(**store, anna, 1, 1);
+        secret = *(*store)->secret("keyring");
+    }
+    std::string hash;
+    {
+        Keyring keyring(path(), secret, CipherDb::Role::Writer, false, m_random, nullptr);
+        hash = keyring.hashOf(anna);
+        QVERIFY(keyring.find(anna));
+    }
+    {
+        // As a kill leaves it between the commit and the end of the key.
+        auto database = CipherDb::Database::open({.path = path()}, m_key);
+        (Query(*database, "INSERT INTO erasures (user, erased_ms) VALUES (?, 1)") << hash).run();
+    }
+    {
+        auto store = open();
+        QVERIFY(store);
+        auto log = (*store)->begin();
+        QVERIFY(*(*log)->isErased(anna));
+    }
+    Keyring keyring(path(), secret, CipherDb::Role::Writer, false, m_random, nullptr);
+    QVERIFY(!keyring.find(anna));
+}
+
+void TestUserKeys::erasure_amongOthers_takesNothingElse()
+{
+    auto store = open();
+    write(**store, anna, 1, 1);
+    write(**store, anna, 2, 1);
+    write(**store, bob, 3, 1);
+    {
+        auto log = (*store)->begin();
+        // What another step of the same transaction has touched is not written back.
+        OwnerRow &owner = **(*log)->owner(anna, now);
+        owner.isChanged = true;
+        (*(*log)->document(owner, {"plain", "k"}))->isChanged = true;
+        const auto erased = (*log)->erase(anna, now);
+        QVERIFY(erased && *erased);
+        QCOMPARE((*erased)->documentCount, 1U);
+        QCOMPARE((*erased)->eventCount, 2U);
+        QCOMPARE((*erased)->deviceCount, 2U);
+        QVERIFY(*(*log)->isErased(anna));
+        QVERIFY(!*(*log)->isErased(bob));
+        const auto again = (*log)->erase(anna, now);
+        QVERIFY(again && !*again);
+        const auto unknown = (*log)->erase(Core::UserId{"t", "nobody"}, now);
+        QVERIFY(unknown && !*unknown);
+        Wire::AuditRecord record;
+        record.tenant = "t";
+        record.action = "Users/Get";
+        record.personal.user = "anna";
+        QVERIFY((*log)->appendAudit(record));
+        QVERIFY((*log)->commit());
+    }
+    auto view = (*store)->reader();
+    QVERIFY(!*(*view)->user(anna));
+    QVERIFY(*(*view)->user(bob));
+    const auto found = document(**store, bob);
+    QVERIFY(found && *found);
+    const auto row = (*view)->auditRange("t", 0, 1)->at(0);
+    QCOMPARE(row.stored.find("anna"), std::string::npos);
+    view = Core::failure(Core::Error{});
+    QVERIFY((*store)->checkpoint());
 }
 
 QTEST_GUILESS_MAIN(TestUserKeys)

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "wire/protobuf/protoreader.h"
+
+namespace Satchel::Wire {
+
+using Check = ProtoReader::Check;
+
+Check ProtoReader::read(Pb::UsersEraseRequest &in, Admin::UsersEraseRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersEraseResponse &in, Admin::UsersEraseResponse &out) const
+{
+    out.receipt = std::move(*in.mutable_receipt());
+    out.documentCount = in.document_count();
+    out.eventCount = in.event_count();
+    out.deviceCount = in.device_count();
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersExportRequest &in, Admin::UsersExportRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    out.token = std::move(*in.mutable_token());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersExportResponse &in, Admin::UsersExportResponse &out) const
+{
+    out.lines = std::move(*in.mutable_lines());
+    out.nextToken = std::move(*in.mutable_next_token());
+    return {};
+}
+
+Check ProtoReader::read(Pb::DevicesWipeRequest &in, Admin::DevicesWipeRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    return readDevice(in.device(), out.device);
+}
+
+Check ProtoReader::read(Pb::DevicesWipeResponse &in, Admin::DevicesWipeResponse &out) const
+{
+    out.wasWiped = in.was_wiped();
+    return {};
+}
+
+}  // namespace Satchel::Wire

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "wire/protobuf/protowriter.h"
+
+namespace Satchel::Wire {
+
+void write(const Admin::UsersEraseRequest &in, Pb::UsersEraseRequest *out)
+{
+    out->set_user(in.user);
+}
+
+void write(const Admin::UsersEraseResponse &in, Pb::UsersEraseResponse *out)
+{
+    out->set_receipt(in.receipt);
+    out->set_document_count(in.documentCount);
+    out->set_event_count(in.eventCount);
+    out->set_device_count(in.deviceCount);
+}
+
+void write(const Admin::UsersExportRequest &in, Pb::UsersExportRequest *out)
+{
+    out->set_user(in.user);
+    out->set_token(in.token);
+}
+
+void write(const Admin::UsersExportResponse &in, Pb::UsersExportResponse *out)
+{
+    out->set_lines(in.lines);
+    out->set_next_token(in.nextToken);
+}
+
+void write(const Admin::DevicesWipeRequest &in, Pb::DevicesWipeRequest *out)
+{
+    out->set_user(in.user);
+    out->mutable_device()->assign(in.device.view());
+}
+
+void write(const Admin::DevicesWipeResponse &in, Pb::DevicesWipeResponse *out)
+{
+    out->set_was_wiped(in.wasWiped);
+}
+
+}  // namespace Satchel::Wire

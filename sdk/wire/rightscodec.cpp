@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#include "wire/rightsmessages.h"
+
+#include "wire/protobuf/admincodec_p.h"
+
+namespace Satchel::Wire::Admin {
+
+SATCHEL_ADMIN_MESSAGE(UsersEraseRequest)
+SATCHEL_ADMIN_MESSAGE(UsersEraseResponse)
+SATCHEL_ADMIN_MESSAGE(UsersExportRequest)
+SATCHEL_ADMIN_MESSAGE(UsersExportResponse)
+SATCHEL_ADMIN_MESSAGE(DevicesWipeRequest)
+SATCHEL_ADMIN_MESSAGE(DevicesWipeResponse)
+
+}  // namespace Satchel::Wire::Admin

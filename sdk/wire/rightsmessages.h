@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Satchel Authors
+#pragma once
+
+#include "core/ids.h"
+
+#include <cstdint>
+#include <string>
+
+/// Requests and responses about erasing, exporting and wiping; proto/satchel/v1/rights.proto documents every member.
+namespace Satchel::Wire::Admin {
+
+struct UsersEraseRequest {
+    std::string user;
+    friend bool operator==(const UsersEraseRequest &, const UsersEraseRequest &) = default;
+};
+
+struct UsersEraseResponse {
+    std::string receipt;
+    std::uint64_t documentCount = 0;
+    std::uint64_t eventCount = 0;
+    std::uint32_t deviceCount = 0;
+    friend bool operator==(const UsersEraseResponse &, const UsersEraseResponse &) = default;
+};
+
+struct UsersExportRequest {
+    std::string user;
+    std::string token;
+    friend bool operator==(const UsersExportRequest &, const UsersExportRequest &) = default;
+};
+
+struct UsersExportResponse {
+    std::string lines;
+    std::string nextToken;
+    friend bool operator==(const UsersExportResponse &, const UsersExportResponse &) = default;
+};
+
+struct DevicesWipeRequest {
+    std::string user;
+    Core::DeviceId device;
+    friend bool operator==(const DevicesWipeRequest &, const DevicesWipeRequest &) = default;
+};
+
+struct DevicesWipeResponse {
+    bool wasWiped = false;
+    friend bool operator==(const DevicesWipeResponse &, const DevicesWipeResponse &) = default;
+};
+
+}  // namespace Satchel::Wire::Admin
