@@ -41,6 +41,9 @@ private Q_SLOTS:
     void users_inAnyOrder_pageWithoutGapOrRepeat();
     void query_interrupted_isCancelled();
     void audit_ofAnyFilter_hasTheRecordsThatMatch();
+    void history_ofADocument_isWhatItWas();
+    void history_behindCompaction_isExpired();
+    void checkpoint_ofARow_isGoneOnFrom();
     void audit_appended_growsOneLogForEachTenant();
     void audit_uncommitted_leavesNothing();
     void audit_nodeThatIsNotThere_isDataLoss();
