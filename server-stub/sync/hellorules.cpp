@@ -111,7 +111,7 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
     OwnerRow &owner = **found;
     auto device = owner.devices.find(request.hello.device.id);
     if (device == owner.devices.end()) {
-        if (owner.devices.size() >= devicesMax) {
+        if (owner.devices.size() >= request.devicesMax) {
             return HelloAnswer(Core::failure(Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded,
                                                              "the user has too many devices", Retry::AfterChange)));
         }

@@ -16,6 +16,7 @@ struct HelloRequest {
     Wire::Hello hello;
     std::string newLease;
     std::uint64_t epoch = 0;
+    std::size_t devicesMax = 256;  ///< of the user
 };
 
 struct HelloOutcome {
@@ -28,8 +29,6 @@ struct HelloOutcome {
 };
 
 using HelloAnswer = Core::Result<HelloOutcome>;
-
-inline constexpr std::size_t devicesMax = 256;
 
 /// Registers the device, tells a copied store, hands out the next lease and decides how the session resumes.
 /// docs/decisions/0006-clones-are-found-twice.md and 0004-snapshot-in-log-order.md. Outer and inner errors as in PushRules::process.

@@ -31,6 +31,7 @@ struct SessionSettings {
     std::size_t changesDocumentsMax = 1000;
     std::uint64_t silentLagMax = 64;  ///< own writes that the device's cursor may lag behind before an empty Changes moves it
     std::chrono::seconds tokenLeeway{60};
+    std::size_t devicesMax = 256;  ///< of a user
     bool isTestServer = false;
     std::chrono::milliseconds shutdownSpread{2000};  ///< devices that are told that the server goes down come back over so long a time
 };

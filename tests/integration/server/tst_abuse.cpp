@@ -94,6 +94,7 @@ private Q_SLOTS:
     void flood_ofAnOpenSession_isCut_data();
     void flood_ofAnOpenSession_isCut();
     void message_thatNeverEnds_isCut();
+    void f20_peerThatIsGoneWithoutAWord_isCut();
     void f27_deviceThatDoesNotRead_holdsNobodyUp();
     void t28_contextOfOthers_isRefused_data();
     void t28_contextOfOthers_isRefused();
@@ -208,7 +209,9 @@ void TestAbuse::flood_ofAnOpenSession_isCut()
         if (!waitUntil([&socket] { return socket.bytesToWrite() == 0 || socket.state() != QAbstractSocket::ConnectedState; })) {
             break;
         }
-        socket.readAll();
+        if (socket.isOpen()) {
+            socket.readAll();
+        }
     }
     QTRY_COMPARE(rig.server().sessionCount(), std::size_t(0));
     QTRY_VERIFY(socket.state() != QAbstractSocket::ConnectedState);
@@ -227,6 +230,21 @@ void TestAbuse::message_thatNeverEnds_isCut()
     QTRY_COMPARE(rig.server().sessionCount(), std::size_t(1));
     socket.write(frameOf('\x02', "x"));
     QTRY_COMPARE(rig.server().sessionCount(), std::size_t(0));
+}
+
+// A half-open connection: nothing comes any more, the pongs neither.
+void TestAbuse::f20_peerThatIsGoneWithoutAWord_isCut()
+{
+    Server::ServerOptions options;
+    options.net.webSocketTimeout = std::chrono::milliseconds(400);
+    ServerRig rig(options);
+    QCOMPARE(rig.start(), QString());
+    QTcpSocket socket;
+    QVERIFY(upgrade(socket, rig.url(), rig.token()));
+    socket.write(helloFrame(7));
+    QTRY_COMPARE(rig.server().sessionCount(), std::size_t(1));
+    QTRY_COMPARE(rig.server().sessionCount(), std::size_t(0));
+    QTRY_COMPARE(rig.server().connectionCount(), std::size_t(0));
 }
 
 void TestAbuse::f27_deviceThatDoesNotRead_holdsNobodyUp()

@@ -30,6 +30,9 @@ private Q_SLOTS:
     void rate_ofAnAddress_isAnswered429();
     void rate_ofAUser_endsTheSessionWithTheTimeToWait();
     void connections_ofOneAddress_leaveRoomForOthers();
+    void quota_t30_ofDocuments_refusesTheNextOne();
+    void quota_ofDevices_refusesTheNextOne();
+    void f16_clockTenYearsAhead_winsOnceOnly();
 
 private:
     /// A raw request without a body, on a connection of its own.
@@ -289,6 +292,69 @@ void TestOperation::connections_ofOneAddress_leaveRoomForOthers()
     QTRY_VERIFY(rig.server().connectionCount() >= 2);
     again.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     QVERIFY(again.waitForReadyRead(5000));
+}
+
+void TestOperation::quota_t30_ofDocuments_refusesTheNextOne()
+{
+    Server::ServerOptions options;
+    options.pipeline.push.documentsMax = 2;
+    ServerRig rig(options);
+    QCOMPARE(rig.start(), QString());
+    WebSocketDevice device(1);
+    QVERIFY(device.open(rig.url(), rig.token()));
+    const auto put = [&device](const char *key) { return device.put("notes", key, {{"f", "x"}}); };
+    // In one push, of which the store's own count knows nothing yet.
+    const auto pushed = device.push({put("a"), put("a"), put("b"), put("c"), put("b")});
+    QVERIFY(pushed);
+    QCOMPARE(pushed->settled.size(), std::size_t(1));
+    QCOMPARE(pushed->settled[0].counter, 4U);
+    QCOMPARE(pushed->settled[0].refusal->reason, Core::ErrorReason::QuotaExceeded);
+    const auto later = device.push({put("d"), put("a")});
+    QVERIFY(later);
+    QCOMPARE(later->settled.size(), std::size_t(1));
+    QCOMPARE(later->settled[0].counter, 6U);
+    WebSocketDevice other(2);
+    QVERIFY(other.open(rig.url(), rig.token("bob")));
+    QVERIFY(other.push({other.put("notes", "a", {{"f", "x"}})})->settled.empty());
+}
+
+void TestOperation::quota_ofDevices_refusesTheNextOne()
+{
+    Server::ServerOptions options;
+    options.session.devicesMax = 1;
+    ServerRig rig(options);
+    QCOMPARE(rig.start(), QString());
+    WebSocketDevice first(1);
+    QVERIFY(first.open(rig.url(), rig.token()));
+    WebSocketDevice second(2);
+    QVERIFY(second.connectTo(rig.url(), rig.token()));
+    second.send(second.hello());
+    const auto error = second.await<Wire::SessionError>();
+    QVERIFY(error);
+    QCOMPARE(error->error.reason, Core::ErrorReason::QuotaExceeded);
+}
+
+void TestOperation::f16_clockTenYearsAhead_winsOnceOnly()
+{
+    TwoOnAServer both;
+    QCOMPARE(both.start(), QString());
+    auto early = both.a.put("notes", "k", {{"f", "from the future"}});
+    early.stamp = Core::Hlc::fromParts(early.stamp.milliseconds() + 10ULL * 365 * 24 * 3600 * 1000, 0);
+    const auto pushed = both.a.push({early});
+    QVERIFY(pushed && pushed->settled.size() == 1 && pushed->settled[0].stamp);
+    QVERIFY(*pushed->settled[0].stamp < early.stamp);
+    // Written at the same time, by an honest clock, a moment later.
+    auto honest = both.b.put("notes", "k", {{"f", "honest"}});
+    honest.stamp = Core::Hlc::fromParts(pushed->settled[0].stamp->milliseconds() + 1, 0);
+    QVERIFY(both.b.push({honest}));
+    WebSocketDevice witness(3);
+    QVERIFY(witness.open(both.rig.url(), both.rig.token()));
+    const auto changes = witness.await<Wire::Changes>();
+    QVERIFY(changes && changes->documents.size() == 1);
+    const auto &fields = changes->documents[0].state.fields;
+    QCOMPARE(fields.size(), std::size_t(1));
+    QCOMPARE(fields[0].state.siblings.size(), std::size_t(1));
+    QVERIFY(fields[0].state.siblings[0].value == Core::Value(std::string("honest")));
 }
 
 QTEST_GUILESS_MAIN(TestOperation)

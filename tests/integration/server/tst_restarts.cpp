@@ -9,6 +9,7 @@
 #include "support/eventwait.h"
 #include "support/serverprocess.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QSet>
 #include <QTest>
@@ -25,6 +26,7 @@ class TestRestarts : public QObject {
 private Q_SLOTS:
     void restart_underPushes_losesNothing();
     void f26_manyDevicesAtOnce_areAllServed();
+    void f4_serverKilledInABatch_tookAllOfItOrNothing();
     void f38_deviceRevokedWhileItPushes_isCut();
 };
 
@@ -130,6 +132,42 @@ void TestRestarts::f26_manyDevicesAtOnce_areAllServed()
     }
     const qint64 grown = Bench::residentBytes(server.processId()) - before;
     QVERIFY2(grown < qint64(16) * 1024 * 1024 + count * qint64(64) * 1024, qPrintable(QString::number(grown)));
+}
+
+void TestRestarts::f4_serverKilledInABatch_tookAllOfItOrNothing()
+{
+    constexpr std::uint64_t batch = 300;
+    ServerProcess server;
+    QVERIFY2(server.start(), server.log().constData());
+    WebSocketDevice device(1);
+    std::vector<Core::Mutation> made;
+    const int rounds = qEnvironmentVariableIsSet("SATCHEL_THOROUGH") ? 40 : 6;
+    for (int round = 0; round < rounds; ++round) {
+        QVERIFY(device.open(server.url(), server.token(QStringLiteral("anna"))));
+        const std::uint64_t taken = device.welcome->acceptedThrough;
+        QCOMPARE(taken % batch, 0U);
+        QVERIFY(taken >= device.settled);
+        QCOMPARE(device.welcome->head, taken);
+        while (made.size() < taken + batch) {
+            made.push_back(device.put("notes", "k" + std::to_string(device.counter % 40), {{"f", std::string(300, 'x')}}));
+        }
+        device.send(Wire::Push{++device.pushId, {made.begin() + static_cast<std::ptrdiff_t>(taken), made.end()}});
+        // Killed at another moment each time: before it read, while it writes, after it answered.
+        for (int step = 0; step <= round * 3; ++step) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents);
+            device.socket().flush();
+        }
+        if (round % 5 == 4) {
+            QVERIFY(device.await<Wire::Pushed>());
+            device.settled = taken + batch;
+        }
+        server.kill();
+        QVERIFY(device.awaitClosed());
+        QVERIFY2(server.start(), server.log().constData());
+    }
+    QVERIFY(device.open(server.url(), server.token(QStringLiteral("anna"))));
+    QCOMPARE(device.welcome->acceptedThrough % batch, 0U);
+    QCOMPARE(device.welcome->head, device.welcome->acceptedThrough);
 }
 
 void TestRestarts::f38_deviceRevokedWhileItPushes_isCut()
