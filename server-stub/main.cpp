@@ -67,8 +67,8 @@ int storeFailed(const Core::Error &error, const std::filesystem::path &folder)
 int run(const Server::CommandLine &commandLine, const std::vector<std::string> &arguments)
 {
     const bool hasConfig = commandLine.given.contains("config");
-    const sigset_t signals =
-        blockSignals(hasConfig || commandLine.options.identity.hasIssuer() || !commandLine.options.net.tlsCertificate.empty());
+    const sigset_t signals = blockSignals(hasConfig || commandLine.options.policyFile || commandLine.options.identity.hasIssuer() ||
+                                          !commandLine.options.net.tlsCertificate.empty());
     const Server::SystemClock clock;
     Server::SystemRandom random;
     Server::Log log(clock, commandLine.logLevel, [](const std::string &line) { std::fwrite(line.data(), 1, line.size(), stderr); });
@@ -125,7 +125,7 @@ int main(int argc, char *argv[])
         return 0;
     }
     if (commandLine->isVersionWanted) {
-        std::puts("satchel-server 0.1.0");
+        std::puts("satchel-server " SATCHEL_VERSION);
         return 0;
     }
     if (commandLine->isConfigWanted) {

@@ -27,6 +27,7 @@ constexpr std::size_t queuedReadsMax = 20'000;
 constexpr double fullLagUs = 2e6;  ///< an event loop this late has more to do than it can
 constexpr std::size_t queuedAdminCallsMax = 1'000;
 constexpr const char *storeName = "server.db";
+constexpr const char *homeTenantDefault = "default";
 
 }  // namespace
 
@@ -45,6 +46,7 @@ struct Server::Private {
     Core::Result<void> openExistingStore();
     [[nodiscard]] fs::path keyFile() const { return options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile; }
     Core::Result<void> loadPolicies();
+    void reloadPolicies();
     Core::Result<void> makeTokens();
     Core::Result<void> makeAuditSigner();
     Core::Result<void> makeAdmin();
@@ -69,7 +71,9 @@ struct Server::Private {
     std::unique_ptr<BearerTokens> tokens;
     std::unique_ptr<DevTokenEndpoint> devTokens;
     Hub hub;
+    std::shared_ptr<const Policies> startPolicies = std::make_shared<const Policies>();
     std::unique_ptr<PushPipeline> pipeline;
+    std::unique_ptr<PolicyKeeper> policyKeeper;
     std::unique_ptr<Compactor> compactor;
     std::unique_ptr<Gatekeeper> gate;
     std::unique_ptr<ReaderPool> readers;
@@ -171,14 +175,64 @@ Core::Result<void> Server::Private::openStore()
 
 Core::Result<void> Server::Private::loadPolicies()
 {
-    if (!options.policyFile) {
-        return {};
+    if (options.policyFile) {
+        auto policies = loadPolicyFile(*options.policyFile);
+        if (!policies) {
+            return Core::failure(std::move(policies.error()));
+        }
+        startPolicies = std::make_shared<const Policies>(std::move(*policies));
+        return store->setPolicies(startPolicies->shared,
+                                  PolicyVersion{startPolicies->shared.version(), clock.now(), {}, startPolicies->text});
     }
+    auto view = store->reader();
+    if (!view) {
+        return Core::failure(std::move(view.error()));
+    }
+    auto kept = (*view)->policyVersion(std::nullopt);
+    if (!kept) {
+        return Core::failure(std::move(kept.error()));
+    }
+    Policies policies;
+    if (*kept && (*kept)->version == store->policies()->version()) {
+        auto parsed = parsePolicies((*kept)->text);
+        if (!parsed) {
+            return Core::failure(std::move(parsed.error()));
+        }
+        policies = std::move(*parsed);
+    } else {
+        policies.shared = *store->policies();
+    }
+    startPolicies = std::make_shared<const Policies>(std::move(policies));
+    return {};
+}
+
+void Server::Private::reloadPolicies()
+{
+    if (!options.policyFile) {
+        return;
+    }
+    const auto failed = [this](const Core::Error &error) {
+        log.error("the policy file was not taken, the policies before stay", {{"error", Core::describe(error)}});
+    };
     auto policies = loadPolicyFile(*options.policyFile);
     if (!policies) {
-        return Core::failure(std::move(policies.error()));
+        failed(policies.error());
+        return;
     }
-    return store->setPolicies(std::move(*policies));
+    if (policies->text == policyKeeper->current().policies().text) {
+        return;
+    }
+    const std::string version = std::to_string(policies->shared.version());
+    PolicyKeeper::Change change{std::move(*policies), std::nullopt, {}, Wire::AuditRecord{}};
+    change.record->tenant = policyKeeper->homeTenant();
+    change.record->action = Wire::auditPoliciesReloadedAction;
+    policyKeeper->change(std::move(change), [this, failed, version](const Core::Result<void> &changed) {
+        if (changed) {
+            log.info("policies changed", {{"version", version}});
+        } else {
+            failed(changed.error());
+        }
+    });
 }
 
 Core::Result<void> Server::Private::makeTokens()
@@ -207,6 +261,9 @@ void Server::Private::makePipeline()
     pipeline = std::make_unique<PushPipeline>(
         *store, clock, options.pipeline, afterCommit,
         [this](const Core::UserId &user, std::uint64_t head, const Core::DeviceId &by) { hub.grown(user, head, by); });
+    const std::string &tenant = options.identity.claims.tenant;
+    policyKeeper = std::make_unique<PolicyKeeper>(*store, *pipeline, hub, startPolicies, options.policyFile.has_value(),
+                                                  tenant.empty() ? std::string(homeTenantDefault) : tenant);
     compactor = std::make_unique<Compactor>(*store, *pipeline, clock, options.compaction);
 }
 
@@ -256,8 +313,8 @@ Core::Result<void> Server::Private::makeAdmin()
         return Core::failure(std::move(secret.error()));
     }
     admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), store->policies(), hub, *pipeline, *gate}, *adminReaders,
-        *tokens, clock, random);
+        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), *policyKeeper, hub, *pipeline, *gate, random},
+        *adminReaders, *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -375,6 +432,9 @@ Core::Result<CompactionReport> Server::compact()
     if (auto opened = d->openExistingStore(); !opened) {
         return Core::failure(std::move(opened.error()));
     }
+    if (auto loaded = d->loadPolicies(); !loaded) {
+        return Core::failure(std::move(loaded.error()));
+    }
     d->makePipeline();
     auto report = d->compactor->pass();
     d->pipeline->stop();
@@ -478,6 +538,7 @@ Core::Result<void> Server::start()
 void Server::reload()
 {
     d->tokens->reload();
+    d->reloadPolicies();
     d->net->reload();
 }
 
@@ -537,6 +598,11 @@ std::string Server::issueToken(const std::string &tenant, const std::string &use
     const auto now = d->clock.now();
     const Identity identity{Core::UserId{tenant, user}, std::move(roles), std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime};
     return JwtIssuer(d->tokenSettings).issue(identity, now);
+}
+
+std::vector<std::string> Server::endpoints() const
+{
+    return d->net->router().endpoints();
 }
 
 std::size_t Server::sessionCount() const

@@ -63,6 +63,8 @@ public:
                                          std::chrono::seconds lifetime = std::chrono::seconds(3600)) const;
     /// For carriers in this process; valid from start() to the end of the server.
     [[nodiscard]] SessionServices &services();
+    /// All that it answers over HTTP, as "GET /healthz"; the WebSocket at /v1/sync is not among them.
+    [[nodiscard]] std::vector<std::string> endpoints() const;
     [[nodiscard]] std::size_t sessionCount() const;
     [[nodiscard]] std::size_t connectionCount() const;
 

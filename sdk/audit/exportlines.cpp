@@ -114,6 +114,10 @@ std::string recordLine(std::uint64_t index, const Wire::AuditRecord &record, std
         line.text("device", record.personal.device->toHex());
     }
     line.textUnlessEmpty("reason", record.personal.reason);
+    if (record.isUnmasked) {
+        line.text("values", "unmasked");
+    }
+    line.textUnlessEmpty("approval", record.approval);
     line.textUnlessEmpty("client", record.personal.clientAddress);
     line.textUnlessEmpty("request", record.requestId);
     line.textUnlessEmpty("requestSha256", Wire::base64Url(record.requestSha256));

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 17> codeNames = {
     "data_loss", "unauthenticated",
 };
 
-constexpr std::array<std::string_view, 48> reasonNames = {
+constexpr std::array<std::string_view, 50> reasonNames = {
     "NONE",
     "MALFORMED_INPUT",
     "LIMIT_EXCEEDED",
@@ -65,8 +65,10 @@ constexpr std::array<std::string_view, 48> reasonNames = {
     "KEY_DAMAGED",
     "KEY_FILE_UNSAFE",
     "HISTORY_EXPIRED",
+    "REASON_NEEDED",
+    "APPROVAL_NEEDED",
 };
-static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::HistoryExpired) + 1, "every reason needs its name");
+static_assert(reasonNames.size() == static_cast<std::size_t>(ErrorReason::ApprovalNeeded) + 1, "every reason needs its name");
 static_assert(codeNames.size() == static_cast<std::size_t>(ErrorCode::Unauthenticated) + 1, "every code needs its name");
 
 }  // namespace

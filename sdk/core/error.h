@@ -79,6 +79,8 @@ enum class ErrorReason : std::uint16_t {
     KeyDamaged = 45,           ///< what is kept as the key is not one
     KeyFileUnsafe = 46,        ///< others may read the key file
     HistoryExpired = 47,       ///< the log no longer knows whether the write was applied, or what its writer saw
+    ReasonNeeded = 48,         ///< an operator must say why
+    ApprovalNeeded = 49,       ///< another operator must approve it first
 };
 
 /// When the same call can succeed.

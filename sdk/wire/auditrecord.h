@@ -18,6 +18,11 @@ namespace Satchel::Wire {
 /// Action of the record with which a log goes on after a backup was restored.
 inline constexpr std::string_view auditContinueAction = "Log/Continue";
 
+/// Action of the record of an operator who looked at many users within a short time.
+inline constexpr std::string_view auditManyLookUpsAction = "Security/ManyLookUps";
+/// Action of the record of policies that were read anew from their file.
+inline constexpr std::string_view auditPoliciesReloadedAction = "Policies/Reload";
+
 /// All that names people.
 struct AuditPersonal {
     std::string actor;
@@ -59,8 +64,10 @@ struct AuditRecord {
     AuditPersonal personal;
     std::optional<AuditContinuation> continuation;
     std::optional<AuditErasure> erasure;
-    std::string subject;     ///< what is about `personal.user`, sealed; the members that it has are empty then
-    std::string commitment;  ///< with it: SHA-256 of what was sealed, 32 bytes
+    std::string subject;      ///< what is about `personal.user`, sealed; the members that it has are empty then
+    std::string commitment;   ///< with it: SHA-256 of what was sealed, 32 bytes
+    bool isUnmasked = false;  ///< restricted values were shown
+    std::string approval;     ///< id of the approval that the call needs or has; empty: none
     friend bool operator==(const AuditRecord &, const AuditRecord &) = default;
 };
 

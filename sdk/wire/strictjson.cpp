@@ -52,35 +52,36 @@ private:
 /// The parser's handler; its function names are the parser's.
 class Handler {
 public:
-    Handler(JsonEvents &events, int depthMax)
+    Handler(JsonEvents &events, int depthMax, const std::size_t &taken)
         : m_events(events)
         , m_depthMax(depthMax)
+        , m_taken(taken)
     {
     }
 
-    bool null() { return take(m_events.null()); }
-    bool boolean(bool value) { return take(m_events.boolean(value)); }
+    bool null() { return take(events().null()); }
+    bool boolean(bool value) { return take(events().boolean(value)); }
     bool number_integer(Json::number_integer_t value)
     {
         // The parser calls this only for tokens with a minus sign, so zero is "-0".
-        return take(value == 0 ? m_events.number(-0.0) : m_events.integer(value));
+        return take(value == 0 ? events().number(-0.0) : events().integer(value));
     }
     bool number_unsigned(Json::number_unsigned_t value)
     {
-        return take(value <= INT64_MAX ? m_events.integer(static_cast<std::int64_t>(value)) : m_events.hugeInteger(std::to_string(value)));
+        return take(value <= INT64_MAX ? events().integer(static_cast<std::int64_t>(value)) : events().hugeInteger(std::to_string(value)));
     }
     bool number_float(Json::number_float_t value, const std::string &token)
     {
         // An integer token too long for 64 bits comes here as an approximate double.
-        return take(token.find_first_of(".eE") == std::string::npos ? m_events.hugeInteger(token) : m_events.number(value));
+        return take(token.find_first_of(".eE") == std::string::npos ? events().hugeInteger(token) : events().number(value));
     }
-    bool string(std::string &value) { return take(m_events.string(value)); }
+    bool string(std::string &value) { return take(events().string(value)); }
     bool binary(Json::binary_t & /*value*/) { return false; }
-    bool key(std::string &value) { return take(m_events.key(value)); }
-    bool start_object(std::size_t /*size*/) { return descend() && take(m_events.startObject()); }
-    bool end_object() { return ascend(m_events.endObject()); }
-    bool start_array(std::size_t /*size*/) { return descend() && take(m_events.startArray()); }
-    bool end_array() { return ascend(m_events.endArray()); }
+    bool key(std::string &value) { return take(events().key(value)); }
+    bool start_object(std::size_t /*size*/) { return descend() && take(events().startObject()); }
+    bool end_object() { return ascend(events().endObject()); }
+    bool start_array(std::size_t /*size*/) { return descend() && take(events().startArray()); }
+    bool end_array() { return ascend(events().endArray()); }
     template <typename Exception>
     bool parse_error(std::size_t /*position*/, const std::string & /*token*/, const Exception & /*error*/)
     {
@@ -112,8 +113,15 @@ private:
         return take(std::move(check));
     }
 
+    [[nodiscard]] JsonEvents &events()
+    {
+        m_events.place(m_taken);
+        return m_events;
+    }
+
     JsonEvents &m_events;
     int m_depthMax;
+    const std::size_t &m_taken;
     int m_depth = 0;
     Core::Error m_error;
 };
@@ -163,12 +171,13 @@ Core::Result<void> readJson(std::string_view text, int depthMax, JsonEvents &eve
         return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "a byte order mark before JSON at byte 0"));
     }
     std::size_t taken = 0;
-    Handler handler(events, depthMax);
+    Handler handler(events, depthMax, taken);
     const CountingIterator begin(text.data(), &taken);
     const CountingIterator end(text.data() + text.size(), &taken);
     if (Json::sax_parse(begin, end, &handler, Json::input_format_t::json, true, false)) {
         return {};
     }
+    events.place(taken);
     handler.error().detail += " at byte " + std::to_string(taken);
     return Core::failure(std::move(handler.error()));
 }

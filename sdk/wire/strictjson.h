@@ -4,6 +4,7 @@
 
 #include "core/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ class JsonEvents {
 public:
     using Check = Core::Result<void>;
     virtual ~JsonEvents() = default;
+    /// Before each of the others, and when the text is refused: how many bytes of it have been taken.
+    virtual void place(std::size_t /*byte*/) {}
     virtual Check null() = 0;
     virtual Check boolean(bool value) = 0;
     virtual Check integer(std::int64_t value) = 0;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "adminendpoint.h"
 
+#include "server-stub/admin/access/approvalscommands.h"
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
@@ -20,8 +21,11 @@
 #include "server-stub/admin/history/statehistory.h"
 #include "server-stub/admin/history/staterestore.h"
 #include "server-stub/admin/history/stateundo.h"
+#include "server-stub/admin/permission.h"
+#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
+#include "server-stub/admin/stats/statsget.h"
 #include "server-stub/admin/userserase.h"
 #include "server-stub/admin/usersexport.h"
 #include "server-stub/admin/usersget.h"
@@ -33,6 +37,21 @@
 #include <algorithm>
 
 namespace Satchel::Server {
+
+namespace {
+
+constexpr std::string_view watchSubprotocol = "satchel.watch.v1";
+constexpr std::string_view watchSubprotocolJson = "satchel.watch.v1.json";
+
+/// What a watcher is admitted for, and the record of it named by.
+class StatsWatch : public AdminCommand {
+public:
+    [[nodiscard]] std::string_view name() const override { return "Stats/Watch"; }
+    [[nodiscard]] Action action() const override { return Action::ReadStats; }
+    [[nodiscard]] Core::Result<std::string> run(AdminCall & /*call*/, AdminView & /*view*/) const override { return std::string(); }
+};
+
+}  // namespace
 
 using Core::ErrorCode;
 using Core::ErrorReason;
@@ -50,6 +69,8 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     , m_tokens(tokens)
     , m_clock(clock)
     , m_random(random)
+    , m_stats(m_context, clock.now())
+    , m_watchContext{m_stats, readers, tokens, m_context, clock}
 {
     m_commands.push_back(std::make_unique<UsersList>(m_context));
     m_commands.push_back(std::make_unique<UsersGet>(m_context));
@@ -72,11 +93,18 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<StateExplain>(m_context));
     m_commands.push_back(std::make_unique<StateRestore>(m_context));
     m_commands.push_back(std::make_unique<StateUndo>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesGet>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesPut>(m_context));
+    m_commands.push_back(std::make_unique<PoliciesHistory>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsList>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsApprove>(m_context));
+    m_commands.push_back(std::make_unique<ApprovalsReject>(m_context));
     m_commands.push_back(std::make_unique<AuditQueryCommand>(m_context));
     m_commands.push_back(std::make_unique<AuditTreeHead>(m_context));
     m_commands.push_back(std::make_unique<AuditInclusionProof>(m_context));
     m_commands.push_back(std::make_unique<AuditConsistencyProof>(m_context));
     m_commands.push_back(std::make_unique<AuditExport>(m_context));
+    m_commands.push_back(std::make_unique<StatsGet>(m_context, m_stats));
 }
 
 void AdminEndpoint::addRoutes(Router &router)
@@ -86,6 +114,22 @@ void AdminEndpoint::addRoutes(Router &router)
             "POST", "/satchel.v1." + std::string(command->name()),
             [this, known = command.get()](HttpRequest request, const Respond &respond) { handle(*known, std::move(request), respond); });
     }
+    router.addStream({"/v1/admin/watch",
+                      {std::string(watchSubprotocol), std::string(watchSubprotocolJson)},
+                      [this](const HttpRequest &request, std::string_view subprotocol) { return watch(request, subprotocol); }});
+}
+
+Core::Result<std::shared_ptr<MessageStream>> AdminEndpoint::watch(HttpRequest request, std::string_view subprotocol) const
+{
+    static const StatsWatch command;
+    request.contentType =
+        Wire::Admin::contentTypeOf(subprotocol == watchSubprotocolJson ? Wire::Admin::Format::Json : Wire::Admin::Format::Protobuf);
+    AdminCall call = begin(command, request);
+    if (auto refused = admit(command, request, call)) {
+        finish(std::move(call), Core::failure(*refused), [](const HttpResponse &) {});
+        return Core::failure(std::move(*refused));
+    }
+    return std::make_shared<Watch>(m_watchContext, std::move(call), std::string(bearerOf(request.authorization)));
 }
 
 AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request) const
@@ -103,13 +147,15 @@ AdminCall AdminEndpoint::begin(const AdminCommand &command, HttpRequest &request
 
 std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, const HttpRequest &request, AdminCall &call) const
 {
-    auto caller = m_tokens.verify(bearerOf(request.authorization), m_clock.now());
+    auto caller = m_tokens.verify(bearerOf(request.authorization), call.now);
     if (!caller) {
         return std::move(caller.error());
     }
-    call.caller = std::move(*caller);
-    call.record.tenant = call.caller.user.tenant;
-    call.record.roles = call.caller.roles;
+    call.record.tenant = caller->user.tenant;
+    call.record.roles = caller->roles;
+    call.access = m_context.policies.current();
+    call.policies = {call.access->snapshot(), &call.access->policies().shared};
+    call.caller = call.access->admitted(std::move(*caller));
     call.record.personal.actor = call.caller.user.user;
     if (!Core::isUtf8(request.reason)) {
         return Core::invalidArgument(ErrorReason::InvalidUtf8, "the header Satchel-Reason must be UTF-8");
@@ -121,11 +167,15 @@ std::optional<Core::Error> AdminEndpoint::admit(const AdminCommand &command, con
         return Core::invalidArgument(ErrorReason::UnsupportedMediaType, "the content type must be application/json or application/proto");
     }
     call.format = *format;
-    if (!isAllowedByRole(command.action(), call.caller)) {
-        return Core::makeError(ErrorCode::PermissionDenied, ErrorReason::RoleMissing,
-                               std::string(command.name()) + " needs the role " + rolesNeeded(command.action()));
+    call.hasReason = request.reason.find_first_not_of(" \t") != std::string::npos;
+    call.isUnmaskWanted = request.unmask == "true";
+    call.record.approval = request.approval;
+    if (!request.unmask.empty() && !call.isUnmaskWanted && request.unmask != "false") {
+        return Core::invalidArgument(ErrorReason::MalformedInput, "the header Satchel-Unmask is true or false");
     }
-    call.mask = Mask(m_context.policies, !request.reason.empty());
+    if (auto known = checkCaller(command, call); !known) {
+        return std::move(known.error());
+    }
     if (call.body.size() > Wire::Admin::requestBytesMax) {
         return Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded, "the request is too large");
     }

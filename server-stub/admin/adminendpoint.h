@@ -4,6 +4,7 @@
 
 #include "server-stub/admin/command.h"
 #include "server-stub/admin/refusedcalls.h"
+#include "server-stub/admin/stats/watch.h"
 #include "server-stub/auth/tokenverifier.h"
 #include "server-stub/net/router.h"
 #include "server-stub/ops/clock.h"
@@ -22,6 +23,8 @@ class AdminEndpoint {
 public:
     AdminEndpoint(AdminContext context, ReaderPool &readers, const TokenVerifier &tokens, const Clock &clock, Random &random);
     void addRoutes(Router &router);
+    /// The stream of GET /v1/admin/watch, or why the caller may not watch.
+    [[nodiscard]] Core::Result<std::shared_ptr<MessageStream>> watch(HttpRequest request, std::string_view subprotocol) const;
     /// Records what of calls without a good token is only counted so far. Before the pipeline stops.
     void flush() const;
     [[nodiscard]] const std::vector<std::unique_ptr<AdminCommand>> &commands() const { return m_commands; }
@@ -42,6 +45,8 @@ private:
     const TokenVerifier &m_tokens;
     const Clock &m_clock;
     Random &m_random;
+    mutable StatsSource m_stats;
+    WatchContext m_watchContext;
     mutable RefusedCalls m_refused;
     std::vector<std::unique_ptr<AdminCommand>> m_commands;
 };

@@ -5,11 +5,14 @@
 #include "audit/signednote.h"
 #include "core/policy.h"
 #include "core/result.h"
+#include "server-stub/admin/lookupwatch.h"
 #include "server-stub/admin/pagetoken.h"
+#include "server-stub/admin/policykeeper.h"
 #include "server-stub/auth/action.h"
 #include "server-stub/auth/identity.h"
 #include "server-stub/auth/mask.h"
 #include "server-stub/ops/gatekeeper.h"
+#include "server-stub/ops/random.h"
 #include "server-stub/store/adminview.h"
 #include "server-stub/sync/hub.h"
 #include "server-stub/sync/pushpipeline.h"
@@ -29,8 +32,12 @@ struct AdminCall {
     Wire::Admin::Format format = Wire::Admin::Format::Protobuf;
     std::chrono::milliseconds now{0};
     Wire::AuditRecord record;
-    Mask mask;                ///< asked before a value is shown
-    bool isRecorded = false;  ///< the record went to the pipeline with the change that it is of
+    bool hasReason = false;                           ///< the caller says why
+    bool isUnmaskWanted = false;                      ///< the caller asks for restricted values
+    std::optional<Access> access;                     ///< the rules in force when the call came
+    std::shared_ptr<const Core::PolicySet> policies;  ///< likewise how collections behave
+    Mask mask;                                        ///< asked before a value is shown
+    bool isRecorded = false;                          ///< the record went to the pipeline with the change that it is of
 };
 
 /// What commands work with besides the store.
@@ -38,11 +45,13 @@ struct AdminContext {
     PageTokens tokens;
     const Audit::Signer &signer;  ///< of the heads of audit logs
     std::uint64_t epoch = 0;
-    std::shared_ptr<const Core::PolicySet> policies;
+    PolicyKeeper &policies;
     Hub &hub;
     PushPipeline &pipeline;
     Gatekeeper &gate;
+    Random &random;
     std::chrono::milliseconds queryTimeMax{10'000};
+    std::shared_ptr<LookUpWatch> lookUps = std::make_shared<LookUpWatch>();
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.
@@ -53,6 +62,8 @@ public:
     [[nodiscard]] virtual std::string_view name() const = 0;
     /// What the caller must be allowed to do.
     [[nodiscard]] virtual Action action() const = 0;
+    /// A call that is about no one user leaves out, one by one, the users whom the caller may not see (isHidden below).
+    [[nodiscard]] virtual bool leavesOutUsers() const { return false; }
     /// The encoded answer to the call's encoded request; adds to the record whom the request concerns.
     [[nodiscard]] virtual Core::Result<std::string> run(AdminCall &call, AdminView &view) const = 0;
 };
@@ -60,7 +71,22 @@ public:
 /// Cuts what a request says to lengths that a record keeps; the request's hash stands for the rest.
 void bound(Wire::AuditPersonal &record);
 
-/// Decodes and encodes around a command proper. Everything that a command reads is of the caller's tenant.
+/// Whom and what a call names, in full: its record may have it cut.
+struct CallTarget {
+    std::string user;        ///< empty: no one user
+    std::string collection;  ///< empty: no one collection
+};
+
+/// As in permission.h.
+[[nodiscard]] Core::Result<void> permit(const AdminCommand &command, const AdminContext &context, AdminCall &call, const CallTarget &target,
+                                        AdminView &view);
+
+/// Whether a list leaves out the rows of a user of the caller's tenant.
+[[nodiscard]] Core::Result<bool> isHidden(const std::string &user, const AdminCall &call, AdminView &view);
+/// The call's mask for values of one user of the caller's tenant, in a list of many.
+[[nodiscard]] Core::Result<Mask> maskOf(const std::string &user, const AdminCall &call, AdminView &view);
+
+/// Decodes, decides by the rules in force, and encodes around a command proper. Everything that a command reads is of the caller's tenant.
 template <typename Request, typename Response>
 class UnaryCommand : public AdminCommand {
 public:
@@ -76,12 +102,17 @@ public:
             return Core::failure(std::move(request.error()));
         }
         nameTarget(*request, call.record.personal);
+        const std::string user = call.record.personal.user;
+        const std::string collection = call.record.personal.collection;
         bound(call.record.personal);
+        if (auto permitted = permit(*this, m_context, call, {user, collection}, view); !permitted) {
+            return Core::failure(std::move(permitted.error()));
+        }
         auto response = handle(call, *request, view);
         if (!response) {
             return Core::failure(std::move(response.error()));
         }
-        return Wire::Admin::encode(*response, call.format);
+        return encode(*response, call.format);
     }
 
 protected:

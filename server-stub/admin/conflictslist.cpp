@@ -33,7 +33,14 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
     Wire::Admin::ConflictsListResponse response;
     response.nextToken = page->close(*found, [](const ConflictRow &last) { return Page::Place{std::to_string(last.id)}; });
     for (const ConflictRow &row : *found) {
-        auto conflict = conflictView(row, request.kind, m_context.policies->of(row.document.collection).conflict, call, view);
+        const auto hidden = isHidden(row.user, call, view);
+        if (!hidden || *hidden) {
+            if (!hidden) {
+                return Core::failure(hidden.error());
+            }
+            continue;
+        }
+        auto conflict = conflictView(row, request.kind, call, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));
         }

@@ -12,6 +12,7 @@ public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Conflicts/List"; }
     [[nodiscard]] Action action() const override { return Action::ReadState; }
+    [[nodiscard]] bool leavesOutUsers() const override { return true; }
 
 protected:
     void nameTarget(const Wire::Admin::ConflictsListRequest &request, Wire::AuditPersonal &record) const override

@@ -18,7 +18,7 @@ StateGetDocument::handle(AdminCall &call, const Wire::Admin::StateGetDocumentReq
         return Core::failure(notFound("there is no such document"));
     }
     const StoredDocument &stored = **found;
-    const Core::Policy &policy = m_context.policies->of(request.collection);
+    const Core::Policy &policy = call.policies->of(request.collection);
     Wire::Admin::StateGetDocumentResponse response;
     response.document = stored.summary;
     response.rule = policy.conflict;

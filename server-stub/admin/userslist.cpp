@@ -10,6 +10,22 @@ namespace Satchel::Server {
 
 namespace {
 
+Core::Result<void> leaveOutHidden(std::vector<Wire::Admin::UserSummary> &users, const AdminCall &call, AdminView &view)
+{
+    std::vector<Wire::Admin::UserSummary> shown;
+    for (Wire::Admin::UserSummary &user : users) {
+        const auto hidden = isHidden(user.user, call, view);
+        if (!hidden) {
+            return Core::failure(hidden.error());
+        }
+        if (!*hidden) {
+            shown.push_back(std::move(user));
+        }
+    }
+    users = std::move(shown);
+    return {};
+}
+
 using Wire::Admin::UserSummary;
 
 constexpr std::string_view orderNames[] = {"user", "seen", "created", "documents", "conflicts", "events"};
@@ -81,7 +97,7 @@ Core::Result<Wire::Admin::UsersListResponse> UsersList::handle(AdminCall &call, 
     response.nextToken = page->close(response.users, [&query](const UserSummary &last) {
         return Page::Place{last.user, std::to_string(orderedNumber(query.order, last))};
     });
-    return response;
+    return leaveOutHidden(response.users, call, view).map([&response] { return std::move(response); });
 }
 
 }  // namespace Satchel::Server

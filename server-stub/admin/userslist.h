@@ -12,6 +12,7 @@ public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/List"; }
     [[nodiscard]] Action action() const override { return Action::BrowseUsers; }
+    [[nodiscard]] bool leavesOutUsers() const override { return true; }
 
 protected:
     /// Nobody in particular.

@@ -4,6 +4,55 @@
 
 namespace Satchel::Server {
 
+std::string_view actionName(Action action)
+{
+    switch (action) {
+    case Action::BrowseUsers:
+        return "browse";
+    case Action::ReadState:
+        return "read";
+    case Action::ReadHistory:
+        return "history";
+    case Action::ResolveConflicts:
+        return "resolve";
+    case Action::RestoreState:
+        return "restore";
+    case Action::ExportUser:
+        return "export";
+    case Action::EraseUser:
+        return "erase";
+    case Action::ManageDevices:
+        return "devices";
+    case Action::WriteNotes:
+        return "notes";
+    case Action::ReadAudit:
+        return "audit";
+    case Action::ReadPolicies:
+        return "policies";
+    case Action::WritePolicies:
+        return "change_policies";
+    case Action::ReadStats:
+        return "stats";
+    case Action::Approve:
+        return "approve";
+    case Action::Operate:
+        return "operate";
+    case Action::Unmask:
+        break;
+    }
+    return "unmask";
+}
+
+std::optional<Action> actionNamed(std::string_view name)
+{
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(Action::Last); ++i) {
+        if (name == actionName(static_cast<Action>(i))) {
+            return static_cast<Action>(i);
+        }
+    }
+    return std::nullopt;
+}
+
 std::span<const std::string_view> rolesOf(Action action)
 {
     static constexpr std::string_view support[] = {roleSupport, roleAdmin};
@@ -17,6 +66,7 @@ std::span<const std::string_view> rolesOf(Action action)
     case Action::ResolveConflicts:
     case Action::RestoreState:
     case Action::WriteNotes:
+    case Action::Unmask:
     case Action::Approve:
         return support;
     case Action::ReadAudit:
@@ -43,12 +93,6 @@ std::string rolesNeeded(Action action)
         out += roles[i];
     }
     return out;
-}
-
-bool isAllowedByRole(Action action, const Identity &caller)
-{
-    const auto roles = rolesOf(action);
-    return std::any_of(roles.begin(), roles.end(), [&caller](std::string_view role) { return caller.hasRole(role); });
 }
 
 }  // namespace Satchel::Server

@@ -5,6 +5,7 @@
 #include "server-stub/auth/identity.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,14 +29,18 @@ enum class Action : std::uint8_t {
     ReadStats,  ///< numbers that name nobody
     Approve,    ///< what another operator has asked for
     Operate,    ///< backup, maintenance
+    Unmask,     ///< see restricted values
+    Last = Unmask,
 };
+
+/// As a policy file calls it: "resolve".
+[[nodiscard]] std::string_view actionName(Action action);
+[[nodiscard]] std::optional<Action> actionNamed(std::string_view name);
 
 /// Roles that may do it where no rule says otherwise.
 [[nodiscard]] std::span<const std::string_view> rolesOf(Action action);
 
 /// The same as a sentence names them: "support or admin".
 [[nodiscard]] std::string rolesNeeded(Action action);
-
-[[nodiscard]] bool isAllowedByRole(Action action, const Identity &caller);
 
 }  // namespace Satchel::Server

@@ -119,6 +119,21 @@ bool readRoles(const Value &value, std::vector<std::string> &roles)
     return true;
 }
 
+/// What an issuer keeps under that name for others, not as short texts, is not for the server and is passed over.
+Attributes attributesOf(const Value *value)
+{
+    Attributes out;
+    const auto *members = value != nullptr ? value->as<Value::Map>() : nullptr;
+    for (std::size_t i = 0; members != nullptr && i < members->size() && out.size() < attributesMax; ++i) {
+        const Value::MapEntry &member = (*members)[i];
+        const auto *text = member.value.as<std::string>();
+        if (text != nullptr && text->size() <= attributeBytesMax && member.key.size() <= attributeBytesMax) {
+            out.emplace(member.key, *text);
+        }
+    }
+    return out;
+}
+
 std::optional<std::chrono::seconds> secondsOf(const Value *value)
 {
     const auto *number = value != nullptr ? value->as<std::int64_t>() : nullptr;
@@ -213,6 +228,7 @@ Core::Result<Identity> identityFromClaims(std::string_view json, const ClaimRule
     } else if (roles == nullptr || !readRoles(*roles, identity.roles)) {
         return tokenInvalid("the claim " + rules.rolesClaim + " must be a list of at most 32 roles; have the issuer add it");
     }
+    identity.attributes = attributesOf(claimNamed(*claims, rules.attributesClaim));
     return identity;
 }
 

@@ -19,6 +19,7 @@ struct ClaimRules {
     std::string userClaim = "sub";
     std::string tenantClaim = "tenant";
     std::string rolesClaim = "roles";
+    std::string attributesClaim = "attributes";
     std::string tenant;                ///< not empty: every token is of this tenant, and no claim is read for it
     std::string defaultRole;           ///< not empty: what a token without the claim for roles has
     bool isIssueTimeRequired = false;  ///< `iat` must be there

@@ -19,6 +19,7 @@ struct Wanted {
     std::string tenant = "default";
     std::vector<std::string> roles{std::string(roleUser)};
     std::int64_t expiresIn = 0;
+    Attributes attributes = {};
 };
 
 constexpr std::int64_t lifetimeMax = 365LL * 24 * 3600;
@@ -95,6 +96,7 @@ Core::Result<Wanted> fromJson(std::string_view body)
         const auto *text = member.value.as<std::string>();
         const auto *number = member.value.as<std::int64_t>();
         const auto *list = member.value.as<Value::List>();
+        const auto *object = member.value.as<Value::Map>();
         if (member.key == "sub" && text != nullptr) {
             wanted.sub = *text;
         } else if (member.key == "tenant" && text != nullptr) {
@@ -109,8 +111,15 @@ Core::Result<Wanted> fromJson(std::string_view body)
                 }
                 wanted.roles.push_back(*role.as<std::string>());
             }
+        } else if (member.key == "attributes" && object != nullptr) {
+            for (const Value::MapEntry &attribute : *object) {
+                if (attribute.value.as<std::string>() == nullptr) {
+                    return wrong("attributes must be strings");
+                }
+                wanted.attributes[attribute.key] = *attribute.value.as<std::string>();
+            }
         } else {
-            return wrong("a token has sub, tenant, roles and expires_in");
+            return wrong("a token has sub, tenant, roles, attributes and expires_in");
         }
     }
     return wanted;
@@ -140,6 +149,7 @@ void DevTokenEndpoint::handle(const HttpRequest &request, const Respond &respond
     Identity identity;
     identity.user = Core::UserId{wanted->tenant, wanted->sub};
     identity.roles = wanted->roles;
+    identity.attributes = wanted->attributes;
     identity.expiresAt = std::chrono::duration_cast<std::chrono::seconds>(now) + lifetime;
     const std::string token = m_issuer.issue(identity, now);
     respond(jsonResponse(200, R"({"token":")" + token + R"(","token_type":"Bearer","expires_at":)" +

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/ids.h"
+#include "server-stub/auth/attributes.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +19,7 @@ struct Identity {
     Core::UserId user;
     std::vector<std::string> roles;
     std::chrono::seconds expiresAt{0};  ///< since 1970, without leeway
+    Attributes attributes = {};
 
     [[nodiscard]] bool hasRole(std::string_view role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
     friend bool operator==(const Identity &, const Identity &) = default;
@@ -27,6 +29,7 @@ inline constexpr std::string_view roleUser = "user";
 inline constexpr std::string_view roleSupport = "support";
 inline constexpr std::string_view roleAdmin = "admin";
 inline constexpr std::string_view roleAuditor = "auditor";
+inline constexpr std::string_view roleQa = "qa";
 
 /// What a device is told whose token lets it do other things than sync.
 [[nodiscard]] inline Core::Error roleMissingError()

@@ -63,12 +63,17 @@ std::string JwtIssuer::issue(const Identity &identity, std::chrono::milliseconds
     for (const std::string &role : identity.roles) {
         roles.emplace_back(role);
     }
+    Value::Map attributes;
+    for (const auto &[name, value] : identity.attributes) {
+        attributes.push_back({name, value});
+    }
     const std::int64_t seconds = now.count() / 1000;
     const auto claims = Value::map({{"iss", m_settings.issuer},
                                     {"aud", m_settings.audience},
                                     {"sub", identity.user.user},
                                     {"tenant", identity.user.tenant},
                                     {"roles", std::move(roles)},
+                                    {"attributes", *Value::map(std::move(attributes))},
                                     {"nbf", seconds},
                                     {"iat", seconds},
                                     {"exp", static_cast<std::int64_t>(identity.expiresAt.count())}});

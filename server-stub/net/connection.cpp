@@ -4,6 +4,7 @@
 
 #include "requestchecks.h"
 #include "requesthead.h"
+#include "streamsession.h"
 #include "websocketsession.h"
 
 #include <algorithm>
@@ -66,6 +67,7 @@ private:
     asio::awaitable<bool, LaneExecutor> write(HttpResponse response, bool isKeptAlive);
     [[nodiscard]] std::optional<HttpResponse> refusal() const;
     [[nodiscard]] std::optional<HttpResponse> upgrade();
+    [[nodiscard]] std::optional<HttpResponse> openStream(const StreamRoute &route);
     [[nodiscard]] HttpRequest plainRequest();
     [[nodiscard]] TraceContext traceOf(const Request &request) const;
     [[nodiscard]] bool isUpgrade() const { return websocket::is_upgrade(m_request); }
@@ -277,6 +279,8 @@ HttpRequest Connection::plainRequest()
     out.contentType = std::string(viewOf(m_request[http::field::content_type]));
     out.requestId = loggableId(viewOf(m_request["X-Request-Id"]));
     out.reason = std::string(viewOf(m_request["Satchel-Reason"]));
+    out.unmask = std::string(viewOf(m_request["Satchel-Unmask"]));
+    out.approval = loggableId(viewOf(m_request["Satchel-Approval"]));
     out.body = std::move(m_request.body());
     beast::error_code error;
     const auto peer = below().socket().remote_endpoint(error);
@@ -289,13 +293,17 @@ HttpRequest Connection::plainRequest()
 
 std::optional<HttpResponse> Connection::upgrade()
 {
+    if (const StreamRoute *route = m_context.router.stream(viewOf(m_request.target()))) {
+        return openStream(*route);
+    }
     if (m_request.target() != "/v1/sync") {
         HttpResponse response = errorResponse(
             Core::makeError(Core::ErrorCode::Unimplemented, Core::ErrorReason::UnknownMethod, "there is no WebSocket at this path"));
         response.status = 404;
         return response;
     }
-    if (!offersProtocol(viewOf(m_request[http::field::sec_websocket_protocol]))) {
+    const std::string ours[] = {"satchel.v1"};
+    if (agreedProtocol(viewOf(m_request[http::field::sec_websocket_protocol]), ours).empty()) {
         return errorResponse(Core::invalidArgument(Core::ErrorReason::ProtocolVersion, "the subprotocol satchel.v1 is needed"));
     }
     auto identity =
@@ -318,6 +326,27 @@ std::optional<HttpResponse> Connection::upgrade()
     auto session =
         std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity), std::move(m_place), m_trace);
     session->start(std::make_shared<Request>(std::move(m_request)));
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> Connection::openStream(const StreamRoute &route)
+{
+    const std::string_view agreed = agreedProtocol(viewOf(m_request[http::field::sec_websocket_protocol]), route.subprotocols);
+    if (agreed.empty()) {
+        return errorResponse(
+            Core::invalidArgument(Core::ErrorReason::ProtocolVersion, "a subprotocol is needed: " + route.subprotocols.front()));
+    }
+    if (m_context.isStopping) {
+        return errorResponse(
+            Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down", std::chrono::milliseconds(1000)));
+    }
+    auto messages = route.open(plainRequest(), agreed);
+    if (!messages) {
+        return errorResponse(messages.error());
+    }
+    m_isHandedOver = true;
+    auto session = std::make_shared<StreamSession>(m_context, m_lane, std::move(m_stream), std::move(m_place), std::move(*messages));
+    session->start(std::make_shared<Request>(std::move(m_request)), std::string(agreed));
     return std::nullopt;
 }
 

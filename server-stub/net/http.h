@@ -25,6 +25,8 @@ struct HttpRequest {
     std::string body;
     std::string requestId;    ///< as the caller gave it; empty: it gave none, or none that may be logged
     std::string reason;       ///< header Satchel-Reason: why an operator does this
+    std::string unmask;       ///< header Satchel-Unmask: "true" for restricted values
+    std::string approval;     ///< header Satchel-Approval: what another operator approved; empty: none, or none that may be logged
     std::string peerAddress;  ///< 192.0.2.1 or 2001:db8::1; empty: not known any more
     TraceContext trace;       ///< with the caller as parent, or a trace that begins here
     bool isPeerLoopback = false;

@@ -54,7 +54,7 @@ std::optional<HttpResponse> refuseForeign(const NetSettings &settings, bool isLo
     return std::nullopt;
 }
 
-bool offersProtocol(std::string_view offered)
+std::string_view agreedProtocol(std::string_view offered, std::span<const std::string> known)
 {
     while (!offered.empty()) {
         const std::size_t comma = offered.find(',');
@@ -62,11 +62,11 @@ bool offersProtocol(std::string_view offered)
         offered = comma == std::string_view::npos ? std::string_view() : offered.substr(comma + 1);
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
         one = one.substr(0, one.find_last_not_of(' ') + 1);
-        if (one == "satchel.v1") {
-            return true;
+        if (const auto found = std::find(known.begin(), known.end(), one); found != known.end()) {
+            return *found;
         }
     }
-    return false;
+    return {};
 }
 
 }  // namespace Satchel::Server

@@ -6,6 +6,8 @@
 #include "server-stub/ops/options.h"
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace Satchel::Server {
@@ -15,7 +17,7 @@ namespace Satchel::Server {
 [[nodiscard]] std::optional<HttpResponse> refuseForeign(const NetSettings &settings, bool isLoopback,
                                                         std::optional<std::string_view> origin, std::string_view host);
 
-/// Whether one of the comma-separated subprotocols is ours.
-[[nodiscard]] bool offersProtocol(std::string_view offered);
+/// The first of the comma-separated subprotocols that is one of these; empty: none is.
+[[nodiscard]] std::string_view agreedProtocol(std::string_view offered, std::span<const std::string> known);
 
 }  // namespace Satchel::Server

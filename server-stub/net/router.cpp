@@ -2,11 +2,30 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "router.h"
 
+#include <algorithm>
+
 namespace Satchel::Server {
 
 void Router::add(std::string method, std::string path, HttpHandler handler)
 {
     m_paths[std::move(path)].emplace(std::move(method), std::move(handler));
+}
+
+const StreamRoute *Router::stream(std::string_view path) const
+{
+    const auto found = std::find_if(m_streams.begin(), m_streams.end(), [path](const StreamRoute &route) { return route.path == path; });
+    return found == m_streams.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Router::endpoints() const
+{
+    std::vector<std::string> out;
+    for (const auto &[path, methods] : m_paths) {
+        for (const auto &[method, handler] : methods) {
+            out.push_back(method + " " + path);
+        }
+    }
+    return out;
 }
 
 void Router::handle(HttpRequest request, Respond respond) const

@@ -4,25 +4,23 @@
 
 #include "core/limits.h"
 #include "core/mutation.h"
-#include "core/value.h"
-#include "wire/json.h"
+#include "server-stub/ops/accessreader.h"
+#include "server-stub/ops/policytext.h"
 
 #include <fstream>
-#include <iterator>
 #include <span>
 
 namespace Satchel::Server {
 
-using Core::Value;
-
 namespace {
 
-constexpr std::size_t fileBytesMax = 1024 * 1024;
+using Json = Wire::PlacedJson;
+using Check = PolicyText::Check;
 
-tl::unexpected<Core::Error> wrong(const std::string &member, const std::string &why)
-{
-    return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "policies: " + member + ": " + why));
-}
+constexpr int depthMax = 16;
+constexpr std::uint64_t numberMax = 1ULL << 53U;
+constexpr std::uint64_t daysMax = 36'500;
+constexpr std::uint64_t hoursMax = 24 * 366;
 
 template <typename Enum>
 struct Name {
@@ -35,148 +33,246 @@ constexpr Name<Core::ConflictRule> conflictNames[] = {{"merge", Core::ConflictRu
                                                       {"manual", Core::ConflictRule::Manual},
                                                       {"custom", Core::ConflictRule::Custom}};
 constexpr Name<Core::Consistency> consistencyNames[] = {{"eventual", Core::Consistency::Eventual}, {"strong", Core::Consistency::Strong}};
-constexpr Name<Core::Sensitivity> sensitivityNames[] = {
-    {"public", Core::Sensitivity::Public}, {"personal", Core::Sensitivity::Personal}, {"restricted", Core::Sensitivity::Restricted}};
 constexpr Name<Core::FieldKind> kindNames[] = {
     {"register", Core::FieldKind::Register}, {"counter", Core::FieldKind::Counter}, {"set", Core::FieldKind::Set}};
 
+/// Reads one text into one Policies.
+class Reader {
+public:
+    Reader(std::string_view json, Policies &out)
+        : m_text(json)
+        , m_out(out)
+    {
+    }
+    Check read(const Json &root);
+
+private:
+    template <typename Enum>
+    Check readName(const Json &value, const std::string &path, std::span<const Name<Enum>> names, Enum &out) const;
+    Check readTop(const Json::Member &member, const std::string &path);
+    Check readCollection(const Json::Member &collection, const std::string &path);
+    Check readMember(const Json::Member &member, const std::string &path, Core::Policy &shared, ServerPolicy &own) const;
+    Check readField(const Json::Member &field, const std::string &path, Core::Policy &shared, ServerPolicy &own) const;
+    Check readKind(const Json &value, const std::string &path, const std::string &field, Core::Policy &shared) const;
+    Check readQuota(const Json::Member &member, const std::string &path);
+    Check readAlarm(const Json::Member &member, const std::string &path);
+
+    PolicyText m_text;
+    Policies &m_out;
+};
+
 template <typename Enum>
-Core::Result<Enum> readName(const Value &value, std::span<const Name<Enum>> names, const std::string &member)
+Check Reader::readName(const Json &value, const std::string &path, std::span<const Name<Enum>> names, Enum &out) const
 {
-    const auto *text = value.as<std::string>();
-    std::string allowed;
+    std::vector<std::string_view> known;
     for (const Name<Enum> &name : names) {
-        if (text != nullptr && *text == name.text) {
-            return name.value;
+        if (value.kind == Json::Kind::Text && value.text == name.text) {
+            out = name.value;
+            return {};
         }
-        allowed += (allowed.empty() ? "\"" : ", \"") + std::string(name.text) + "\"";
+        known.push_back(name.text);
     }
-    return wrong(member, "must be one of " + allowed);
+    return m_text.notOneOf(value.byte, path, known);
 }
 
-Core::Result<void> readFields(const Value &value, Core::Policy &policy, const std::string &member)
+Check Reader::readKind(const Json &value, const std::string &path, const std::string &field, Core::Policy &shared) const
 {
-    const auto *fields = value.as<Value::Map>();
-    if (fields == nullptr) {
-        return wrong(member, "must be an object");
+    Core::FieldKind kind{};
+    auto read = readName<Core::FieldKind>(value, path, kindNames, kind);
+    if (read && kind != Core::FieldKind::Register) {
+        shared.fieldKinds.emplace(field, kind);
     }
-    for (const Value::MapEntry &entry : *fields) {
-        const auto kind = readName<Core::FieldKind>(entry.value, kindNames, member + "." + entry.key);
-        if (!kind) {
-            return Core::failure(kind.error());
-        }
-        if (*kind != Core::FieldKind::Register) {
-            policy.fieldKinds.emplace(entry.key, *kind);
-        }
-    }
-    return {};
+    return read;
 }
 
-template <typename Enum>
-Core::Result<void> assign(Enum &target, const Value &value, std::span<const Name<Enum>> names, const std::string &member)
+Check Reader::readField(const Json::Member &field, const std::string &path, Core::Policy &shared, ServerPolicy &own) const
 {
-    const auto read = readName<Enum>(value, names, member);
+    if (field.name.empty() || field.name.size() > Core::Limits{}.fieldNameBytesMax) {
+        return m_text.wrong(field.byte, path, "a field's name has 1 to 512 bytes");
+    }
+    if (field.value.kind == Json::Kind::Text) {
+        return readKind(field.value, path, field.name, shared);
+    }
+    return m_text.eachMember(field.value, path, [&](const Json::Member &member, const std::string &place) -> Check {
+        if (member.name == "kind") {
+            return readKind(member.value, place, field.name, shared);
+        }
+        if (member.name == "sensitivity") {
+            return m_text.readSensitivity(member.value, place, own.fieldSensitivities[field.name]);
+        }
+        return m_text.unknown(member, place, "kind and sensitivity");
+    });
+}
+
+Check Reader::readMember(const Json::Member &member, const std::string &path, Core::Policy &shared, ServerPolicy &own) const
+{
+    const Json &value = member.value;
+    if (member.name == "conflict") {
+        return readName<Core::ConflictRule>(value, path, conflictNames, shared.conflict);
+    }
+    if (member.name == "consistency") {
+        return readName<Core::Consistency>(value, path, consistencyNames, shared.consistency);
+    }
+    if (member.name == "sensitivity") {
+        return m_text.readSensitivity(value, path, shared.sensitivity);
+    }
+    if (member.name == "fields") {
+        return m_text.eachMember(value, path,
+                                 [&](const Json::Member &field, const std::string &place) { return readField(field, place, shared, own); });
+    }
+    if (member.name == "history_days") {
+        return m_text.readNumber(value, path, 0, daysMax).map([&own](std::uint64_t days) {
+            own.historyKept = std::chrono::hours(24 * days);
+        });
+    }
+    if (member.name == "document_bytes") {
+        return m_text.readNumber(value, path, 1, Core::Limits{}.documentBytesMax).map([&own](std::uint64_t bytes) {
+            own.documentBytesMax = bytes;
+        });
+    }
+    return m_text.unknown(member, path, "conflict, consistency, sensitivity, fields, history_days and document_bytes");
+}
+
+Check Reader::readCollection(const Json::Member &collection, const std::string &path)
+{
+    if (auto valid = Core::validateCollectionName(collection.name, Core::Limits{}); !valid) {
+        return m_text.wrong(collection.byte, path, valid.error().detail);
+    }
+    Core::Policy shared;
+    shared.collection = collection.name;
+    ServerPolicy own;
+    auto read = m_text.eachMember(collection.value, path, [&](const Json::Member &member, const std::string &place) {
+        return readMember(member, place, shared, own);
+    });
     if (!read) {
-        return Core::failure(read.error());
+        return read;
     }
-    target = *read;
+    if (auto valid = Core::validate(shared); !valid) {
+        return m_text.wrong(collection.byte, path, valid.error().detail);
+    }
+    if (own != ServerPolicy{}) {
+        m_out.collections.emplace(collection.name, std::move(own));
+    }
+    m_out.shared.insert(std::move(shared));
     return {};
 }
 
-Core::Result<void> readMember(const Value::MapEntry &entry, Core::Policy &policy, const std::string &member)
+Check Reader::readQuota(const Json::Member &member, const std::string &path)
 {
-    if (entry.key == "conflict") {
-        return assign<Core::ConflictRule>(policy.conflict, entry.value, conflictNames, member);
+    std::uint64_t *target = member.name == "documents" ? &m_out.quota.documentsMax
+                            : member.name == "bytes"   ? &m_out.quota.bytesMax
+                                                       : nullptr;
+    if (target == nullptr) {
+        return m_text.unknown(member, path, "documents and bytes");
     }
-    if (entry.key == "consistency") {
-        return assign<Core::Consistency>(policy.consistency, entry.value, consistencyNames, member);
-    }
-    if (entry.key == "sensitivity") {
-        return assign<Core::Sensitivity>(policy.sensitivity, entry.value, sensitivityNames, member);
-    }
-    if (entry.key == "fields") {
-        return readFields(entry.value, policy, member);
-    }
-    return wrong(member, "is not known; there are conflict, consistency, sensitivity and fields");
+    return m_text.readNumber(member.value, path, 1, numberMax).map([target](std::uint64_t number) { *target = number; });
 }
 
-Core::Result<Core::Policy> readPolicy(const Value::MapEntry &collection, std::uint64_t version)
+Check Reader::readAlarm(const Json::Member &member, const std::string &path)
 {
-    const std::string member = "collections." + collection.key;
-    if (auto valid = Core::validateCollectionName(collection.key, Core::Limits{}); !valid) {
-        return wrong(member, valid.error().detail);
+    if (member.name == "users") {
+        return m_text.readNumber(member.value, path, 1, 10'000).map([this](std::uint64_t number) { m_out.lookUps.users = number; });
     }
-    const auto *members = collection.value.as<Value::Map>();
-    if (members == nullptr) {
-        return wrong(member, "must be an object");
+    if (member.name == "minutes") {
+        return m_text.readNumber(member.value, path, 1, 24 * 60).map([this](std::uint64_t number) {
+            m_out.lookUps.within = std::chrono::minutes(number);
+        });
     }
-    Core::Policy policy;
-    policy.collection = collection.key;
-    policy.version = version;
-    for (const Value::MapEntry &entry : *members) {
-        if (auto read = readMember(entry, policy, member + "." + entry.key); !read) {
-            return Core::failure(read.error());
+    return m_text.unknown(member, path, "users and minutes");
+}
+
+Check Reader::readTop(const Json::Member &member, const std::string &path)
+{
+    const Json &value = member.value;
+    if (member.name == "version") {
+        return m_text.readNumber(value, path, 1, numberMax).map([this](std::uint64_t version) { m_out.shared.setVersion(version); });
+    }
+    if (member.name == "collections") {
+        return m_text.eachMember(
+            value, path, [this](const Json::Member &collection, const std::string &place) { return readCollection(collection, place); });
+    }
+    if (member.name == "quotas") {
+        return m_text.eachMember(value, path,
+                                 [this](const Json::Member &quota, const std::string &place) { return readQuota(quota, place); });
+    }
+    if (member.name == "access") {
+        m_out.access.rules.clear();
+        m_out.access.isBuiltIn = false;
+        return AccessReader(m_text).readRules(value, m_out.access.rules);
+    }
+    if (member.name == "operators") {
+        return AccessReader(m_text).readOperators(value, m_out.access);
+    }
+    if (member.name == "look_ups") {
+        return m_text.eachMember(value, path,
+                                 [this](const Json::Member &alarm, const std::string &place) { return readAlarm(alarm, place); });
+    }
+    if (member.name == "approval_hours") {
+        return m_text.readNumber(value, path, 1, hoursMax).map([this](std::uint64_t hours) {
+            m_out.approvalLifetime = std::chrono::hours(hours);
+        });
+    }
+    return m_text.unknown(member, path, "version, collections, quotas, operators, access, look_ups and approval_hours");
+}
+
+Check Reader::read(const Json &root)
+{
+    auto read = m_text.eachMember(root, {}, [this](const Json::Member &member, const std::string &path) { return readTop(member, path); });
+    if (!read) {
+        return read;
+    }
+    for (const char *name : {"version", "collections"}) {
+        if (root.find(name) == nullptr) {
+            return m_text.wrong(root.byte, name, "is missing; a policy file has version and collections");
         }
     }
-    if (auto valid = Core::validate(policy); !valid) {
-        return wrong(member, valid.error().detail);
+    // Each policy carries the version of the set that it came with.
+    const Core::PolicySet parsed = m_out.shared;
+    for (const auto &[name, policy] : parsed.all()) {
+        Core::Policy versioned = policy;
+        versioned.version = parsed.version();
+        m_out.shared.insert(std::move(versioned));
     }
-    return policy;
+    return {};
 }
 
 }  // namespace
 
-Core::Result<Core::PolicySet> parsePolicies(std::string_view json)
+Core::Result<Policies> parsePolicies(std::string_view json)
 {
-    const auto root = Wire::valueFromJson(json);
+    if (json.size() > policyBytesMax) {
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the policies are larger than 1 MiB"));
+    }
+    const auto root = Wire::readPlacedJson(json, depthMax);
     if (!root) {
-        return wrong("the file", root.error().detail);
+        Core::Error error = root.error();
+        error.detail = "policies: " + error.detail;
+        return Core::failure(std::move(error));
     }
-    const auto *members = root->as<Value::Map>();
-    if (members == nullptr) {
-        return wrong("the file", "must be an object with version and collections");
+    Policies policies;
+    if (auto read = Reader(json, policies).read(*root); !read) {
+        return Core::failure(std::move(read.error()));
     }
-    for (const Value::MapEntry &entry : *members) {
-        if (entry.key != "version" && entry.key != "collections") {
-            return wrong(entry.key, "is not known; there are version and collections");
-        }
-    }
-    const Value *version = root->find("version");
-    const auto *number = version != nullptr ? version->as<std::int64_t>() : nullptr;
-    if (number == nullptr || *number < 1) {
-        return wrong("version", "must be a positive integer");
-    }
-    const Value *collections = root->find("collections");
-    const auto *entries = collections != nullptr ? collections->as<Value::Map>() : nullptr;
-    if (entries == nullptr) {
-        return wrong("collections", "must be an object");
-    }
-    Core::PolicySet policies;
-    policies.setVersion(static_cast<std::uint64_t>(*number));
-    for (const Value::MapEntry &entry : *entries) {
-        auto policy = readPolicy(entry, policies.version());
-        if (!policy) {
-            return Core::failure(std::move(policy.error()));
-        }
-        policies.insert(std::move(*policy));
-    }
+    policies.text = json;
     return policies;
 }
 
-Core::Result<Core::PolicySet> loadPolicyFile(const std::filesystem::path &path)
+Core::Result<std::string> readPolicyFile(const std::filesystem::path &path)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         return Core::failure(Core::makeError(Core::ErrorCode::NotFound, Core::ErrorReason::None, "the policy file cannot be opened"));
     }
-    std::string text(fileBytesMax + 1, '\0');
+    std::string text(policyBytesMax + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > fileBytesMax) {
-        return Core::failure(
-            Core::makeError(Core::ErrorCode::ResourceExhausted, Core::ErrorReason::LimitExceeded, "the policy file is larger than 1 MiB"));
-    }
-    return parsePolicies(text);
+    return text;
+}
+
+Core::Result<Policies> loadPolicyFile(const std::filesystem::path &path)
+{
+    return readPolicyFile(path).and_then([](const std::string &text) { return parsePolicies(text); });
 }
 
 }  // namespace Satchel::Server

@@ -2,18 +2,22 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "core/policy.h"
 #include "core/result.h"
+#include "server-stub/auth/policies.h"
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace Satchel::Server {
 
-/// {"version": 1, "collections": {"notes": {"conflict": "manual", "consistency": "eventual", "sensitivity": "personal",
-/// "fields": {"count": "counter", "tags": "set"}}}}. Members of a collection may be left out; unknown ones are errors.
-/// INVALID_ARGUMENT names the member that is wrong.
-[[nodiscard]] Core::Result<Core::PolicySet> parsePolicies(std::string_view json);
-[[nodiscard]] Core::Result<Core::PolicySet> loadPolicyFile(const std::filesystem::path &path);
+inline constexpr std::size_t policyBytesMax = 1024 * 1024;
+
+/// The format is docs/policies.md's. Unknown members are errors. INVALID_ARGUMENT says line, column, member, what is wrong with it and what
+/// would be right; RESOURCE_EXHAUSTED/LIMIT_EXCEEDED for a text over policyBytesMax.
+[[nodiscard]] Core::Result<Policies> parsePolicies(std::string_view json);
+/// The text of a policy file. NOT_FOUND if it cannot be opened.
+[[nodiscard]] Core::Result<std::string> readPolicyFile(const std::filesystem::path &path);
+[[nodiscard]] Core::Result<Policies> loadPolicyFile(const std::filesystem::path &path);
 
 }  // namespace Satchel::Server

@@ -5,12 +5,15 @@
 #include "audit/hash.h"
 #include "core/filter.h"
 #include "core/result.h"
+#include "server-stub/store/accessrows.h"
 #include "server-stub/store/historyview.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 #include "wire/listfields.h"
+#include "wire/statsmessages.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -107,6 +110,8 @@ public:
     virtual void setInterruption(std::function<bool()> isWanted) = 0;
 
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) = 0;
+    /// What of a tenant has to be counted row by row; `counted` and the size of the audit log are not filled in.
+    [[nodiscard]] virtual Core::Result<Wire::Admin::TenantStats> tenantStats(const std::string &tenant, std::chrono::milliseconds now) = 0;
     /// By user and id of the device. Whether one is online is not known to the store.
     [[nodiscard]] virtual Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) = 0;
@@ -119,6 +124,15 @@ public:
     [[nodiscard]] virtual Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                         const std::string &field, const std::vector<Core::Dot> &writes) = 0;
 
+    /// What the user's own tokens said of it last, as textOf(Attributes) writes it; empty for a user that is not known.
+    [[nodiscard]] virtual Core::Result<std::string> userAttributes(const Core::UserId &user) = 0;
+    /// The newest policies that were read from a text, or those of a version; nothing if there are none.
+    [[nodiscard]] virtual Core::Result<std::optional<PolicyVersion>> policyVersion(std::optional<std::uint64_t> version) = 0;
+    /// Newest first, below `before`, without their texts.
+    [[nodiscard]] virtual Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) = 0;
+    /// Documents that exist of all users, by collection. Reads every row.
+    [[nodiscard]] virtual Core::Result<std::map<std::string, std::uint64_t>> documentCounts() = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) = 0;
     /// Events of the user that are still in the log, behind `after`, oldest first.
     [[nodiscard]] virtual Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
                                                                          std::size_t rowsMax) = 0;

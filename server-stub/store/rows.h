@@ -89,13 +89,19 @@ struct OwnerRow {
     std::uint64_t compactedThrough = 0;  ///< events up to here have become states
     std::uint64_t documentCount = 0;
     std::uint64_t newDocumentCount = 0;  ///< first written in this transaction, and not in the count yet
+    std::uint64_t storedBytes = 0;  ///< of all documents, as stored
     std::uint64_t openConflictCount = 0;
     std::uint64_t originCount = 0;     ///< events that carry an origin; mostly 0, which saves a look-up a mutation
     std::uint64_t recoveredCount = 0;  ///< documents that devices brought back; mostly 0, which saves a look a mutation
     std::chrono::milliseconds created{0};
     std::chrono::milliseconds lastSeen{0};
+    std::string attributes;  ///< what the user's latest token says of it: textOf(Attributes)
     std::map<Core::DeviceId, DeviceRow> devices;
     bool isChanged = false;
+    /// What the transaction has added so far, for quotas; never stored. The counts above change at commit.
+    std::int64_t grownDocuments = 0;
+    std::int64_t grownBytesMax = 0;
+    bool isGrowthExact = true;
 };
 
 /// Where a field in conflict became one.
@@ -116,6 +122,7 @@ struct DocumentRow {
     Core::DeviceId lastDevice;      ///< writer of the latest event
     std::uint64_t otherSeq = 0;     ///< highest seq by any device but `lastDevice`
     std::size_t stateBytesMax = 0;  ///< upper bound of the encoded size
+    std::size_t storedBytes = 0;    ///< as it was stored when the transaction read it
     std::uint32_t fieldCount = 0;
     std::uint32_t conflictCount = 0;
     std::chrono::milliseconds updated{0};
@@ -137,6 +144,7 @@ struct CompactionLimits {
     std::uint64_t through = 0;  ///< none after this one
     std::chrono::milliseconds receivedBefore{0};
     std::size_t eventsMax = 0;
+    std::map<std::string, std::chrono::milliseconds, std::less<>> receivedBeforeOf{};  ///< of collections for which it is another time
 };
 
 /// Users by the back end's order of them, whose oldest event that is still one was received before then.

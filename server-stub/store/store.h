@@ -50,6 +50,19 @@ public:
     /// At the end of its tenant's log, with its tree; the place, from 0, without a gap.
     [[nodiscard]] virtual Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) = 0;
 
+    /// In force when this transaction began, or as it has set them.
+    [[nodiscard]] virtual std::shared_ptr<const Core::PolicySet> policies() const = 0;
+    /// In force with the commit. The version is higher than those before, or the same with the same policies.
+    [[nodiscard]] virtual Core::Result<void> setPolicies(Core::PolicySet policies, const PolicyVersion &source) = 0;
+    /// Bytes by which this transaction makes the owner's documents take more room than before, exactly.
+    [[nodiscard]] virtual Core::Result<std::int64_t> grownBytes(const OwnerRow &owner) = 0;
+
+    [[nodiscard]] virtual Core::Result<std::optional<ApprovalRow>> approval(const std::string &tenant, const std::string &id) = 0;
+    /// The newest of the requester for exactly this call that is pending or approved, and not expired at `now`.
+    [[nodiscard]] virtual Core::Result<std::optional<ApprovalRow>> openApproval(const ApprovalRow &like, std::chrono::milliseconds now) = 0;
+    /// Adds it, or replaces the one of its tenant and id.
+    [[nodiscard]] virtual Core::Result<void> putApproval(const ApprovalRow &row) = 0;
+
     /// Durable when it returns.
     [[nodiscard]] virtual Core::Result<void> commit() = 0;
 };
@@ -79,10 +92,11 @@ public:
     /// A secret of 32 bytes by its purpose, made on first use.
     [[nodiscard]] virtual Core::Result<std::string> secret(std::string_view purpose) = 0;
 
-    /// Constant while sessions run. Thread-safe.
+    /// In force: of the newest transaction that set some. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const Core::PolicySet> policies() const = 0;
-    /// Keeps the policies. FAILED_PRECONDITION if the version is lower than the kept one's, or equal with other content.
-    [[nodiscard]] virtual Core::Result<void> setPolicies(Core::PolicySet policies) = 0;
+    /// Keeps the policies and what they were read from. FAILED_PRECONDITION if the version is lower than the kept one's, or equal with
+    /// other content.
+    [[nodiscard]] virtual Core::Result<void> setPolicies(Core::PolicySet policies, PolicyVersion source = {}) = 0;
 
     /// One at a time. Reopens the connection after an I/O error.
     [[nodiscard]] virtual Core::Result<std::unique_ptr<WriteTransaction>> begin() = 0;

@@ -13,7 +13,7 @@ Core::Result<CompactAnswer> compactLog(WriteTransaction &log, const CompactReque
         return Core::failure(std::move(found.error()));
     }
     OwnerRow &owner = **found;
-    CompactionLimits limits{owner.head, request.keepSince, request.eventsMax};
+    CompactionLimits limits{owner.head, request.keepSince, request.eventsMax, request.keepSinceOf};
     for (const auto &[id, device] : owner.devices) {
         if (!device.isRevoked && !device.isWiped && !device.isOperator && device.lastSeen >= request.deviceSince) {
             limits.through = std::min(limits.through, device.cursor);

@@ -13,9 +13,10 @@ namespace Satchel::Server {
 /// One user's log is to be shortened.
 struct CompactRequest {
     Core::UserId user;
-    std::chrono::milliseconds keepSince{0};    ///< events received from then on stay
-    std::chrono::milliseconds deviceSince{0};  ///< a device not seen from then on is not waited for
-    std::size_t eventsMax = 2000;              ///< in this transaction
+    std::chrono::milliseconds keepSince{0};                                       ///< events received from then on stay
+    std::chrono::milliseconds deviceSince{0};                                     ///< a device not seen from then on is not waited for
+    std::size_t eventsMax = 2000;                                                 ///< in this transaction
+    std::map<std::string, std::chrono::milliseconds, std::less<>> keepSinceOf{};  ///< of collections for which it is another time
 };
 
 struct CompactOutcome {

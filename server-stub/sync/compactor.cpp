@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "compactor.h"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -11,6 +12,12 @@ namespace Satchel::Server {
 namespace {
 
 constexpr std::size_t usersMax = 1000;  // of one reading
+
+/// 0: nothing of it is old enough, ever.
+std::chrono::milliseconds keptSince(std::chrono::milliseconds now, std::chrono::hours kept)
+{
+    return kept.count() == 0 ? std::chrono::milliseconds::min() : now - kept;
+}
 
 }  // namespace
 
@@ -30,21 +37,32 @@ Compactor::~Compactor()
 Core::Result<CompactionReport> Compactor::pass()
 {
     CompactionReport report;
-    if (m_settings.historyKept.count() == 0) {
+    CompactRequest request;
+    request.keepSince = keptSince(m_clock.now(), m_settings.historyKept);
+    request.deviceSince = m_clock.now() - m_settings.deviceTimeout;
+    std::chrono::milliseconds latest = request.keepSince;
+    for (const auto &[collection, own] : m_pipeline.serverPolicies()->collections) {
+        if (own.historyKept) {
+            request.keepSinceOf[collection] = keptSince(m_clock.now(), *own.historyKept);
+            latest = std::max(latest, request.keepSinceOf[collection]);
+        }
+    }
+    if (latest == std::chrono::milliseconds::min()) {
         return report;
     }
     auto view = m_store.reader();
     if (!view) {
         return Core::failure(std::move(view.error()));
     }
-    CompactableQuery query{m_clock.now() - m_settings.historyKept, 0, usersMax};
+    CompactableQuery query{latest, 0, usersMax};
     while (!isStopping()) {
         auto users = (*view)->compactable(query);
         if (!users) {
             return Core::failure(std::move(users.error()));
         }
         for (const CompactableUser &user : *users) {
-            auto gone = compactUser(user.user);
+            request.user = user.user;
+            auto gone = compactUser(request);
             if (!gone) {
                 return Core::failure(std::move(gone.error()));
             }
@@ -59,12 +77,8 @@ Core::Result<CompactionReport> Compactor::pass()
     return report;
 }
 
-Core::Result<std::size_t> Compactor::compactUser(const Core::UserId &user)
+Core::Result<std::size_t> Compactor::compactUser(const CompactRequest &request)
 {
-    CompactRequest request;
-    request.user = user;
-    request.keepSince = m_clock.now() - m_settings.historyKept;
-    request.deviceSince = m_clock.now() - m_settings.deviceTimeout;
     std::size_t count = 0;
     for (bool isDone = false; !isDone && !isStopping();) {
         const auto promise = std::make_shared<std::promise<CompactAnswer>>();

@@ -17,7 +17,8 @@
 namespace Satchel::Server {
 
 struct CompactionSettings {
-    std::chrono::hours historyKept{24 * 365};    ///< events younger than this stay; 0: all of them, for ever
+    std::chrono::hours historyKept{
+        24 * 365};  ///< events younger than this stay; 0: all of them, for ever; a policy may say else for its collection
     std::chrono::hours deviceTimeout{24 * 365};  ///< a device away for longer is not waited for
     std::chrono::minutes interval{60};           ///< between two passes
 };
@@ -47,7 +48,7 @@ public:
     void stop();
 
 private:
-    [[nodiscard]] Core::Result<std::size_t> compactUser(const Core::UserId &user);
+    [[nodiscard]] Core::Result<std::size_t> compactUser(const CompactRequest &request);
     [[nodiscard]] bool isStopping();
 
     Store &m_store;

@@ -137,6 +137,7 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
     row.lastSeen = now;
     row.isChanged = true;
     owner.lastSeen = now;
+    owner.attributes = request.attributes;
     owner.isChanged = true;
     HelloOutcome outcome;
     outcome.lease = row.newestLease;

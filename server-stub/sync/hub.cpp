@@ -128,6 +128,18 @@ void Hub::expire(std::chrono::milliseconds now)
     }
 }
 
+void Hub::policiesChanged(const std::shared_ptr<const Core::PolicySet> &policies)
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto &[user, sessions] : m_users) {
+        for (const auto &[token, entry] : sessions) {
+            if (entry.subscriber.policiesChanged) {
+                entry.subscriber.policiesChanged(policies);
+            }
+        }
+    }
+}
+
 void Hub::readOnly()
 {
     const std::lock_guard lock(m_mutex);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "core/ids.h"
+#include "core/policy.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -21,6 +23,7 @@ struct Subscriber {
     std::function<void(ShutdownReason)> ended;
     std::function<void()> expired;        ///< the time that Hub::admit() gave is over
     std::function<void()> readOnly = {};  ///< the server takes no writes for now
+    std::function<void(std::shared_ptr<const Core::PolicySet>)> policiesChanged = {};
 };
 
 /// Who listens to which user. Thread-safe. A hint only: a session that misses one finds out at its next read of the log.
@@ -42,6 +45,8 @@ public:
     void admit(const Core::UserId &user, Token token, std::chrono::milliseconds until);
     /// Tells each session whose time is over, once.
     void expire(std::chrono::milliseconds now);
+    /// Tells every session. One that subscribes at the same time must look itself whether what it began with is still in force.
+    void policiesChanged(const std::shared_ptr<const Core::PolicySet> &policies);
     /// Tells everyone that the server takes no writes for now.
     void readOnly();
     /// Tells everyone; later subscribers are told at once.

@@ -77,6 +77,23 @@ void PushPipeline::compact(CompactRequest request, CompactCallback answer)
     enqueue(CompactJob{std::move(request), std::move(answer), std::nullopt});
 }
 
+void PushPipeline::change(OperatorChange request, ChangeCallback answer)
+{
+    enqueue(ChangeJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::usePolicies(std::shared_ptr<const Policies> policies)
+{
+    const std::lock_guard lock(m_mutex);
+    m_serverPolicies = std::move(policies);
+}
+
+std::shared_ptr<const Policies> PushPipeline::serverPolicies()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_serverPolicies;
+}
+
 void PushPipeline::audit(Wire::AuditRecord record, AuditCallback answer)
 {
     enqueue(AuditJob{std::move(record), std::move(answer), std::nullopt});
@@ -222,7 +239,7 @@ Core::Result<void> PushPipeline::writeBatch(std::vector<Job> &jobs, const Cursor
     if (!log) {
         return Core::failure(std::move(log.error()));
     }
-    const PushRules rules(m_settings.push, m_store.policies());
+    const PushRules rules(m_settings.push, m_store.policies(), serverPolicies());
     const RecoverRules recoverRules(m_settings.push, m_store.policies());
     for (Job &job : jobs) {
         if (auto processed = process(**log, rules, recoverRules, job); !processed) {
@@ -296,6 +313,9 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         compact->answer = std::move(*done);
         return {};
     }
+    if (auto *change = std::get_if<ChangeJob>(&job)) {
+        return process(log, *change, now);
+    }
     auto &hello = std::get<HelloJob>(job);
     auto done = openSession(log, hello.request, now);
     if (!done) {
@@ -303,6 +323,23 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
     }
     hello.answer = std::move(*done);
     return {};
+}
+
+Core::Result<void> PushPipeline::process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now)
+{
+    auto done = change.request.make(log, now, change.request.record);
+    if (!done) {
+        return Core::failure(std::move(done.error()));
+    }
+    change.answer = std::move(*done);
+    if (!change.request.record) {
+        return {};
+    }
+    if (!*change.answer) {
+        change.request.record->code = change.answer->error().code;
+        change.request.record->reason = change.answer->error().reason;
+    }
+    return append(log, *change.request.record, now);
 }
 
 Core::Result<bool> PushPipeline::isOfErased(WriteTransaction &log, Job &job)

@@ -10,6 +10,7 @@
 #include "server-stub/sync/bulkrevocation.h"
 #include "server-stub/sync/compaction.h"
 #include "server-stub/sync/hellorules.h"
+#include "server-stub/sync/operatorchange.h"
 #include "server-stub/sync/operatorwrites.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
@@ -48,6 +49,7 @@ public:
     using RevokeManyCallback = std::function<void(RevokeManyAnswer)>;
     using OperatorCallback = std::function<void(OperatorAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
+    using ChangeCallback = std::function<void(ChangeAnswer)>;
     using EraseCallback = std::function<void(EraseAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
     /// A user's log has grown by this device.
@@ -68,8 +70,12 @@ public:
     void writeAsOperator(OperatorRequest request, OperatorCallback answer);
     void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
+    void change(OperatorChange request, ChangeCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
+    /// What pushes are measured by from the next transaction on, besides the store's policies. Thread-safe.
+    void usePolicies(std::shared_ptr<const Policies> policies);
+    [[nodiscard]] std::shared_ptr<const Policies> serverPolicies();
     /// Keeps the greatest; written with the next transaction, or after `cursorDelay`.
     void saveCursor(const Core::UserId &user, const Core::DeviceId &device, std::uint64_t seq);
     /// For a pipeline without a thread: one batch of what waits now, on the caller's thread. False if nothing waits.
@@ -120,6 +126,11 @@ private:
         CompactCallback callback;
         std::optional<CompactAnswer> answer;
     };
+    struct ChangeJob {
+        OperatorChange request;
+        ChangeCallback callback;
+        std::optional<ChangeAnswer> answer;
+    };
     struct EraseJob {
         EraseRequest request;
         EraseCallback callback;
@@ -130,7 +141,7 @@ private:
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, EraseJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -144,6 +155,7 @@ private:
     /// Takes what became of a job that leaves a record, and appends the record.
     template <typename RecordedJob, typename Done>
     [[nodiscard]] Core::Result<void> record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now);
+    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now);
     /// Answers a job that is about a user who was erased, and says so.
     [[nodiscard]] static Core::Result<bool> isOfErased(WriteTransaction &log, Job &job);
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
@@ -166,6 +178,7 @@ private:
     std::deque<Job> m_queue;
     std::size_t m_queuedMutations = 0;
     Cursors m_cursors;
+    std::shared_ptr<const Policies> m_serverPolicies = std::make_shared<const Policies>();
     bool m_isStopping = false;
     std::thread m_thread;
 };

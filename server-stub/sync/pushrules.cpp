@@ -7,6 +7,7 @@
 #include "core/view.h"
 #include "server-stub/store/projection.h"
 #include "server-stub/store/tracking.h"
+#include "server-stub/sync/pushrun.h"
 
 #include <algorithm>
 
@@ -15,15 +16,6 @@ namespace Satchel::Server {
 using Core::ErrorCode;
 using Core::ErrorReason;
 using Core::Retry;
-
-struct PushRules::Run {
-    WriteTransaction &log;
-    OwnerRow &owner;
-    DeviceRow &device;
-    Core::HlcClock &clock;
-    std::chrono::milliseconds now;
-    PushOutcome outcome;
-};
 
 namespace {
 
@@ -354,12 +346,6 @@ Core::Hlc formerStamp(const Core::Document &document, const Core::Mutation &muta
 
 }  // namespace
 
-bool PushRules::fits(const Wire::TrackedDocument &tracked) const
-{
-    return tracked.document.fields.size() <= m_settings.limits.fieldCountMax &&
-           Wire::encode(tracked.document).size() <= m_settings.limits.documentBytesMax;
-}
-
 Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const
 {
     const Core::Hlc written = mutation.stamp;
@@ -367,27 +353,16 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
                          ? formerStamp(row.tracked.document, mutation)
                          : Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
     const std::uint64_t seq = run.owner.head + 1;
-    EventRow event{seq, row.seq, run.now, written, std::move(mutation)};
     const std::vector<std::string> inConflict = Core::conflictedFields(row.tracked.document, policy);
-    const std::size_t grownBytesMax = row.stateBytesMax + Wire::encodedSize(event.mutation) + 64;
-    const std::size_t grownFieldsMax = row.tracked.document.fields.size() + event.mutation.ops.size();
-    Core::ApplyOutcome applied;
-    if (grownBytesMax > m_settings.limits.documentBytesMax || grownFieldsMax > m_settings.limits.fieldCountMax) {
-        Wire::TrackedDocument tried = row.tracked;
-        applied = applyTracked(tried, event.mutation, policy, seq);
-        if (!fits(tried)) {
-            event.mutation.stamp = written;
-            return refuse(run, event.mutation,
-                          Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::LimitExceeded,
-                                          "the document would pass its limit of bytes or fields"),
-                          std::nullopt);
-        }
-        row.tracked = std::move(tried);
-        row.stateBytesMax = Wire::encode(row.tracked).size();
-    } else {
-        applied = applyTracked(row.tracked, event.mutation, policy, seq);
-        row.stateBytesMax = grownBytesMax;
+    auto applied = applyWithinLimits(run, mutation, policy, row, seq);
+    if (!applied) {
+        return Core::failure(std::move(applied.error()));
     }
+    if (!*applied) {
+        mutation.stamp = written;
+        return refuse(run, mutation, std::move(applied->error()), std::nullopt);
+    }
+    const EventRow event{seq, row.seq, run.now, written, std::move(mutation)};
     noteConflicts(row, inConflict, policy, {seq, run.now});
     noteWriter(row, run.device.device, seq, run.now);
     run.owner.head = seq;
@@ -401,9 +376,9 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         run.outcome.pushed.settled.push_back(std::move(settled));
     }
     if (Core::isSabotaged(Core::Sabotage::ForgetOverwritten)) {
-        applied.overwritten.clear();
+        (*applied)->overwritten.clear();
     }
-    for (const OverwrittenRow &lost : overwrittenRows(row, std::move(applied), event)) {
+    for (const OverwrittenRow &lost : overwrittenRows(row, std::move(**applied), event)) {
         if (auto kept = run.log.appendOverwritten(run.owner, lost); !kept) {
             return kept;
         }

@@ -4,8 +4,10 @@
 
 #include "core/hlc.h"
 #include "core/limits.h"
+#include "core/merge.h"
 #include "core/policy.h"
 #include "core/result.h"
+#include "server-stub/auth/policies.h"
 #include "server-stub/store/store.h"
 #include "wire/frames.h"
 
@@ -42,9 +44,11 @@ using PushAnswer = Core::Result<PushOutcome>;
 /// What becomes of a push, given one transaction of the log. docs/protocol.md, "Push". No clock, no I/O of its own.
 class PushRules {
 public:
-    PushRules(PushSettings settings, std::shared_ptr<const Core::PolicySet> policies)
+    /// `own`: quotas and limits of the policy file; none: the settings' limits only.
+    PushRules(PushSettings settings, std::shared_ptr<const Core::PolicySet> policies, std::shared_ptr<const Policies> own = nullptr)
         : m_settings(settings)
         , m_policies(std::move(policies))
+        , m_own(own != nullptr ? std::move(own) : std::make_shared<const Policies>())
     {
     }
 
@@ -72,10 +76,17 @@ private:
     [[nodiscard]] Core::Result<void> refuse(Run &run, const Core::Mutation &mutation, Core::Error why,
                                             std::optional<Core::Document> current) const;
     [[nodiscard]] Core::Result<void> accept(Run &run, Core::Mutation mutation, const Core::Policy &policy, DocumentRow &row) const;
-    [[nodiscard]] bool fits(const Wire::TrackedDocument &tracked) const;
+    [[nodiscard]] bool fits(const Wire::TrackedDocument &tracked, std::size_t documentBytesMax) const;
+    [[nodiscard]] std::size_t documentBytesMax(std::string_view collection) const;
+    /// Applies the mutation if the document stays within its limits and the user within its quota; else says why not, and changes nothing.
+    /// The outer error is the store's.
+    [[nodiscard]] Core::Result<Core::Result<Core::ApplyOutcome>>
+    applyWithinLimits(Run &run, const Core::Mutation &mutation, const Core::Policy &policy, DocumentRow &row, std::uint64_t seq) const;
+    [[nodiscard]] Core::Result<Core::Result<void>> checkQuota(Run &run, const DocumentRow &row, const Wire::TrackedDocument &tried) const;
 
     PushSettings m_settings;
     std::shared_ptr<const Core::PolicySet> m_policies;
+    std::shared_ptr<const Policies> m_own;
 };
 
 }  // namespace Satchel::Server

@@ -327,6 +327,15 @@ void Session::onEnded(ShutdownReason reason)
     m_actions.emplace_back(End{});
 }
 
+void Session::onPolicies(std::shared_ptr<const Core::PolicySet> policies)
+{
+    if (m_state != State::Open || policies->version() <= m_start.policies->version()) {
+        return;
+    }
+    m_start.policies = std::move(policies);
+    send(Wire::Notice{Wire::NoticeKind::PolicyChanged, {}, *m_start.policies});
+}
+
 void Session::onReadOnly()
 {
     if (m_state == State::Open || m_state == State::Opening) {

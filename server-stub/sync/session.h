@@ -91,6 +91,8 @@ public:
     void onToken(Core::Result<Identity> identity);
     void onGrown(std::uint64_t head, std::chrono::milliseconds now);
     void onEnded(ShutdownReason reason);
+    /// Tells the device of policies that are newer than those it has.
+    void onPolicies(std::shared_ptr<const Core::PolicySet> policies);
     /// The server takes no writes for now; told again while that is so.
     void onReadOnly();
     /// Ends the session if its token's time is over.

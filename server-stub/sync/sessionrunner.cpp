@@ -93,7 +93,7 @@ void SessionRunner::perform(Session::StoreHello action)
 {
     m_device = action.hello.device.id;
     HelloRequest request{m_session.identity().user, std::move(action.hello), m_services.random.bytes(16), m_services.store.epoch(),
-                         m_services.settings.devicesMax};
+                         m_services.settings.devicesMax, textOf(m_session.identity().attributes)};
     m_services.pipeline.hello(std::move(request), later<HelloAnswer>(&SessionRunner::helloAnswered));
 }
 
@@ -136,6 +136,14 @@ void SessionRunner::perform(const Session::Subscribe &action)
             }
         });
     };
+    subscriber.policiesChanged = [weak = weak_from_this(), post = m_post](const std::shared_ptr<const Core::PolicySet> &policies) {
+        post([weak, policies] {
+            if (const auto self = weak.lock()) {
+                self->m_session.onPolicies(policies);
+                self->work();
+            }
+        });
+    };
     subscriber.readOnly = [weak = weak_from_this(), post = m_post] {
         post([weak] {
             if (const auto self = weak.lock()) {
@@ -146,6 +154,7 @@ void SessionRunner::perform(const Session::Subscribe &action)
     };
     m_subscription = m_services.hub.subscribe(m_session.identity().user, action.device, std::move(subscriber));
     admit();
+    m_session.onPolicies(m_services.store.policies());
 }
 
 void SessionRunner::perform(Session::StorePush action)

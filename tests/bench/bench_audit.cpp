@@ -128,8 +128,10 @@ public:
                                                             [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
         m_readers = std::make_unique<Server::ReaderPool>(*m_store, 1, 10'000);
         m_gate = std::make_unique<Server::Gatekeeper>(Server::GateSettings{}, m_pipeline->metrics());
+        m_keeper = std::make_unique<Server::PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::make_shared<const Server::Policies>(), false,
+                                                          "default");
         m_admin = std::make_unique<Server::AdminEndpoint>(Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(),
-                                                                               m_store->policies(), m_hub, *m_pipeline, *m_gate},
+                                                                               *m_keeper, m_hub, *m_pipeline, *m_gate, m_random},
                                                           *m_readers, m_tokens, m_clock, m_random);
         m_admin->addRoutes(m_router);
     }
@@ -193,6 +195,7 @@ private:
     Server::Router m_router;
     std::unique_ptr<Server::EmbeddedStore> m_store;
     std::unique_ptr<Server::PushPipeline> m_pipeline;
+    std::unique_ptr<Server::PolicyKeeper> m_keeper;
     std::unique_ptr<Server::Gatekeeper> m_gate;
     std::unique_ptr<Server::ReaderPool> m_readers;
     std::unique_ptr<Server::AdminEndpoint> m_admin;

@@ -98,6 +98,8 @@ public:
         KeyDamaged = 45,           ///< what the keychain or the key file holds is not a key
         KeyFileUnsafe = 46,        ///< the key file can be read by others: chmod 600
         HistoryExpired = 47,       ///< written so long ago that the server cannot tell any more how it fits: look, and write anew
+        ReasonNeeded = 48,         ///< an operator must say why
+        ApprovalNeeded = 49,       ///< another operator must approve it first
     };
     Q_ENUM(Reason)
 

@@ -67,6 +67,10 @@ public:
     Check read(Pb::ConflictsBringBackResponse &in, Admin::ConflictsBringBackResponse &out) const;
     Check read(Pb::DevicesRevokeManyRequest &in, Admin::DevicesRevokeManyRequest &out) const;
     Check read(Pb::DevicesRevokeManyResponse &in, Admin::DevicesRevokeManyResponse &out) const;
+    Check read(Pb::StatsGetRequest &in, Admin::StatsGetRequest &out) const;
+    Check read(Pb::StatsGetResponse &in, Admin::StatsGetResponse &out) const;
+    Check read(Pb::WatchRequest &in, Admin::WatchRequest &out) const;
+    Check read(Pb::WatchEvent &in, Admin::WatchEvent &out) const;
     Check read(Pb::AuditQueryRequest &in, Admin::AuditQueryRequest &out) const;
     Check read(Pb::AuditQueryResponse &in, Admin::AuditQueryResponse &out) const;
     Check read(Pb::AuditTreeHeadRequest &in, Admin::AuditTreeHeadRequest &out) const;
@@ -115,6 +119,8 @@ private:
     Check read(Pb::RecoverRefusal &in, RecoverRefusal &out) const;
 
     Check read(Pb::UserSummary &in, Admin::UserSummary &out) const;
+    Check read(Pb::ServerStats &in, Admin::ServerStats &out) const;
+    Check read(Pb::TenantStats &in, Admin::TenantStats &out) const;
     Check read(Pb::UserDevice &in, Admin::UserDevice &out) const;
     Check read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const;
     Check read(Pb::CollectionSummary &in, Admin::CollectionSummary &out) const;

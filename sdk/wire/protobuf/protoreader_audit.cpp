@@ -101,6 +101,8 @@ Check ProtoReader::read(Pb::AuditRecord &in, AuditRecord &out) const
             return check;
         }
     }
+    out.isUnmasked = in.is_unmasked();
+    out.approval = std::move(*in.mutable_approval());
     return readTime(in.time_ms(), out.time);
 }
 

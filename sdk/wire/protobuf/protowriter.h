@@ -8,6 +8,7 @@
 #include "wire/codec.h"
 #include "wire/resolvemessages.h"
 #include "wire/rightsmessages.h"
+#include "wire/statsmessages.h"
 
 #include "satchel/v1/admin.pb.h"
 #include "satchel/v1/audit.pb.h"
@@ -15,6 +16,7 @@
 #include "satchel/v1/history.pb.h"
 #include "satchel/v1/rights.pb.h"
 #include "satchel/v1/state.pb.h"
+#include "satchel/v1/stats.pb.h"
 #include "satchel/v1/sync.pb.h"
 #include "satchel/v1/value.pb.h"
 #include "satchel/v1/views.pb.h"
@@ -81,6 +83,11 @@ void write(const Admin::ConflictsBringBackRequest &in, Pb::ConflictsBringBackReq
 void write(const Admin::ConflictsBringBackResponse &in, Pb::ConflictsBringBackResponse *out);
 void write(const Admin::DevicesRevokeManyRequest &in, Pb::DevicesRevokeManyRequest *out);
 void write(const Admin::DevicesRevokeManyResponse &in, Pb::DevicesRevokeManyResponse *out);
+void write(const Admin::StatsGetRequest &in, Pb::StatsGetRequest *out);
+void write(const Admin::StatsGetResponse &in, Pb::StatsGetResponse *out);
+void write(const Admin::WatchRequest &in, Pb::WatchRequest *out);
+void write(const Admin::WatchEvent &in, Pb::WatchEvent *out);
+void write(const Admin::AuditEntry &in, Pb::AuditEntry *out);
 void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out);
 void write(const Admin::AuditQueryResponse &in, Pb::AuditQueryResponse *out);
 void write(const Admin::AuditTreeHeadRequest &in, Pb::AuditTreeHeadRequest *out);

@@ -59,6 +59,8 @@ void write(const AuditRecord &in, Pb::AuditRecord *out)
         continuation->set_size(in.continuation->size);
         continuation->set_root(in.continuation->root);
     }
+    out->set_is_unmasked(in.isUnmasked);
+    out->set_approval(in.approval);
 }
 
 void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out)
@@ -73,15 +75,19 @@ void write(const Admin::AuditQueryRequest &in, Pb::AuditQueryRequest *out)
     out->mutable_page()->set_token(in.page.token);
 }
 
+void write(const Admin::AuditEntry &in, Pb::AuditEntry *out)
+{
+    out->set_index(in.index);
+    write(in.record, out->mutable_record());
+    write(in.record.personal, out->mutable_personal());
+    out->set_stored(in.stored);
+    out->set_opened(in.opened);
+}
+
 void write(const Admin::AuditQueryResponse &in, Pb::AuditQueryResponse *out)
 {
     for (const Admin::AuditEntry &entry : in.entries) {
-        auto *one = out->add_entries();
-        one->set_index(entry.index);
-        write(entry.record, one->mutable_record());
-        write(entry.record.personal, one->mutable_personal());
-        one->set_stored(entry.stored);
-        one->set_opened(entry.opened);
+        write(entry, out->add_entries());
     }
     out->set_next_token(in.nextToken);
 }

@@ -55,7 +55,7 @@ Core::Result<Admin::ConflictsBringBackResponse> ConflictsBringBack::handle(Admin
     if (row == rows->end() || !*stored) {
         return Core::failure(notFound("there is no such overwritten value; the history may have forgotten it"));
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     auto draft = draftOf(user, *row, **stored, policies->of(id.collection));
     if (!draft) {
         return Core::failure(std::move(draft.error()));

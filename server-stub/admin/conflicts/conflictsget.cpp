@@ -11,7 +11,7 @@ Core::Result<Wire::Admin::ConflictsGetResponse> ConflictsGet::handle(AdminCall &
                                                                      AdminView &view) const
 {
     const Core::UserId user{call.caller.user.tenant, request.user};
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     HistoryViews views(user, call.mask, *policies, view);
     if (auto loaded = views.load(); !loaded) {
         return Core::failure(std::move(loaded.error()));
@@ -22,7 +22,7 @@ Core::Result<Wire::Admin::ConflictsGetResponse> ConflictsGet::handle(AdminCall &
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ConflictsGetResponse response;
-    auto conflict = conflictView(found->row, Wire::Admin::ConflictKind::Open, policies->of(id.collection).conflict, call, view);
+    auto conflict = conflictView(found->row, Wire::Admin::ConflictKind::Open, call, view);
     auto writes = views.writes(id, request.field, found->state);
     if (!conflict || !writes) {
         return Core::failure(std::move(!conflict ? conflict.error() : writes.error()));

@@ -48,7 +48,7 @@ ConflictsResolve::handle(AdminCall &call, const Wire::Admin::ConflictsResolveReq
         return Core::failure(std::move(stored.error()));
     }
     const Core::FieldState *state = *stored ? (*stored)->document.find(request.field) : nullptr;
-    if (state == nullptr || m_context.policies->of(id.collection).kindOf(request.field) != Core::FieldKind::Register) {
+    if (state == nullptr || call.policies->of(id.collection).kindOf(request.field) != Core::FieldKind::Register) {
         return Core::failure(notFound("there is no such field that can be in conflict"));
     }
     if (request.siblings.empty()) {

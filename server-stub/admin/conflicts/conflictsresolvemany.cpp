@@ -100,20 +100,27 @@ ConflictsResolveMany::handle(AdminCall &call, const Admin::ConflictsResolveManyR
     if (!rows) {
         return Core::failure(std::move(rows.error()));
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     Admin::ConflictsResolveManyResponse response;
-    response.matchedCount = static_cast<std::uint32_t>(rows->size());
     PlannedWrites writes;
     Admin::ConflictsResolveManyRequest bound = request;
     bound.isDryRun = false;
     bound.token.clear();
     RunToken run(m_context, call, name(), Admin::encode(bound, Admin::Format::Protobuf));
     for (const ConflictRow &row : *rows) {
+        const auto hidden = isHidden(row.user, call, view);
+        const auto mask = maskOf(row.user, call, view);
+        if (!hidden || !mask) {
+            return Core::failure(!hidden ? hidden.error() : mask.error());
+        }
+        if (*hidden) {
+            continue;
+        }
         const auto chosen = choose(request, row.siblings);
         const auto &shown = row.siblings.empty() ? std::optional<Core::Value>() : row.siblings.front().value;
         Admin::BulkConflict conflict;
         conflict.change =
-            FieldChanges(row.user, *policies, call.mask).field(row.document, row.field, shown, chosen ? chosen->value : shown);
+            FieldChanges(row.user, *policies, *mask).field(row.document, row.field, shown, chosen ? chosen->value : shown);
         for (const Core::Sibling &sibling : row.siblings) {
             conflict.siblings.push_back(sibling.dot);
         }
@@ -121,6 +128,7 @@ ConflictsResolveMany::handle(AdminCall &call, const Admin::ConflictsResolveManyR
         response.skippedCount += chosen ? 0 : 1;
         response.resolvedCount += chosen ? 1 : 0;
         response.conflicts.push_back(std::move(conflict));
+        ++response.matchedCount;
         const OperatorDraft draft = draftOf(tenant, row, chosen.value_or(Chosen{}));
         run.add(partsOf(draft));
         if (chosen) {

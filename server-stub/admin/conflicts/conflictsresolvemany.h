@@ -13,6 +13,7 @@ public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Conflicts/ResolveMany"; }
     [[nodiscard]] Action action() const override { return Action::ResolveConflicts; }
+    [[nodiscard]] bool leavesOutUsers() const override { return true; }
 
 protected:
     void nameTarget(const Wire::Admin::ConflictsResolveManyRequest &request, Wire::AuditPersonal &record) const override

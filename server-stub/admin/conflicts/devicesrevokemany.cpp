@@ -44,6 +44,13 @@ Core::Result<Admin::DevicesRevokeManyResponse> DevicesRevokeMany::handle(AdminCa
     RevokeManyRequest revocation;
     RunToken run(m_context, call, name(), request.filter);
     for (const Admin::UserDevice &row : *rows) {
+        const auto hidden = isHidden(row.user, call, view);
+        if (!hidden) {
+            return Core::failure(hidden.error());
+        }
+        if (*hidden) {
+            continue;
+        }
         const Admin::DeviceSummary &device = row.device;
         run.add({row.user, device.id.toHex(), device.isRevoked ? "revoked" : "trusted"});
         response.devices.push_back({row.user, device.id, device.name, device.lastSeen, device.isRevoked});

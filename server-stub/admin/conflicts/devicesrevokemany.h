@@ -13,6 +13,7 @@ public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Devices/RevokeMany"; }
     [[nodiscard]] Action action() const override { return Action::ManageDevices; }
+    [[nodiscard]] bool leavesOutUsers() const override { return true; }
 
 protected:
     void nameTarget(const Wire::Admin::DevicesRevokeManyRequest &request, Wire::AuditPersonal &record) const override

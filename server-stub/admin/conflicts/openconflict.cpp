@@ -35,8 +35,8 @@ Core::Result<OpenConflict> openConflict(const Core::UserId &user, const Core::Do
     return out;
 }
 
-Core::Result<Wire::Admin::Conflict> conflictView(const ConflictRow &row, Wire::Admin::ConflictKind kind, Core::ConflictRule rule,
-                                                 const AdminCall &call, AdminView &view)
+Core::Result<Wire::Admin::Conflict> conflictView(const ConflictRow &row, Wire::Admin::ConflictKind kind, const AdminCall &call,
+                                                 AdminView &view)
 {
     const Core::UserId user{call.caller.user.tenant, row.user};
     Wire::Admin::Conflict out;
@@ -45,10 +45,14 @@ Core::Result<Wire::Admin::Conflict> conflictView(const ConflictRow &row, Wire::A
     out.collection = row.document.collection;
     out.key = row.document.key;
     out.field = row.field;
-    out.rule = rule;
+    out.rule = call.policies->of(row.document.collection).conflict;
     out.detected = row.detected;
     out.seq = row.seq;
-    out.isMasked = call.mask.hides(out.collection, out.field);
+    const auto mask = maskOf(row.user, call, view);
+    if (!mask) {
+        return Core::failure(mask.error());
+    }
+    out.isMasked = mask->hides(out.collection, out.field);
     auto siblings = siblingViews(row.siblings, user, out.isMasked, view);
     if (!siblings) {
         return Core::failure(std::move(siblings.error()));

@@ -21,6 +21,6 @@ struct OpenConflict {
 
 /// As operators see it, with its base.
 [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictView(const ConflictRow &row, Wire::Admin::ConflictKind kind,
-                                                               Core::ConflictRule rule, const AdminCall &call, AdminView &view);
+                                                               const AdminCall &call, AdminView &view);
 
 }  // namespace Satchel::Server

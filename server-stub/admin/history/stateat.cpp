@@ -46,7 +46,7 @@ Core::Result<Wire::Admin::StateAtResponse> StateAt::handle(AdminCall &call, cons
     if (!seq) {
         return Core::failure(seq.error());
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     DocumentsAtPage page;
     if (request.key.empty()) {
         DocumentsAtQuery query{user, request.collection, std::nullopt, *seq, *rows};

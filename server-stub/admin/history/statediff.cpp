@@ -56,7 +56,7 @@ Core::Result<Wire::Admin::StateDiffResponse> StateDiff::handle(AdminCall &call, 
     if (!from || !to) {
         return Core::failure(!from ? from.error() : to.error());
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     const FieldChanges changes(request.user, *policies, call.mask);
     Wire::Admin::StateDiffResponse response{*from, *to, {}, {}};
     if (!request.key.empty()) {

@@ -46,7 +46,7 @@ Core::Result<Admin::StateExplainResponse> StateExplain::handle(AdminCall &call, 
 {
     const Core::UserId user{call.caller.user.tenant, request.user};
     const Core::DocumentId id{request.collection, request.key};
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     HistoryViews views(user, call.mask, *policies, view);
     if (auto loaded = views.load(); !loaded) {
         return Core::failure(std::move(loaded.error()));

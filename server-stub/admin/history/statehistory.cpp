@@ -60,7 +60,7 @@ Core::Result<Wire::Admin::StateHistoryResponse> StateHistory::handle(AdminCall &
     if (!page) {
         return Core::failure(page.error());
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     HistoryViews views(user, call.mask, *policies, view);
     if (auto loaded = views.load(); !loaded) {
         return Core::failure(std::move(loaded.error()));

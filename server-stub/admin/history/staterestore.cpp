@@ -115,7 +115,7 @@ Core::Result<Admin::StateRestoreResponse> StateRestore::handle(AdminCall &call, 
     if (!seq || !extent) {
         return Core::failure(std::move(!seq ? seq.error() : extent.error()));
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     Admin::StateRestoreResponse response;
     response.seq = *seq;
     PlannedWrites writes;

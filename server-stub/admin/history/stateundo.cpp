@@ -59,7 +59,7 @@ Core::Result<Admin::StateUndoResponse> StateUndo::handle(AdminCall &call, const 
     if (!documents) {
         return Core::failure(std::move(documents.error()));
     }
-    const auto policies = m_context.policies;
+    const auto policies = call.policies;
     const FieldChanges changes(request.user, *policies, call.mask);
     Admin::StateUndoResponse response;
     PlannedWrites writes;

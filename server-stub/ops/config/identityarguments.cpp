@@ -62,6 +62,8 @@ std::vector<Option> identityOptions()
                        &ClaimRules::userClaim),
             nameOption("claim-tenant", "NAME", "tenant", "likewise the tenant", &ClaimRules::tenantClaim),
             nameOption("claim-roles", "NAME", "roles", "likewise the roles", &ClaimRules::rolesClaim),
+            nameOption("claim-attributes", "NAME", "attributes", "likewise what rules of the policy file compare, as region and team",
+                       &ClaimRules::attributesClaim),
             nameOption("tenant", "NAME", {}, "every token is of this tenant, whatever it claims", &ClaimRules::tenant),
             {"default-role",
              group,

@@ -45,6 +45,7 @@ DocumentRow DocumentLog::current(const Core::DocumentId &id)
     row.updated = query.time();
     const std::string_view state = query.view();
     row.stateBytesMax = state.size();
+    row.storedBytes = state.size();
     row.tracked = m_rows.document(m_user, id, state);
     return row;
 }

@@ -20,8 +20,8 @@ struct OldEvents {
 
 OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const CompactionLimits &limits)
 {
-    Query rows(database, "SELECT seq, previous_seq, received_ms, written, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ?"
-                         " ORDER BY seq LIMIT ?");
+    Query rows(database, "SELECT seq, previous_seq, received_ms, written, collection, mutation FROM events WHERE owner = ? AND seq > ?"
+                         " AND seq <= ? ORDER BY seq LIMIT ?");
     rows << owner.id << owner.compactedThrough << limits.through << static_cast<std::uint64_t>(limits.eventsMax);
     OldEvents out;
     while (rows.next()) {
@@ -30,7 +30,8 @@ OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, c
         event.previousSeq = rows.natural();
         event.received = rows.time();
         event.written = Core::Hlc{rows.natural()};
-        if (event.received >= limits.receivedBefore) {
+        const auto own = limits.receivedBeforeOf.find(rows.view());
+        if (event.received >= (own != limits.receivedBeforeOf.end() ? own->second : limits.receivedBefore)) {
             break;
         }
         event.mutation = userRows.event(owner.user, event.seq, rows.view());

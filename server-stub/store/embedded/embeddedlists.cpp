@@ -158,6 +158,33 @@ Core::Result<std::vector<Admin::UserDevice>> EmbeddedReader::devices(const Devic
     });
 }
 
+Core::Result<Admin::TenantStats> EmbeddedReader::tenantStats(const std::string &tenant, std::chrono::milliseconds now)
+{
+    return guarded([&] {
+        const ReadSnapshot snapshot(m_database);
+        Admin::TenantStats out;
+        {
+            Query owners(m_database, "SELECT count(*), coalesce(sum(documents), 0) FROM owners WHERE tenant = ?");
+            owners << tenant;
+            if (owners.next()) {
+                out.userCount = owners.natural();
+                out.documentCount = owners.natural();
+            }
+        }
+        using std::chrono::hours;
+        constexpr std::chrono::milliseconds ages[] = {hours(1), hours(24), hours(24 * 7), std::chrono::milliseconds(0)};
+        Query conflicts(m_database,
+                        "SELECT CASE WHEN detected_ms > ? THEN 0 WHEN detected_ms > ? THEN 1 WHEN detected_ms > ? THEN 2 ELSE 3 END"
+                        " AS age, count(*) FROM open_conflicts WHERE tenant = ? GROUP BY age ORDER BY age");
+        conflicts << now - ages[0] << now - ages[1] << now - ages[2] << tenant;
+        while (conflicts.next()) {
+            const std::chrono::milliseconds below = ages[conflicts.natural()];
+            out.conflicts.push_back({below, conflicts.natural()});
+        }
+        return out;
+    });
+}
+
 Core::Result<std::vector<Admin::DocumentSummary>> EmbeddedReader::documents(const DocumentsQuery &query)
 {
     return guarded([&] {

@@ -28,6 +28,7 @@ public:
 
     void setInterruption(std::function<bool()> isWanted) override { m_database.setInterruption(std::move(isWanted)); }
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;
+    [[nodiscard]] Core::Result<Wire::Admin::TenantStats> tenantStats(const std::string &tenant, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserDevice>> devices(const DevicesQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Wire::Admin::UsersGetResponse>> user(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::DocumentSummary>> documents(const DocumentsQuery &query) override;
@@ -49,6 +50,11 @@ public:
     [[nodiscard]] Core::Result<std::vector<OverwrittenRow>> overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
                                                                           const std::string &field, std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::map<Core::DeviceId, WriterNote>> writers(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::string> userAttributes(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::optional<PolicyVersion>> policyVersion(std::optional<std::uint64_t> version) override;
+    [[nodiscard]] Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) override;
+    [[nodiscard]] Core::Result<std::map<std::string, std::uint64_t>> documentCounts() override;
+    [[nodiscard]] Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) override;
     [[nodiscard]] Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
                                                                  std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;

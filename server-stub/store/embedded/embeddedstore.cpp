@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedstore.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
@@ -13,7 +14,6 @@
 #include "wire/codec.h"
 
 #include <cstring>
-#include <set>
 
 namespace Satchel::Server {
 
@@ -172,65 +172,32 @@ std::shared_ptr<const Core::PolicySet> EmbeddedStore::policies() const
     return m_policies;
 }
 
-/// With the policies, in one transaction: where documents merge by other rules from now on, each row is kept as the rules until now have
-/// made it, and its counts and conflicts are those of the new ones.
-void EmbeddedStore::refreshUnder(const Core::PolicySet &kept, const std::shared_ptr<const Core::PolicySet> &policies)
-{
-    std::set<std::string> collections;
-    for (const Core::PolicySet *set : {&kept, policies.get()}) {
-        for (const auto &[name, policy] : set->all()) {
-            const Core::Policy &before = kept.of(name);
-            const Core::Policy &after = policies->of(name);
-            if (before.conflict != after.conflict || before.fieldKinds != after.fieldKinds) {
-                collections.insert(name);
-            }
-        }
-    }
-    auto log = must(EmbeddedTransaction::begin(*m_writer, *m_rows, policies));
-    (Query(*m_writer, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
-     << policies->version() << Wire::encode(*policies))
-        .run();
-    for (const std::string &collection : collections) {
-        std::vector<std::pair<Core::UserId, std::string>> documents;
-        {
-            Query rows(*m_writer, "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
-            rows << collection;
-            while (rows.next()) {
-                Core::UserId user;
-                user.tenant = rows.bytes();
-                user.user = rows.bytes();
-                documents.emplace_back(std::move(user), rows.bytes());
-            }
-        }
-        for (const auto &[user, key] : documents) {
-            OwnerRow &owner = *must(log->owner(user, {}));
-            DocumentRow &row = *must(log->document(owner, {collection, key}));
-            must(log->appendCheckpoint(owner, row, 0));
-            row.isChanged = true;
-        }
-    }
-    must(log->commit());
-}
-
-Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies)
+Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies, PolicyVersion source)
 {
     const auto kept = this->policies();
-    if (*kept == policies) {
+    auto newest = guarded([&] { return AccessTables(*m_writer).policyVersion(std::nullopt); });
+    if (!newest) {
+        return Core::failure(std::move(newest.error()));
+    }
+    const bool isTextKept = *newest && (*newest)->version == policies.version();
+    const bool isSameText = source.text.empty() || !isTextKept || (*newest)->text == source.text;
+    if (*kept == policies && isSameText && (isTextKept || source.text.empty())) {
         return {};
     }
-    if (policies.version() <= kept->version()) {
+    if (policies.version() < kept->version() || (policies.version() == kept->version() && !(*kept == policies && isSameText))) {
         return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None,
                                              "the store has policies of version " + std::to_string(kept->version()) +
                                                  "; changed ones need a higher version than " + std::to_string(policies.version()),
                                              Core::Retry::AfterChange));
     }
-    const auto fresh = std::make_shared<const Core::PolicySet>(std::move(policies));
-    auto written = guarded([&] { refreshUnder(*kept, fresh); });
-    if (written) {
-        const std::lock_guard lock(m_policiesMutex);
-        m_policies = fresh;
+    auto log = begin();
+    if (!log) {
+        return Core::failure(std::move(log.error()));
     }
-    return written;
+    if (auto set = (*log)->setPolicies(std::move(policies), source); !set) {
+        return set;
+    }
+    return (*log)->commit();
 }
 
 Core::Result<EmbeddedStore::ProjectionReport> EmbeddedStore::verifyProjections()
@@ -274,7 +241,10 @@ Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()
     if (!usable) {
         return Core::failure(std::move(usable.error()));
     }
-    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies());
+    return EmbeddedTransaction::begin(*m_writer, *m_rows, policies(), [this](std::shared_ptr<const Core::PolicySet> set) {
+        const std::lock_guard lock(m_policiesMutex);
+        m_policies = std::move(set);
+    });
 }
 
 Core::Result<std::unique_ptr<ReadView>> EmbeddedStore::reader()

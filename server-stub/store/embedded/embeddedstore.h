@@ -31,7 +31,7 @@ public:
     [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override;
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override;
-    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override;
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, PolicyVersion source = {}) override;
     [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
     [[nodiscard]] Core::Result<void> checkpoint() override;
@@ -50,7 +50,6 @@ public:
     [[nodiscard]] Core::Result<ProjectionReport> rebuildProjections();
 
 private:
-    void refreshUnder(const Core::PolicySet &kept, const std::shared_ptr<const Core::PolicySet> &policies);
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
     Core::Result<void> openWriter();
     void load();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedtransaction.h"
 
+#include "accesstables.h"
 #include "audittables.h"
 #include "documentlog.h"
 #include "erasures.h"
@@ -11,26 +12,30 @@
 #include "server-stub/store/tracking.h"
 
 #include <algorithm>
+#include <set>
 
 namespace Satchel::Server {
 
 EmbeddedTransaction::EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
-                                         std::shared_ptr<const Core::PolicySet> policies)
+                                         std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet)
     : m_database(database)
     , m_rows(rows)
     , m_transaction(std::move(transaction))
     , m_policies(std::move(policies))
+    , m_policiesSet(std::move(policiesSet))
 {
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedTransaction::begin(CipherDb::Database &database, const UserRows &rows,
-                                                                           std::shared_ptr<const Core::PolicySet> policies)
+                                                                           std::shared_ptr<const Core::PolicySet> policies,
+                                                                           PoliciesSet policiesSet)
 {
     auto transaction = CipherDb::Transaction::begin(database);
     if (!transaction) {
         return Core::failure(std::move(transaction.error()));
     }
-    return std::unique_ptr<WriteTransaction>(new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies)));
+    return std::unique_ptr<WriteTransaction>(
+        new EmbeddedTransaction(database, rows, std::move(*transaction), std::move(policies), std::move(policiesSet)));
 }
 
 Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, std::chrono::milliseconds now)
@@ -60,8 +65,10 @@ Core::Result<OwnerRow *> EmbeddedTransaction::owner(const Core::UserId &user, st
 
 void EmbeddedTransaction::loadOwner(OwnerRow &row)
 {
-    Query owners(m_database, "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted FROM owners WHERE "
-                             "tenant = ? AND user = ?");
+    Query owners(
+        m_database,
+        "SELECT id, head, documents, conflicts, origins, recovered, created_ms, seen_ms, compacted, bytes, attributes FROM owners WHERE "
+        "tenant = ? AND user = ?");
     owners << row.user.tenant << row.user.user;
     if (!owners.next()) {
         return;
@@ -75,6 +82,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     row.created = owners.time();
     row.lastSeen = owners.time();
     row.compactedThrough = owners.natural();
+    row.storedBytes = owners.natural();
+    row.attributes = owners.bytes();
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
                   " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
@@ -244,7 +253,7 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
 {
     OwnerRow &owner = *touched.owner;
     DocumentRow &row = touched.row;
-    const Core::Policy &policy = m_policies->of(row.id.collection);
+    const Core::Policy &policy = (m_setPolicies ? *m_setPolicies : *m_policies).of(row.id.collection);
     const std::uint32_t fields = shownFieldCount(row.tracked.document, policy);
     std::vector<std::string> conflicted = Core::conflictedFields(row.tracked.document, policy);
     owner.documentCount += (fields > 0 ? 1U : 0U);
@@ -256,6 +265,7 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
         writeConflicts(owner, row, conflicted);
     }
     const std::string state = m_rows.sealDocument(owner.user, row.id, row.tracked);
+    owner.storedBytes = owner.storedBytes + state.size() - row.storedBytes;
     (Query(m_database,
            "INSERT INTO documents (owner, collection, key, seq, device, other_seq, fields, conflicts, updated_ms, state)"
            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, collection, key) DO UPDATE SET seq = excluded.seq,"
@@ -302,9 +312,9 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
 {
     if (owner.isChanged) {
         (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, recovered = ?, seen_ms = ?, compacted = "
-                           "? WHERE id = ?")
+                           "?, bytes = ?, attributes = ? WHERE id = ?")
          << owner.head << owner.documentCount << owner.openConflictCount << owner.originCount << owner.recoveredCount << owner.lastSeen
-         << owner.compactedThrough << owner.id)
+         << owner.compactedThrough << owner.storedBytes << owner.attributes << owner.id)
             .run();
     }
     for (const auto &[id, device] : owner.devices) {
@@ -335,6 +345,80 @@ Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRe
     });
 }
 
+/// Where documents merge by other rules from now on, each row is kept as the rules until now have made it, and its counts and conflicts are
+/// those of the new ones.
+void EmbeddedTransaction::keepUnder(const Core::PolicySet &before, const Core::PolicySet &after)
+{
+    std::set<std::string> collections;
+    for (const Core::PolicySet *set : {&before, &after}) {
+        for (const auto &[name, policy] : set->all()) {
+            if (before.of(name).conflict != after.of(name).conflict || before.of(name).fieldKinds != after.of(name).fieldKinds) {
+                collections.insert(name);
+            }
+        }
+    }
+    for (const std::string &collection : collections) {
+        std::vector<std::pair<Core::UserId, std::string>> documents;
+        {
+            Query rows(m_database, "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
+            rows << collection;
+            while (rows.next()) {
+                Core::UserId user;
+                user.tenant = rows.bytes();
+                user.user = rows.bytes();
+                documents.emplace_back(std::move(user), rows.bytes());
+            }
+        }
+        for (const auto &[user, key] : documents) {
+            OwnerRow &owned = *must(owner(user, {}));
+            DocumentRow &row = *must(document(owned, {collection, key}));
+            must(appendCheckpoint(owned, row, 0));
+            row.isChanged = true;
+        }
+    }
+}
+
+Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, const PolicyVersion &source)
+{
+    return guarded([&] {
+        (Query(m_database, "INSERT OR REPLACE INTO policies (tenant, version, policies) VALUES (x'', ?, ?)")
+         << policies.version() << Wire::encode(policies))
+            .run();
+        if (!source.text.empty()) {
+            AccessTables(m_database).putPolicyVersion(source);
+        }
+        m_setPolicies = std::make_shared<const Core::PolicySet>(std::move(policies));
+        keepUnder(*m_policies, *m_setPolicies);
+    });
+}
+
+Core::Result<std::int64_t> EmbeddedTransaction::grownBytes(const OwnerRow &owner)
+{
+    std::int64_t grown = 0;
+    for (const auto &[id, touched] : m_documents[owner.id]) {
+        if (touched->row.isChanged) {
+            grown += static_cast<std::int64_t>(Wire::encode(touched->row.tracked).size() + sealedOverheadBytes);
+            grown -= static_cast<std::int64_t>(touched->row.storedBytes);
+        }
+    }
+    return grown;
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::approval(const std::string &tenant, const std::string &id)
+{
+    return guarded([&] { return AccessTables(m_database).approval(tenant, id); });
+}
+
+Core::Result<std::optional<ApprovalRow>> EmbeddedTransaction::openApproval(const ApprovalRow &like, std::chrono::milliseconds now)
+{
+    return guarded([&] { return AccessTables(m_database).openApproval(like, now); });
+}
+
+Core::Result<void> EmbeddedTransaction::putApproval(const ApprovalRow &row)
+{
+    return guarded([&] { AccessTables(m_database).putApproval(row); });
+}
+
 Core::Result<void> EmbeddedTransaction::commit()
 {
     auto written = guarded([&] {
@@ -352,6 +436,9 @@ Core::Result<void> EmbeddedTransaction::commit()
         return written;
     }
     auto committed = m_transaction.commit();
+    if (committed && m_setPolicies) {
+        m_policiesSet(m_setPolicies);
+    }
     return committed && !m_erased.empty() ? finishErasures(m_database, m_rows.keyring()) : committed;
 }
 

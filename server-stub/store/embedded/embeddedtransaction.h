@@ -8,6 +8,7 @@
 #include "server-stub/store/store.h"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,8 +21,11 @@ class DocumentLog;
 /// Keeps every row that it has touched and writes each once, at commit.
 class EmbeddedTransaction : public WriteTransaction {
 public:
-    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>> begin(CipherDb::Database &database, const UserRows &rows,
-                                                                               std::shared_ptr<const Core::PolicySet> policies);
+    /// Told of policies that the transaction has set, once they are durable.
+    using PoliciesSet = std::function<void(std::shared_ptr<const Core::PolicySet>)>;
+
+    [[nodiscard]] static Core::Result<std::unique_ptr<WriteTransaction>>
+    begin(CipherDb::Database &database, const UserRows &rows, std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
 
     [[nodiscard]] Core::Result<OwnerRow *> owner(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<DeviceRow *> addDevice(OwnerRow &owner, const Core::DeviceId &device) override;
@@ -37,6 +41,12 @@ public:
     [[nodiscard]] Core::Result<std::optional<ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<bool> isErased(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::uint64_t> appendAudit(const Wire::AuditRecord &record) override;
+    [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_setPolicies ? m_setPolicies : m_policies; }
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, const PolicyVersion &source) override;
+    [[nodiscard]] Core::Result<std::int64_t> grownBytes(const OwnerRow &owner) override;
+    [[nodiscard]] Core::Result<std::optional<ApprovalRow>> approval(const std::string &tenant, const std::string &id) override;
+    [[nodiscard]] Core::Result<std::optional<ApprovalRow>> openApproval(const ApprovalRow &like, std::chrono::milliseconds now) override;
+    [[nodiscard]] Core::Result<void> putApproval(const ApprovalRow &row) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
 private:
@@ -47,9 +57,10 @@ private:
     using OwnerDocuments = std::unordered_map<Core::DocumentId, Touched *>;
 
     EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
-                        std::shared_ptr<const Core::PolicySet> policies);
+                        std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
     void loadOwner(OwnerRow &row);
     DocumentLog logOf(const OwnerRow &owner);
+    void keepUnder(const Core::PolicySet &before, const Core::PolicySet &after);
     void forgetTouched(const Core::UserId &user);
     void deleteRows(std::int64_t owner, const Core::UserId &user);
     void writeDocument(Touched &touched);
@@ -62,6 +73,8 @@ private:
     const UserRows &m_rows;
     CipherDb::Transaction m_transaction;
     std::shared_ptr<const Core::PolicySet> m_policies;
+    std::shared_ptr<const Core::PolicySet> m_setPolicies;  ///< in force with the commit
+    PoliciesSet m_policiesSet;
     std::map<Core::UserId, OwnerRow> m_owners;
     std::set<Core::UserId> m_erased;
     std::deque<Touched> m_touched;

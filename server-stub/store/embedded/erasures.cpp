@@ -72,6 +72,7 @@ void deleteOwner(CipherDb::Database &database, std::int64_t owner)
         rows << owner;
         rows.run();
     }
+    (Query(database, "DELETE FROM approvals WHERE (tenant, user) IN (SELECT tenant, user FROM owners WHERE id = ?)") << owner).run();
     (Query(database, "DELETE FROM owners WHERE id = ?") << owner).run();
     must(database.execute("PRAGMA secure_delete = FAST"));
 }

@@ -60,7 +60,7 @@ void Rebuilder::differs(const Core::DocumentId &id, const std::string &what)
 
 Rebuilder::OwnerCounts Rebuilder::storedCounts()
 {
-    Query rows(m_database, "SELECT head, documents, conflicts, origins, compacted FROM owners WHERE id = ?");
+    Query rows(m_database, "SELECT head, documents, conflicts, origins, compacted, bytes FROM owners WHERE id = ?");
     rows << m_owner.id;
     OwnerCounts out;
     if (rows.next()) {
@@ -69,6 +69,7 @@ Rebuilder::OwnerCounts Rebuilder::storedCounts()
         out.conflicts = rows.natural();
         out.origins = rows.natural();
         out.compacted = rows.natural();
+        out.bytes = rows.natural();
     }
     return out;
 }
@@ -317,17 +318,23 @@ void Rebuilder::checkCounts(const OwnerCounts &stored, OwnerCounts folded)
         rows << m_owner.id;
         folded.origins = std::max(stored.origins, rows.next() ? rows.natural() : 0);
     }
+    {
+        Query rows(m_database, "SELECT coalesce(sum(length(state)), 0) FROM documents WHERE owner = ?");
+        rows << m_owner.id;
+        folded.bytes = rows.next() ? rows.natural() : 0;
+    }
     if (folded == stored) {
         return;
     }
     const auto text = [](const OwnerCounts &counts) {
         return "head " + std::to_string(counts.head) + ", documents " + std::to_string(counts.documents) + ", conflicts " +
-               std::to_string(counts.conflicts) + ", origins " + std::to_string(counts.origins);
+               std::to_string(counts.conflicts) + ", origins " + std::to_string(counts.origins) +
+               ", bytes " + std::to_string(counts.bytes);
     };
     m_differences.push_back(m_owner.user.tenant + "/" + m_owner.user.user + ": it has " + text(stored) + ", the log gives " + text(folded));
     if (isRepairing()) {
-        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ? WHERE id = ?")
-         << folded.head << folded.documents << folded.conflicts << folded.origins << m_owner.id)
+        (Query(m_database, "UPDATE owners SET head = ?, documents = ?, conflicts = ?, origins = ?, bytes = ? WHERE id = ?")
+         << folded.head << folded.documents << folded.conflicts << folded.origins << folded.bytes << m_owner.id)
             .run();
     }
 }

@@ -49,6 +49,7 @@ private:
         std::uint64_t conflicts = 0;
         std::uint64_t origins = 0;
         std::uint64_t compacted = 0;
+        std::uint64_t bytes = 0;
         friend bool operator==(const OwnerCounts &, const OwnerCounts &) = default;
     };
 

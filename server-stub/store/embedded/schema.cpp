@@ -177,6 +177,39 @@ CREATE INDEX audit_records_without_code ON audit_records (log, place) WHERE code
 CREATE INDEX owners_by_seen ON owners (tenant, seen_ms, user);
 CREATE INDEX owners_by_conflicts ON owners (tenant, conflicts, user) WHERE conflicts > 0;
 )sql",
+    R"sql(
+ALTER TABLE owners ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE owners ADD COLUMN attributes BLOB NOT NULL DEFAULT x'';
+UPDATE owners SET bytes = coalesce((SELECT sum(length(state)) FROM documents WHERE documents.owner = owners.id), 0);
+
+CREATE TABLE policy_versions (
+    tenant BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    author BLOB NOT NULL,
+    text BLOB NOT NULL,
+    PRIMARY KEY (tenant, version)) WITHOUT ROWID;
+
+CREATE TABLE approvals (
+    tenant BLOB NOT NULL,
+    id BLOB NOT NULL,
+    requester BLOB NOT NULL,
+    action BLOB NOT NULL,
+    request_sha256 BLOB NOT NULL,
+    user BLOB NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    reason BLOB NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    decider BLOB NOT NULL,
+    decided_ms INTEGER NOT NULL,
+    decision_reason BLOB NOT NULL,
+    PRIMARY KEY (tenant, id)) WITHOUT ROWID;
+CREATE INDEX approvals_by_time ON approvals (tenant, created_ms, id);
+CREATE INDEX approvals_by_user ON approvals (tenant, user);
+)sql",
     // States that the events alone do not give, as the rows of documents were (docs/decisions/0017); compaction writes them, in the place
     // of snapshots, which are only read any more.
     R"sql(

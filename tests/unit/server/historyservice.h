@@ -24,7 +24,7 @@ class AnyToken final : public Server::TokenVerifier {
 public:
     [[nodiscard]] Core::Result<Server::Identity> verify(std::string_view token, std::chrono::milliseconds) const override
     {
-        return Server::Identity{{"t", std::string(token)}, {"support", "admin", "auditor"}, {}};
+        return Server::Identity{{"t", std::string(token)}, {"support", "admin", "auditor"}, {}, {}};
     }
 };
 
@@ -46,7 +46,7 @@ public:
             }
         }
         openStore();
-        if (auto kept = m_store->setPolicies(std::move(policies)); !kept) {
+        if (auto kept = m_store->setPolicies(std::move(policies), {}); !kept) {
             qFatal("%s", kept.error().detail.c_str());
         }
         start();
@@ -74,6 +74,9 @@ public:
                                                             [](const auto &, std::uint64_t, const auto &) {});
         m_readers = std::make_unique<Server::ReaderPool>(*m_store, 1, 1000);
         m_gate = std::make_unique<Server::Gatekeeper>(Server::GateSettings{}, m_pipeline->metrics());
+        auto inForce = std::make_shared<Server::Policies>();
+        inForce->shared = *m_store->policies();
+        m_keeper = std::make_unique<Server::PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::move(inForce), false, "t");
         m_admin = std::make_unique<Server::AdminEndpoint>(Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(),
                                                                                m_store->policies(), m_hub, *m_pipeline, *m_gate},
                                                           *m_readers, m_tokens, clock, m_random);
@@ -89,6 +92,7 @@ public:
         }
         m_admin.reset();
         m_readers.reset();
+        m_keeper.reset();
         m_gate.reset();
         m_pipeline.reset();
         m_store.reset();
@@ -166,6 +170,7 @@ private:
     std::unique_ptr<Server::EmbeddedStore> m_store;
     std::unique_ptr<Server::PushPipeline> m_pipeline;
     std::unique_ptr<Server::Gatekeeper> m_gate;
+    std::unique_ptr<Server::PolicyKeeper> m_keeper;
     std::unique_ptr<Server::ReaderPool> m_readers;
     std::unique_ptr<Server::AdminEndpoint> m_admin;
     std::map<std::pair<Core::UserId, Core::DeviceId>, std::string> m_leases;

@@ -44,6 +44,10 @@ private Q_SLOTS:
     void history_ofADocument_isWhatItWas();
     void history_behindCompaction_isExpired();
     void checkpoint_ofARow_isGoneOnFrom();
+    void policies_setInATransaction_areInForceWithTheCommit();
+    void approvals_ofTenants_areTheirOwn();
+    void owner_withAttributes_keepsThem();
+    void owner_withDocuments_countsTheirBytes();
     void audit_appended_growsOneLogForEachTenant();
     void audit_uncommitted_leavesNothing();
     void audit_nodeThatIsNotThere_isDataLoss();

@@ -3,130 +3,18 @@
 // Goal: every call of an operator leaves exactly one record, whatever becomes of it; what cannot be recorded shows nothing.
 // Method: the admin endpoint over a store on a simulated disk, each registered command in turn.
 
-#include "server-stub/admin/adminendpoint.h"
-#include "server-stub/store/embedded/embeddedstore.h"
-#include "support/disk/simulateddisk.h"
+#include "adminservice.h"
 
 #include "audit/hash.h"
 #include "audit/openings.h"
 
 #include <QTest>
 
-#include <array>
-#include <future>
-
 using namespace Satchel;
 using namespace Satchel::Server;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Tokens say who they are of: "tenant/user/role,role".
-class PlainTokens final : public TokenVerifier {
-public:
-    [[nodiscard]] Core::Result<Identity> verify(std::string_view token, std::chrono::milliseconds) const override
-    {
-        const std::size_t first = token.find('/');
-        const std::size_t second = token.find('/', first + 1);
-        if (first == std::string_view::npos || second == std::string_view::npos) {
-            return Core::failure(Core::makeError(Core::ErrorCode::Unauthenticated,
-                                                 token.empty() ? Core::ErrorReason::TokenMissing : Core::ErrorReason::TokenInvalid, "no"));
-        }
-        Identity identity;
-        identity.user = {std::string(token.substr(0, first)), std::string(token.substr(first + 1, second - first - 1))};
-        for (std::string_view roles = token.substr(second + 1); !roles.empty();) {
-            const std::size_t comma = std::min(roles.find(','), roles.size());
-            identity.roles.emplace_back(roles.substr(0, comma));
-            roles.remove_prefix(std::min(comma + 1, roles.size()));
-        }
-        return identity;
-    }
-};
-
-/// Everything behind the router, with threads as the server has them.
-class Service {
-public:
-    Service()
-    {
-        std::array<std::uint8_t, CipherDb::StoreKey::sizeBytes> key{};
-        key.fill(5);
-        auto opened = EmbeddedStore::open("/server.db", CipherDb::StoreKey(key), m_random, &disk);
-        if (!opened) {
-            qFatal("%s", opened.error().detail.c_str());
-        }
-        m_store = std::move(*opened);
-        m_pipeline = std::make_unique<PushPipeline>(*m_store, m_clock, PipelineSettings{}, m_failpoint,
-                                                    [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
-        m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
-        m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
-        admin = std::make_unique<AdminEndpoint>(
-            AdminContext{PageTokens("secret"), m_signer, m_store->epoch(), m_store->policies(), m_hub, *m_pipeline, *m_gate}, *m_readers,
-            m_tokens, m_clock, m_random);
-        admin->addRoutes(m_router);
-    }
-    ~Service()
-    {
-        m_readers->stop();
-        m_pipeline->stop();
-    }
-    Service(const Service &) = delete;
-    Service &operator=(const Service &) = delete;
-
-    [[nodiscard]] HttpResponse call(HttpRequest request)
-    {
-        const auto promise = std::make_shared<std::promise<HttpResponse>>();
-        auto answer = promise->get_future();
-        m_router.handle(std::move(request), [promise](HttpResponse response) { promise->set_value(std::move(response)); });
-        return answer.wait_for(20s) == std::future_status::ready ? answer.get() : HttpResponse{};
-    }
-    [[nodiscard]] std::vector<Wire::AuditRecord> records(const std::string &tenant)
-    {
-        auto view = m_store->reader();
-        const auto rows = view ? (*view)->auditRange(tenant, 0, 1000) : Core::failure(view.error());
-        std::vector<Wire::AuditRecord> out;
-        for (std::size_t i = 0; rows && i < rows->size(); ++i) {
-            out.push_back(*Audit::readRecord((*rows)[i].stored, (*rows)[i].opened));
-        }
-        return out;
-    }
-    /// A user with one device, as its first session makes them.
-    void makeDevice(const Core::UserId &user, const Core::DeviceId &device)
-    {
-        std::promise<void> done;
-        Wire::Hello hello;
-        hello.device.id = device;
-        m_pipeline->hello({user, hello, "lease", m_store->epoch()}, [&done](const HelloAnswer &) { done.set_value(); });
-        done.get_future().wait();
-    }
-
-    Testing::SimulatedDisk disk;
-    std::unique_ptr<AdminEndpoint> admin;
-
-private:
-    const Audit::Signer m_signer = *Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's'));
-    SystemRandom m_random;
-    SystemClock m_clock;
-    Failpoint m_failpoint;
-    PlainTokens m_tokens;
-    Hub m_hub;
-    Router m_router;
-    std::unique_ptr<EmbeddedStore> m_store;
-    std::unique_ptr<PushPipeline> m_pipeline;
-    std::unique_ptr<Gatekeeper> m_gate;
-    std::unique_ptr<ReaderPool> m_readers;
-};
-
-HttpRequest requestOf(const std::string &method, const std::string &token, const std::string &body = "{}")
-{
-    HttpRequest request;
-    request.method = "POST";
-    request.path = "/satchel.v1." + method;
-    request.authorization = token.empty() ? std::string() : "Bearer " + token;
-    request.contentType = "application/json";
-    request.body = body;
-    request.peerAddress = "192.0.2.1";
-    return request;
-}
 
 Core::DeviceId device()
 {
