@@ -134,25 +134,22 @@ Core::Result<PoliciesGetRequest> decode(std::string_view body, Format format)
 template <>
 Core::Result<PoliciesPutRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::PoliciesPutRequest, PoliciesPutRequest>(body, format, [](const auto &in, auto &out) {
-        out = {in.text(), in.expected_version(), in.dry_run()};
-    });
+    return decoded<Pb::PoliciesPutRequest, PoliciesPutRequest>(
+        body, format, [](const auto &in, auto &out) { out = {in.text(), in.expected_version(), in.dry_run()}; });
 }
 
 template <>
 Core::Result<PoliciesHistoryRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::PoliciesHistoryRequest, PoliciesHistoryRequest>(body, format, [](const auto &in, auto &out) {
-        out = {in.before_version(), in.size()};
-    });
+    return decoded<Pb::PoliciesHistoryRequest, PoliciesHistoryRequest>(
+        body, format, [](const auto &in, auto &out) { out = {in.before_version(), in.size()}; });
 }
 
 template <>
 Core::Result<ApprovalsListRequest> decode(std::string_view body, Format format)
 {
-    return decoded<Pb::ApprovalsListRequest, ApprovalsListRequest>(body, format, [](const auto &in, auto &out) {
-        out = {in.only_pending(), {in.size(), in.token()}};
-    });
+    return decoded<Pb::ApprovalsListRequest, ApprovalsListRequest>(
+        body, format, [](const auto &in, auto &out) { out = {in.only_pending(), {in.size(), in.token()}}; });
 }
 
 template <>

@@ -3,6 +3,7 @@
 #include "adminendpoint.h"
 
 #include "server-stub/admin/access/approvalscommands.h"
+#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
@@ -22,7 +23,6 @@
 #include "server-stub/admin/history/staterestore.h"
 #include "server-stub/admin/history/stateundo.h"
 #include "server-stub/admin/permission.h"
-#include "server-stub/admin/access/policiescommands.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
 #include "server-stub/admin/stats/statsget.h"

@@ -17,7 +17,7 @@ struct HelloRequest {
     std::string newLease;
     std::uint64_t epoch = 0;
     std::size_t devicesMax = 256;  ///< of the user
-    std::string attributes = {};  ///< of the user, by the session's token: textOf(Attributes)
+    std::string attributes = {};   ///< of the user, by the session's token: textOf(Attributes)
 };
 
 struct HelloOutcome {

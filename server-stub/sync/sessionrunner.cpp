@@ -92,8 +92,8 @@ void SessionRunner::perform(Session::SendFrame action)
 void SessionRunner::perform(Session::StoreHello action)
 {
     m_device = action.hello.device.id;
-    HelloRequest request{m_session.identity().user, std::move(action.hello), m_services.random.bytes(16), m_services.store.epoch(),
-                         m_services.settings.devicesMax, textOf(m_session.identity().attributes)};
+    HelloRequest request{m_session.identity().user, std::move(action.hello),        m_services.random.bytes(16),
+                         m_services.store.epoch(),  m_services.settings.devicesMax, textOf(m_session.identity().attributes)};
     m_services.pipeline.hello(std::move(request), later<HelloAnswer>(&SessionRunner::helloAnswered));
 }
 

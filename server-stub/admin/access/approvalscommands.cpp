@@ -71,9 +71,8 @@ Core::Result<Wire::Admin::ApprovalsListResponse> ApprovalsList::handle(AdminCall
         return Core::failure(std::move(found.error()));
     }
     Wire::Admin::ApprovalsListResponse response;
-    response.nextToken = page->close(*found, [](const ApprovalRow &last) {
-        return Page::Place{std::to_string(last.created.count()), last.id};
-    });
+    response.nextToken =
+        page->close(*found, [](const ApprovalRow &last) { return Page::Place{std::to_string(last.created.count()), last.id}; });
     for (ApprovalRow &row : *found) {
         response.approvals.push_back(shownApproval(std::move(row)));
     }

@@ -84,8 +84,8 @@ Core::Result<void> Watch::check(const Identity &caller) const
     const auto verdictOn = [&](Action action) {
         return access.decide(access.admitted(caller), action, AccessTarget(), AccessGrounds{m_call.hasReason, false}).verdict;
     };
-    for (const auto &[isWanted, action, what] : {std::tuple(true, Action::ReadStats, "watching"),
-                                                 std::tuple(m_request.audit, Action::ReadAudit, "watching the audit log")}) {
+    for (const auto &[isWanted, action, what] :
+         {std::tuple(true, Action::ReadStats, "watching"), std::tuple(m_request.audit, Action::ReadAudit, "watching the audit log")}) {
         const Verdict verdict = isWanted ? verdictOn(action) : Verdict::Allowed;
         if (verdict == Verdict::ReasonNeeded) {
             return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ReasonNeeded,
@@ -93,9 +93,10 @@ Core::Result<void> Watch::check(const Identity &caller) const
         }
         if (verdict != Verdict::Allowed) {
             const bool isByRole = access.policies().access.isBuiltIn;
-            return Core::failure(Core::makeError(
-                Core::ErrorCode::PermissionDenied, isByRole ? Core::ErrorReason::RoleMissing : Core::ErrorReason::PolicyDenied,
-                isByRole ? std::string(what) + " needs the role " + rolesNeeded(action) : "no rule of the policies allows " + std::string(what)));
+            return Core::failure(Core::makeError(Core::ErrorCode::PermissionDenied,
+                                                 isByRole ? Core::ErrorReason::RoleMissing : Core::ErrorReason::PolicyDenied,
+                                                 isByRole ? std::string(what) + " needs the role " + rolesNeeded(action)
+                                                          : "no rule of the policies allows " + std::string(what)));
         }
     }
     return {};
@@ -110,7 +111,7 @@ void Watch::begin(std::string message, Then then)
         record.reason = isRead.error().reason;
     }
     m_context.admin.pipeline.audit(std::move(record), [self = shared_from_this(), isRead = std::move(isRead),
-                                                 then = std::move(then)](const Core::Result<void> &written) mutable {
+                                                       then = std::move(then)](const Core::Result<void> &written) mutable {
         if (!written || !isRead) {
             then(Core::failure(!written ? written.error() : std::move(isRead.error())));
             return;

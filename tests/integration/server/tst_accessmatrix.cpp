@@ -41,7 +41,7 @@ const std::map<std::string, Action> &commandActions()
         {"Audit/Export", Action::ReadAudit},         {"Policies/Get", Action::ReadPolicies},
         {"Policies/History", Action::ReadPolicies},  {"Policies/Put", Action::WritePolicies},
         {"Approvals/List", Action::Approve},         {"Approvals/Approve", Action::Approve},
-        {"Approvals/Reject", Action::Approve},        {"Stats/Get", Action::ReadStats}};
+        {"Approvals/Reject", Action::Approve},       {"Stats/Get", Action::ReadStats}};
     return actions;
 }
 
@@ -188,9 +188,8 @@ void TestAccessMatrix::webSocket_byCaller()
         request.setRawHeader("Authorization", "Bearer " + caller.token.toUtf8());
         QWebSocket watcher;
         watcher.open(request, options);
-        QVERIFY(waitUntil([&] {
-            return watcher.state() == QAbstractSocket::ConnectedState || watcher.state() == QAbstractSocket::UnconnectedState;
-        }));
+        QVERIFY(waitUntil(
+            [&] { return watcher.state() == QAbstractSocket::ConnectedState || watcher.state() == QAbstractSocket::UnconnectedState; }));
         QCOMPARE(watcher.state() == QAbstractSocket::ConnectedState, std::find(roles.begin(), roles.end(), caller.role) != roles.end());
     }
 }

@@ -263,7 +263,7 @@ void TestTls::files_unusable_areNamed()
     QVERIFY2(why.contains(name), qPrintable(why));
 }
 
-// With SATCHEL_THOROUGH, as it takes a minute or two.
+// Protocols, ciphers, certificate and known weaknesses, in a minute or two.
 void TestTls::testssl_findsNothingOfMediumSeverity()
 {
     QString program;
@@ -278,9 +278,10 @@ void TestTls::testssl_findsNothingOfMediumSeverity()
     const QByteArray waived = waivers.readAll();
     QProcess testssl;
     testssl.start(program, {QStringLiteral("--quiet"), QStringLiteral("--color"), QStringLiteral("0"), QStringLiteral("--warnings"),
-                            QStringLiteral("batch"), QStringLiteral("--ip"), QStringLiteral("one"), QStringLiteral("--jsonfile"),
-                            path(QStringLiteral("found.json")), m_rig->url().toString()});
-    QVERIFY(waitUntil([&testssl] { return testssl.state() == QProcess::NotRunning; }, 280'000));
+                            QStringLiteral("batch"), QStringLiteral("--ip"), QStringLiteral("one"), QStringLiteral("-p"),
+                            QStringLiteral("-s"), QStringLiteral("-f"), QStringLiteral("-S"), QStringLiteral("-P"), QStringLiteral("-U"),
+                            QStringLiteral("--jsonfile"), path(QStringLiteral("found.json")), m_rig->url().toString()});
+    QVERIFY(waitUntil([&testssl] { return testssl.state() == QProcess::NotRunning; }, 500'000));
     QFile file(path(QStringLiteral("found.json")));
     QVERIFY2(file.open(QIODevice::ReadOnly), testssl.readAll().constData());
     const QJsonArray findings = QJsonDocument::fromJson(file.readAll()).array();

@@ -118,7 +118,8 @@ public:
         std::promise<void> done;
         Wire::Hello hello;
         hello.device.id = device;
-        m_pipeline->hello({user, hello, "lease", m_store->epoch(), 256, textOf(attributes)}, [&done](const HelloAnswer &) { done.set_value(); });
+        m_pipeline->hello({user, hello, "lease", m_store->epoch(), 256, textOf(attributes)},
+                          [&done](const HelloAnswer &) { done.set_value(); });
         done.get_future().wait();
     }
 
