@@ -455,6 +455,30 @@ Core::Result<void> Server::check()
     return d->openExistingStore().and_then([this] { return d->store->verify(); });
 }
 
+Core::Result<std::size_t> Server::verify()
+{
+    auto report = d->openExistingStore().and_then([this] { return d->store->verifyProjections(); });
+    if (!report) {
+        return Core::failure(std::move(report.error()));
+    }
+    if (report->differenceCount > 0) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::None,
+                                             std::to_string(report->differenceCount) +
+                                                 " differences from the log, which `rebuild` mends; the first: " + report->first,
+                                             Core::Retry::AfterChange));
+    }
+    return report->userCount;
+}
+
+Core::Result<std::size_t> Server::rebuild()
+{
+    auto report = d->openExistingStore().and_then([this] { return d->store->rebuildProjections(); });
+    if (auto moved = report ? d->store->checkpoint() : Core::Result<void>(); !moved) {
+        return Core::failure(std::move(moved.error()));
+    }
+    return report ? Core::Result<std::size_t>(report->differenceCount) : Core::failure(std::move(report.error()));
+}
+
 Core::Result<std::string> Server::auditKey()
 {
     return d->openExistingStore().and_then([this] { return d->makeAuditSigner(); }).map([this] {

@@ -35,6 +35,10 @@ public:
     /// Instead of start(): looks at every page of the store and at how they fit together. DATA_LOSS/STORE_DAMAGED names the first bad one,
     /// FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<void> check();
+    /// Whether the rows that follow from the log are what it gives: users looked at, or DATA_LOSS with the first difference.
+    [[nodiscard]] Core::Result<std::size_t> verify();
+    /// Makes those rows anew; how many differed.
+    [[nodiscard]] Core::Result<std::size_t> rebuild();
     /// Instead of start(): one pass of the compaction that start() has done regularly. FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<CompactionReport> compact();
     /// Instead of start(): the key that heads of the store's audit logs are checked with, "name+hash+key"; made if there is none yet.

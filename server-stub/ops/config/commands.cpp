@@ -17,6 +17,16 @@ Core::Result<void> check(Server &server, const CommandLine & /*line*/)
     return server.check();
 }
 
+Core::Result<void> verify(Server &server, const CommandLine & /*line*/)
+{
+    return server.verify().map([](std::size_t users) { std::printf("all is as the log of %zu users has it\n", users); });
+}
+
+Core::Result<void> rebuild(Server &server, const CommandLine & /*line*/)
+{
+    return server.rebuild().map([](std::size_t differences) { std::printf("%zu differences were mended\n", differences); });
+}
+
 Core::Result<void> newEpoch(Server &server, const CommandLine & /*line*/)
 {
     return server.renewEpoch();
@@ -62,6 +72,9 @@ const std::vector<Command> &serverCommands()
 {
     static const std::vector<Command> commands{
         {"check", "--data D", "look at every page of the store and how they fit together; exit code 0: all is well", check},
+        {"verify", "--data D", "compare what follows from the log (documents, conflicts, counts) with it; exit code 0: all is well",
+         verify},
+        {"rebuild", "--data D", "make what follows from the log anew; cut short, run it again", rebuild},
         {"new-epoch", "--data D", "after D was restored from a backup, before it is served again: devices bring back what the backup lacks",
          newEpoch},
         {"compact", "--data D --keep-history 90", "shorten the history as --keep-history says, once; the server does so hourly", compact},

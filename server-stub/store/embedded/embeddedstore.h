@@ -52,6 +52,17 @@ public:
     /// Every page's check, and how they fit together. DATA_LOSS/STORE_DAMAGED names the first page.
     [[nodiscard]] Core::Result<void> verify();
 
+    /// What of the rows that follow from the log differs from it.
+    struct ProjectionReport {
+        std::size_t userCount = 0;
+        std::size_t differenceCount = 0;
+        std::string first;  ///< names the user and the document
+    };
+    /// Compares, user by user. No transaction is open meanwhile.
+    [[nodiscard]] Core::Result<ProjectionReport> verifyProjections();
+    /// Makes them anew, a transaction for each user; where it was cut short, it is done again. What differed before.
+    [[nodiscard]] Core::Result<ProjectionReport> rebuildProjections();
+
 private:
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);
     Core::Result<void> openWriter();

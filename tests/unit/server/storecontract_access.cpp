@@ -91,8 +91,11 @@ void StoreContract::approvals_ofTenants_areTheirOwn()
     query.beforeTime = first->back().created;
     query.beforeId = first->back().id;
     QCOMPARE((*view)->approvals(query)->size(), std::size_t{1});
-    query = {"approving", true, 1100ms};
-    QCOMPARE((*view)->approvals(query)->size(), std::size_t{2});
+    ApprovalsQuery pending;
+    pending.tenant = "approving";
+    pending.isOnlyPending = true;
+    pending.now = 1100ms;
+    QCOMPARE((*view)->approvals(pending)->size(), std::size_t{2});
 }
 
 void StoreContract::owner_withAttributes_keepsThem()

@@ -197,8 +197,14 @@ void TestAccess::masked_values_neverLeaveTheServer()
                                              R"({"user":"anna","from":{"seq":"1"},"to":{"seq":"5"}})",
                                              R"({"user":"anna","at":{"seq":"4"}})",
                                              R"({"user":"anna","at":{"seq":"4"},"dryRun":true})"};
+    const HttpResponse shown = service.call(requestOf("State/GetDocument", "t/op/support", bodies[3]));
+    QVERIFY(has(shown, "shown") && has(shown, "\"isMasked\":true"));
     std::size_t answered = 0;
     for (const auto &command : service.admin->commands()) {
+        // It would leave nothing for those behind it.
+        if (command->action() == Action::EraseUser) {
+            continue;
+        }
         for (const char *roles : {"user", "support", "auditor", "admin", "qa", "support,auditor,admin,qa"}) {
             for (const std::string &body : bodies) {
                 HttpRequest request = requestOf(std::string(command->name()), std::string("t/op/") + roles, body);
@@ -210,8 +216,6 @@ void TestAccess::masked_values_neverLeaveTheServer()
         }
     }
     QVERIFY2(answered > 30, std::to_string(answered).c_str());
-    const HttpResponse shown = service.call(requestOf("State/GetDocument", "t/op/support", bodies[3]));
-    QVERIFY(has(shown, "shown") && has(shown, "\"isMasked\":true"));
 }
 
 /// Whoever may do everything in another tenant finds there what he would of an id that nobody has.
@@ -237,8 +241,13 @@ void TestAccess::ids_ofAnotherTenant_answerAsUnknownOnes()
             const HttpResponse unknown = answer("nana");
             QCOMPARE(foreign.status, unknown.status);
             QVERIFY2(!has(foreign, canary), std::string(command->name()).c_str());
-            if (!command->name().starts_with("Audit/")) {
-                QCOMPARE(foreign.body, unknown.body);
+            // Those have hashes and times in them.
+            if (command->action() != Action::ReadAudit && command->action() != Action::EraseUser) {
+                std::string expected = unknown.body;
+                for (std::size_t at = expected.find("nana"); at != std::string::npos; at = expected.find("nana", at)) {
+                    expected.replace(at, 4, "anna");
+                }
+                QVERIFY2(foreign.body == expected, (std::string(command->name()) + ": " + foreign.body + expected).c_str());
             }
         }
     }

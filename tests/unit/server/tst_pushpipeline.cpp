@@ -71,6 +71,10 @@ public:
     {
         return m_inner->appendEvent(owner, device, event);
     }
+    Core::Result<void> appendCheckpoint(const Server::OwnerRow &owner, const Server::DocumentRow &row, std::uint64_t previousSeq) override
+    {
+        return m_inner->appendCheckpoint(owner, row, previousSeq);
+    }
     Core::Result<void> appendUnapplied(const Server::OwnerRow &owner, const Server::DeviceRow &device,
                                        const Server::UnappliedRow &row) override
     {
