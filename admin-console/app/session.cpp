@@ -81,7 +81,7 @@ void Session::signIn()
 void Session::probe()
 {
     // The smallest call there is; its answer is looked at by note(), like every other's.
-    Core::ignore(watched(m_backend->usersList({{}, false, {1, {}}})).isFinished(), "the answer arrives in note()");
+    Core::ignore(watched(m_backend->usersList({{}, false, {1, {}}, {}, {}})).isFinished(), "the answer arrives in note()");
 }
 
 void Session::note(const std::optional<Core::Error> &error, std::chrono::milliseconds took)

@@ -149,7 +149,8 @@ void ConflictsModel::askForPage(Ticket ticket, const std::string &token)
     const Wire::Admin::ConflictsListRequest request{.kind = m_filter.kind,
                                                     .user = m_filter.user.toStdString(),
                                                     .collection = m_filter.collection.toStdString(),
-                                                    .page = {.size = pageRows, .token = token}};
+                                                    .page = {.size = pageRows, .token = token},
+                                                    .filter = {}};
     Admin::whenFinished(m_conflicts.conflictsList(request), this,
                         [this, ticket](const Core::Result<Wire::Admin::ConflictsListResponse> &answer) {
                             deliver(ticket, answer.map([](const Wire::Admin::ConflictsListResponse &page) {

@@ -98,7 +98,8 @@ void DocumentsModel::askForPage(Ticket ticket, const std::string &token)
     const Wire::Admin::StateListDocumentsRequest request{.user = m_filter.user.toStdString(),
                                                          .collection = m_filter.collection,
                                                          .search = m_filter.search.toStdString(),
-                                                         .page = {.size = pageRows, .token = token}};
+                                                         .page = {.size = pageRows, .token = token},
+                                                         .filter = {}};
     Admin::whenFinished(m_state.stateListDocuments(request), this,
                         [this, ticket](const Core::Result<Wire::Admin::StateListDocumentsResponse> &answer) {
                             deliver(ticket, answer.map([](const Wire::Admin::StateListDocumentsResponse &page) {

@@ -65,7 +65,7 @@ void TestAdminClient::calls_areConnectPosts_withTokenAndTypedAnswers()
         return FakeHttpServer::response(200, "application/proto", bytes(encode(expected, Format::Protobuf)));
     });
     auto client = clientOf(server.address() + QStringLiteral("/prefix/"));
-    const UsersListRequest asked{"ada", true, {50, "token"}};
+    const UsersListRequest asked{"ada", true, {50, "token"}, {}, {}};
     const auto answer = waitFor(client->usersList(asked));
     QVERIFY(answer && *answer);
     QCOMPARE(**answer, expected);
@@ -132,7 +132,7 @@ void TestAdminClient::server_thatIsGone_isUnreachable()
         address = server.address();
     }
     auto client = clientOf(address);
-    const auto answer = waitFor(client->stateListDocuments({.user = "ada", .collection = {}, .search = {}, .page = {}}));
+    const auto answer = waitFor(client->stateListDocuments({.user = "ada", .collection = {}, .search = {}, .page = {}, .filter = {}}));
     QVERIFY(answer && !*answer);
     QCOMPARE(answer->error().code, ErrorCode::Unavailable);
     QCOMPARE(answer->error().reason, ErrorReason::NetworkUnreachable);
