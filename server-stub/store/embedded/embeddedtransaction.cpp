@@ -360,7 +360,8 @@ void EmbeddedTransaction::keepUnder(const Core::PolicySet &before, const Core::P
     for (const std::string &collection : collections) {
         std::vector<std::pair<Core::UserId, std::string>> documents;
         {
-            Query rows(m_database, "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
+            Query rows(m_database,
+                       "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
             rows << collection;
             while (rows.next()) {
                 Core::UserId user;
