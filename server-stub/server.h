@@ -7,6 +7,7 @@
 #include "server-stub/ops/log.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/ops/random.h"
+#include "wire/rightsmessages.h"
 
 #include <filesystem>
 #include <functional>
@@ -44,6 +45,10 @@ public:
     [[nodiscard]] Core::Result<std::string> auditKey();
     /// Instead of start(): gives a tenant's whole log to `write`, in pieces; the empty tenant's is that of calls without a good token.
     [[nodiscard]] Core::Result<void> exportAudit(const std::string &tenant, const std::function<void(const std::string &lines)> &write);
+    /// Instead of start(), or while it runs: a backup in the folder of the options. One at a time: FAILED_PRECONDITION.
+    [[nodiscard]] Core::Result<Wire::Admin::BackupsCreateResponse> backup();
+    /// Instead of start(): restoreBackup() of ops/backup/restore.h into the data folder.
+    [[nodiscard]] Core::Result<std::string> restore(const std::filesystem::path &from, const std::filesystem::path &keyring);
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.

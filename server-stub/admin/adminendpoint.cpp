@@ -7,6 +7,7 @@
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
+#include "server-stub/admin/backupscreate.h"
 #include "server-stub/admin/conflicts/conflictsbringback.h"
 #include "server-stub/admin/conflicts/conflictsget.h"
 #include "server-stub/admin/conflicts/conflictsresolve.h"
@@ -77,6 +78,7 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<DevicesWipe>(m_context));
+    m_commands.push_back(std::make_unique<BackupsCreate>(m_context));
     m_commands.push_back(std::make_unique<UsersErase>(m_context));
     m_commands.push_back(std::make_unique<UsersExport>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));

@@ -181,7 +181,8 @@ bool PushPipeline::work()
     std::vector<Job> jobs;
     Cursors cursors;
     {
-        const std::lock_guard lock(m_mutex);
+        std::unique_lock lock(m_mutex);
+        runBetween(lock);
         if (!takeBatch(jobs, cursors)) {
             return false;
         }
@@ -193,11 +194,39 @@ bool PushPipeline::work()
 bool PushPipeline::awaitBatch(std::vector<Job> &jobs, Cursors &cursors)
 {
     std::unique_lock lock(m_mutex);
-    m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || m_isStopping; });
+    do {
+        runBetween(lock);
+        m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || !m_between.empty() || m_isStopping; });
+    } while (!m_between.empty());
     if (m_queue.empty() && !m_isStopping) {
         m_wake.wait_for(lock, m_settings.cursorDelay, [this] { return !m_queue.empty() || m_isStopping; });
     }
     return takeBatch(jobs, cursors);
+}
+
+bool PushPipeline::between(std::function<void()> step)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_isStopping) {
+            return false;
+        }
+        m_between.push_back(std::move(step));
+    }
+    m_wake.notify_one();
+    return true;
+}
+
+/// Steps that were taken are run even when the pipeline stops.
+void PushPipeline::runBetween(std::unique_lock<std::mutex> &lock)
+{
+    while (!m_between.empty()) {
+        const std::function<void()> step = std::move(m_between.front());
+        m_between.pop_front();
+        lock.unlock();
+        step();
+        lock.lock();
+    }
 }
 
 /// Under the lock.

@@ -70,6 +70,8 @@ public:
     void writeAsOperator(OperatorRequest request, OperatorCallback answer);
     void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
+    /// Runs a step on the writer's thread while no transaction is open; false, without running it, once the pipeline stops.
+    [[nodiscard]] bool between(std::function<void()> step);
     void change(OperatorChange request, ChangeCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
@@ -148,6 +150,7 @@ private:
     [[nodiscard]] static std::size_t weightOf(const Job &job);
     void enqueue(Job job);
     void run();
+    void runBetween(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool awaitBatch(std::vector<Job> &jobs, Cursors &cursors);
     [[nodiscard]] bool takeBatch(std::vector<Job> &jobs, Cursors &cursors);
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
@@ -177,6 +180,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Job> m_queue;
+    std::deque<std::function<void()>> m_between;
     std::size_t m_queuedMutations = 0;
     Cursors m_cursors;
     std::shared_ptr<const Policies> m_serverPolicies = std::make_shared<const Policies>();

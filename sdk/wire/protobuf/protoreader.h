@@ -86,6 +86,8 @@ public:
     Check read(Pb::AuditRecord &in, AuditRecord &out) const;
     Check read(Pb::AuditPersonal &in, AuditPersonal &out) const;
     Check read(Pb::AuditSubject &in, AuditRecord &out) const;
+    Check read(Pb::BackupsCreateRequest &in, Admin::BackupsCreateRequest &out) const;
+    Check read(Pb::BackupsCreateResponse &in, Admin::BackupsCreateResponse &out) const;
     Check read(Pb::UsersEraseRequest &in, Admin::UsersEraseRequest &out) const;
     Check read(Pb::UsersEraseResponse &in, Admin::UsersEraseResponse &out) const;
     Check read(Pb::UsersExportRequest &in, Admin::UsersExportRequest &out) const;

@@ -103,6 +103,8 @@ void write(const Admin::AuditExportResponse &in, Pb::AuditExportResponse *out);
 void write(const AuditRecord &in, Pb::AuditRecord *out);
 void write(const AuditPersonal &in, Pb::AuditPersonal *out);
 void write(const AuditRecord &in, Pb::AuditSubject *out);
+void write(const Admin::BackupsCreateRequest &in, Pb::BackupsCreateRequest *out);
+void write(const Admin::BackupsCreateResponse &in, Pb::BackupsCreateResponse *out);
 void write(const Admin::UsersEraseRequest &in, Pb::UsersEraseRequest *out);
 void write(const Admin::UsersEraseResponse &in, Pb::UsersEraseResponse *out);
 void write(const Admin::UsersExportRequest &in, Pb::UsersExportRequest *out);

@@ -49,6 +49,18 @@ Core::Result<void> auditExport(Server &server, const CommandLine &line)
     return server.exportAudit(line.auditTenant, [](const std::string &lines) { std::fwrite(lines.data(), 1, lines.size(), stdout); });
 }
 
+Core::Result<void> backup(Server &server, const CommandLine & /*line*/)
+{
+    return server.backup().map([](const Wire::Admin::BackupsCreateResponse &made) {
+        std::printf("%s: %llu bytes\n", made.name.c_str(), static_cast<unsigned long long>(made.sizeBytes));
+    });
+}
+
+Core::Result<void> restore(Server &server, const CommandLine &line)
+{
+    return server.restore(line.restoreFrom, line.restoreKeyring).map([](const std::string &report) { std::puts(report.c_str()); });
+}
+
 Core::Result<void> rekey(Server &server, const CommandLine &line)
 {
     return server.changeStoreKey(line.newKeyFile);
@@ -68,6 +80,9 @@ const std::vector<Command> &serverCommands()
         {"compact", "--data D --keep-history 90", "shorten the history as --keep-history says, once; the server does so hourly", compact},
         {"audit-key", "--data D", "print the key that exported audit logs are verified with", auditKey},
         {"audit-export", "--data D --audit-tenant T", "print the audit log of tenant T for satchel audit verify", auditExport},
+        {"backup", "--data D --backup-folder F", "make a backup of the store; while the server runs, Backups/Create does it", backup},
+        {"restore", "--from F/NAME --data D",
+         "put a backup in the place of a store that is lost, under a new epoch; the keyring stays or comes by --keyring", restore},
         {"rekey", "--data D", "put the store under a new key", rekey},
     };
     return commands;
