@@ -7,6 +7,8 @@
 #include "server-stub/auth/bearertokens.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/net/netserver.h"
+#include "server-stub/ops/backup/backup.h"
+#include "server-stub/ops/backup/restore.h"
 #include "server-stub/ops/health.h"
 #include "server-stub/ops/keyfile.h"
 #include "server-stub/ops/metricspage.h"
@@ -14,6 +16,8 @@
 #include "server-stub/store/embedded/embeddedstore.h"
 
 #include <atomic>
+#include <future>
+#include <mutex>
 #include <system_error>
 
 namespace Satchel::Server {
@@ -50,6 +54,7 @@ struct Server::Private {
     Core::Result<void> makeTokens();
     Core::Result<void> makeAuditSigner();
     Core::Result<void> makeAdmin();
+    Core::Result<Wire::Admin::BackupsCreateResponse> backup();
     void makePipeline();
     void makeServices();
     Core::Result<void> makeTls();
@@ -83,6 +88,7 @@ struct Server::Private {
     std::unique_ptr<AdminEndpoint> admin;
     std::unique_ptr<NetServer> net;
     std::chrono::milliseconds startedAt{0};
+    std::mutex backupMutex;
     bool isRunning = false;
     std::atomic<bool> isDraining{false};
 };
@@ -312,9 +318,9 @@ Core::Result<void> Server::Private::makeAdmin()
     if (!secret) {
         return Core::failure(std::move(secret.error()));
     }
-    admin = std::make_unique<AdminEndpoint>(
-        AdminContext{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), *policyKeeper, hub, *pipeline, *gate, random},
-        *adminReaders, *tokens, clock, random);
+    AdminContext context{PageTokens(std::move(*secret)), *auditSigner, store->epoch(), *policyKeeper, hub, *pipeline, *gate, random};
+    context.backup = [this] { return backup(); };
+    admin = std::make_unique<AdminEndpoint>(std::move(context), *adminReaders, *tokens, clock, random);
     admin->addRoutes(net->router());
     return {};
 }
@@ -449,6 +455,30 @@ Core::Result<void> Server::check()
     return d->openExistingStore().and_then([this] { return d->store->verify(); });
 }
 
+Core::Result<std::size_t> Server::verify()
+{
+    auto report = d->openExistingStore().and_then([this] { return d->store->verifyProjections(); });
+    if (!report) {
+        return Core::failure(std::move(report.error()));
+    }
+    if (report->differenceCount > 0) {
+        return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::None,
+                                             std::to_string(report->differenceCount) +
+                                                 " differences from the log, which `rebuild` mends; the first: " + report->first,
+                                             Core::Retry::AfterChange));
+    }
+    return report->userCount;
+}
+
+Core::Result<std::size_t> Server::rebuild()
+{
+    auto report = d->openExistingStore().and_then([this] { return d->store->rebuildProjections(); });
+    if (auto moved = report ? d->store->checkpoint() : Core::Result<void>(); !moved) {
+        return Core::failure(std::move(moved.error()));
+    }
+    return report ? Core::Result<std::size_t>(report->differenceCount) : Core::failure(std::move(report.error()));
+}
+
 Core::Result<std::string> Server::auditKey()
 {
     return d->openExistingStore().and_then([this] { return d->makeAuditSigner(); }).map([this] {
@@ -473,6 +503,42 @@ Core::Result<void> Server::exportAudit(const std::string &tenant, const std::fun
         lines.clear();
     }
     return done;
+}
+
+Core::Result<Wire::Admin::BackupsCreateResponse> Server::Private::backup()
+{
+    const std::unique_lock only(backupMutex, std::try_to_lock);
+    if (!only) {
+        return Core::failure(
+            Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::None, "a backup is being made", Core::Retry::Later));
+    }
+    const WhileNobodyWrites whileNobodyWrites = [this](const std::function<Core::Result<void>()> &step) -> Core::Result<void> {
+        if (!pipeline) {
+            return step();
+        }
+        std::promise<Core::Result<void>> done;
+        if (!pipeline->between([&] { done.set_value(step()); })) {
+            return Core::failure(Core::unavailable(Core::ErrorReason::ShuttingDown, "the server is going down"));
+        }
+        return done.get_future().get();
+    };
+    return makeBackup(*store, *auditSigner, {options.backupFolder, options.backupKeyringFolder}, clock.now(), whileNobodyWrites)
+        .map([](const BackupReport &report) {
+            return Wire::Admin::BackupsCreateResponse{report.name, report.sizeBytes, report.manifest.toJson()};
+        });
+}
+
+Core::Result<Wire::Admin::BackupsCreateResponse> Server::backup()
+{
+    if (d->isRunning) {
+        return d->backup();
+    }
+    return d->openExistingStore().and_then([this] { return d->makeAuditSigner(); }).and_then([this] { return d->backup(); });
+}
+
+Core::Result<std::string> Server::restore(const fs::path &from, const fs::path &keyring)
+{
+    return restoreBackup({from, d->options.dataFolder, d->keyFile(), keyring}, d->clock, d->random);
 }
 
 Core::Result<void> Server::changeStoreKey(const fs::path &newKeyFile)

@@ -7,6 +7,7 @@
 #include "server-stub/ops/log.h"
 #include "server-stub/ops/options.h"
 #include "server-stub/ops/random.h"
+#include "wire/rightsmessages.h"
 
 #include <filesystem>
 #include <functional>
@@ -34,12 +35,20 @@ public:
     /// Instead of start(): looks at every page of the store and at how they fit together. DATA_LOSS/STORE_DAMAGED names the first bad one,
     /// FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<void> check();
+    /// Whether the rows that follow from the log are what it gives: users looked at, or DATA_LOSS with the first difference.
+    [[nodiscard]] Core::Result<std::size_t> verify();
+    /// Makes those rows anew; how many differed.
+    [[nodiscard]] Core::Result<std::size_t> rebuild();
     /// Instead of start(): one pass of the compaction that start() has done regularly. FAILED_PRECONDITION if there is no store.
     [[nodiscard]] Core::Result<CompactionReport> compact();
     /// Instead of start(): the key that heads of the store's audit logs are checked with, "name+hash+key"; made if there is none yet.
     [[nodiscard]] Core::Result<std::string> auditKey();
     /// Instead of start(): gives a tenant's whole log to `write`, in pieces; the empty tenant's is that of calls without a good token.
     [[nodiscard]] Core::Result<void> exportAudit(const std::string &tenant, const std::function<void(const std::string &lines)> &write);
+    /// Instead of start(), or while it runs: a backup in the folder of the options. One at a time: FAILED_PRECONDITION.
+    [[nodiscard]] Core::Result<Wire::Admin::BackupsCreateResponse> backup();
+    /// Instead of start(): restoreBackup() of ops/backup/restore.h into the data folder.
+    [[nodiscard]] Core::Result<std::string> restore(const std::filesystem::path &from, const std::filesystem::path &keyring);
     /// Instead of start(): puts the store under another key, crash-safe: rotateKey() or, with a file, changeKey() of ops/keyfile.h.
     [[nodiscard]] Core::Result<void> changeStoreKey(const std::filesystem::path &newKeyFile);
     /// Opens the store, listens and serves. Errors of the store, the key file, the policy file and the network. Once.

@@ -6,6 +6,8 @@
 
 namespace Satchel::Wire::Admin {
 
+SATCHEL_ADMIN_MESSAGE(BackupsCreateRequest)
+SATCHEL_ADMIN_MESSAGE(BackupsCreateResponse)
 SATCHEL_ADMIN_MESSAGE(UsersEraseRequest)
 SATCHEL_ADMIN_MESSAGE(UsersEraseResponse)
 SATCHEL_ADMIN_MESSAGE(UsersExportRequest)

@@ -10,6 +10,17 @@
 /// Requests and responses about erasing, exporting and wiping; proto/satchel/v1/rights.proto documents every member.
 namespace Satchel::Wire::Admin {
 
+struct BackupsCreateRequest {
+    friend bool operator==(const BackupsCreateRequest &, const BackupsCreateRequest &) = default;
+};
+
+struct BackupsCreateResponse {
+    std::string name;
+    std::uint64_t sizeBytes = 0;
+    std::string manifest;
+    friend bool operator==(const BackupsCreateResponse &, const BackupsCreateResponse &) = default;
+};
+
 struct UsersEraseRequest {
     std::string user;
     friend bool operator==(const UsersEraseRequest &, const UsersEraseRequest &) = default;

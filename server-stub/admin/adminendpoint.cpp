@@ -7,10 +7,22 @@
 #include "server-stub/admin/auditexport.h"
 #include "server-stub/admin/auditproofs.h"
 #include "server-stub/admin/auditquery.h"
+#include "server-stub/admin/backupscreate.h"
+#include "server-stub/admin/conflicts/conflictsbringback.h"
+#include "server-stub/admin/conflicts/conflictsget.h"
+#include "server-stub/admin/conflicts/conflictsresolve.h"
+#include "server-stub/admin/conflicts/conflictsresolvemany.h"
+#include "server-stub/admin/conflicts/devicesrevokemany.h"
 #include "server-stub/admin/conflictslist.h"
 #include "server-stub/admin/deviceslist.h"
 #include "server-stub/admin/devicesrevoke.h"
 #include "server-stub/admin/deviceswipe.h"
+#include "server-stub/admin/history/stateat.h"
+#include "server-stub/admin/history/statediff.h"
+#include "server-stub/admin/history/stateexplain.h"
+#include "server-stub/admin/history/statehistory.h"
+#include "server-stub/admin/history/staterestore.h"
+#include "server-stub/admin/history/stateundo.h"
 #include "server-stub/admin/permission.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
@@ -66,11 +78,23 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<DevicesList>(m_context));
     m_commands.push_back(std::make_unique<DevicesRevoke>(m_context));
     m_commands.push_back(std::make_unique<DevicesWipe>(m_context));
+    m_commands.push_back(std::make_unique<BackupsCreate>(m_context));
     m_commands.push_back(std::make_unique<UsersErase>(m_context));
     m_commands.push_back(std::make_unique<UsersExport>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsGet>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsResolve>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsResolveMany>(m_context));
+    m_commands.push_back(std::make_unique<ConflictsBringBack>(m_context));
+    m_commands.push_back(std::make_unique<DevicesRevokeMany>(m_context));
+    m_commands.push_back(std::make_unique<StateHistory>(m_context));
+    m_commands.push_back(std::make_unique<StateAt>(m_context));
+    m_commands.push_back(std::make_unique<StateDiff>(m_context));
+    m_commands.push_back(std::make_unique<StateExplain>(m_context));
+    m_commands.push_back(std::make_unique<StateRestore>(m_context));
+    m_commands.push_back(std::make_unique<StateUndo>(m_context));
     m_commands.push_back(std::make_unique<PoliciesGet>(m_context));
     m_commands.push_back(std::make_unique<PoliciesPut>(m_context));
     m_commands.push_back(std::make_unique<PoliciesHistory>(m_context));

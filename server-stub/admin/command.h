@@ -18,7 +18,9 @@
 #include "server-stub/sync/pushpipeline.h"
 #include "wire/admincodec.h"
 #include "wire/auditrecord.h"
+#include "wire/rightsmessages.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,6 +54,7 @@ struct AdminContext {
     Random &random;
     std::chrono::milliseconds queryTimeMax{10'000};
     std::shared_ptr<LookUpWatch> lookUps = std::make_shared<LookUpWatch>();
+    std::function<Core::Result<Wire::Admin::BackupsCreateResponse>()> backup{};  ///< none: the server makes none
 };
 
 /// One method of the admin services. Thread-safe: many calls run at once.

@@ -2,48 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "conflictslist.h"
 
+#include "server-stub/admin/conflicts/openconflict.h"
 #include "server-stub/admin/page.h"
-#include "server-stub/admin/siblingviews.h"
 
 namespace Satchel::Server {
-
-Core::Result<Wire::Admin::Conflict> ConflictsList::conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind, const AdminCall &call,
-                                                              AdminView &view) const
-{
-    const Core::UserId user{call.caller.user.tenant, row.user};
-    Wire::Admin::Conflict out;
-    out.kind = kind;
-    out.user = row.user;
-    out.collection = row.document.collection;
-    out.key = row.document.key;
-    out.field = row.field;
-    out.rule = call.policies->of(row.document.collection).conflict;
-    out.detected = row.detected;
-    out.seq = row.seq;
-    const auto mask = maskOf(row.user, call, view);
-    if (!mask) {
-        return Core::failure(mask.error());
-    }
-    out.isMasked = mask->hides(out.collection, out.field);
-    auto siblings = siblingViews(row.siblings, user, out.isMasked, view);
-    if (!siblings) {
-        return Core::failure(std::move(siblings.error()));
-    }
-    out.siblings = std::move(*siblings);
-    if (out.isMasked) {
-        return out;
-    }
-    std::vector<Core::Dot> writes;
-    for (const Core::Sibling &sibling : row.siblings) {
-        writes.push_back(sibling.dot);
-    }
-    auto base = view.base(user, row.document, row.field, writes);
-    if (!base) {
-        return Core::failure(std::move(base.error()));
-    }
-    out.base = std::move(*base);
-    return out;
-}
 
 Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
                                                                        AdminView &view) const
@@ -78,7 +40,7 @@ Core::Result<Wire::Admin::ConflictsListResponse> ConflictsList::handle(AdminCall
             }
             continue;
         }
-        auto conflict = conflictOf(row, request.kind, call, view);
+        auto conflict = conflictView(row, request.kind, call, view);
         if (!conflict) {
             return Core::failure(std::move(conflict.error()));
         }

@@ -22,10 +22,6 @@ protected:
     }
     [[nodiscard]] Core::Result<Wire::Admin::ConflictsListResponse> handle(AdminCall &call, const Wire::Admin::ConflictsListRequest &request,
                                                                           AdminView &view) const override;
-
-private:
-    [[nodiscard]] Core::Result<Wire::Admin::Conflict> conflictOf(const ConflictRow &row, Wire::Admin::ConflictKind kind,
-                                                                 const AdminCall &call, AdminView &view) const;
 };
 
 }  // namespace Satchel::Server

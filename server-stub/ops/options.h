@@ -52,8 +52,10 @@ struct ServerOptions {
     GateSettings gate;
     std::filesystem::path metricsTokenFile;  ///< who shows what is in it may read the metrics; empty: who asks from this machine
     std::size_t readerThreads = 2;
-    std::filesystem::path dataFolder;  ///< empty: an ephemeral store in a folder that goes with the server
-    std::filesystem::path keyFile;     ///< empty: `store.key` in the data folder
+    std::filesystem::path dataFolder;           ///< empty: an ephemeral store in a folder that goes with the server
+    std::filesystem::path keyFile;              ///< empty: `store.key` in the data folder
+    std::filesystem::path backupFolder;         ///< of all backups; empty: none may be made
+    std::filesystem::path backupKeyringFolder;  ///< where each backup puts the newest copy of the keyring; empty: nowhere
     std::optional<std::filesystem::path> policyFile;
     std::optional<std::filesystem::path> devSecretFile;  ///< shared signing secret of development tokens; none: one that the store keeps
     std::chrono::seconds devTokenLifetime{3600};

@@ -6,6 +6,7 @@
 #include "core/filter.h"
 #include "core/result.h"
 #include "server-stub/store/accessrows.h"
+#include "server-stub/store/historyview.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 #include "wire/listfields.h"
@@ -103,10 +104,8 @@ struct AuditRow {
 };
 
 /// What operators may ask. The messages of the admin protocol are the rows where they fit.
-class AdminView {
+class AdminView : public HistoryView {
 public:
-    virtual ~AdminView() = default;
-
     /// Asked often while a query runs, on its thread: once it says true, the query ends with CANCELLED. Empty: never.
     virtual void setInterruption(std::function<bool()> isWanted) = 0;
 

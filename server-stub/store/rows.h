@@ -42,6 +42,7 @@ struct DeviceRow {
     std::uint64_t settledCounter = 0;    ///< its latest Hello had the answers to its mutations up to here
     std::uint64_t compactedCounter = 0;  ///< the log may have forgotten its mutations up to here
     bool canRecover = false;             ///< it came from another epoch and has not pushed since
+    bool isOperator = false;             ///< what an operator writes as: no installation, and never has a session
     bool isChanged = false;
 };
 
@@ -103,6 +104,13 @@ struct OwnerRow {
     bool isGrowthExact = true;
 };
 
+/// Where a field in conflict became one.
+struct ConflictMark {
+    std::uint64_t seq = 0;
+    std::chrono::milliseconds detected{0};
+    friend bool operator==(const ConflictMark &, const ConflictMark &) = default;
+};
+
 /// A document as stored. Changed in place like a DeviceRow; the counts and the conflict index are made at commit.
 ///
 /// `tracked` may hold fields with an empty state: a field that has vanished (a set whose last element was discarded) must still be named
@@ -118,6 +126,7 @@ struct DocumentRow {
     std::uint32_t fieldCount = 0;
     std::uint32_t conflictCount = 0;
     std::chrono::milliseconds updated{0};
+    std::map<std::string, ConflictMark> newConflicts;  ///< fields in conflict that were none in the stored row
     bool isChanged = false;
 };
 

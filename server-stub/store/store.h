@@ -36,6 +36,9 @@ public:
     [[nodiscard]] virtual Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) = 0;
     [[nodiscard]] virtual Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) = 0;
 
+    /// Keeps the row as it is now: a state that the events do not give. `previousSeq`: that of the row before. As long as the log itself.
+    [[nodiscard]] virtual Core::Result<void> appendCheckpoint(const OwnerRow &owner, const DocumentRow &row, std::uint64_t previousSeq) = 0;
+
     /// Replaces the oldest events, up to the first beyond the limits, by the states that their documents had then; with them goes what
     /// they overwrote. How many. An event stays for disposition() until its device has heard of it, and so does a refusal.
     [[nodiscard]] virtual Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) = 0;

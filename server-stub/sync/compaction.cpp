@@ -15,7 +15,7 @@ Core::Result<CompactAnswer> compactLog(WriteTransaction &log, const CompactReque
     OwnerRow &owner = **found;
     CompactionLimits limits{owner.head, request.keepSince, request.eventsMax, request.keepSinceOf};
     for (const auto &[id, device] : owner.devices) {
-        if (!device.isRevoked && !device.isWiped && device.lastSeen >= request.deviceSince) {
+        if (!device.isRevoked && !device.isWiped && !device.isOperator && device.lastSeen >= request.deviceSince) {
             limits.through = std::min(limits.through, device.cursor);
         }
     }

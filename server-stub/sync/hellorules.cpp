@@ -45,6 +45,10 @@ Core::Result<void> checkDevice(const DeviceRow &device, const HelloRequest &requ
     if (auto isIn = admitted(device.isRevoked, device.isWiped); !isIn) {
         return isIn;
     }
+    if (device.isOperator) {
+        return Core::failure(Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::DeviceCloned, "an operator writes under this id",
+                                             Retry::AfterChange));
+    }
     if (device.newestLease.empty()) {
         return {};
     }

@@ -30,6 +30,9 @@ std::size_t PushPipeline::weightOf(const Job &job)
     if (const auto *push = std::get_if<PushJob>(&job)) {
         return push->request.push.mutations.size();
     }
+    if (const auto *writes = std::get_if<OperatorJob>(&job)) {
+        return writes->request.drafts.size();
+    }
     const auto *recover = std::get_if<RecoverJob>(&job);
     return recover != nullptr ? recover->request.recover.documents.size() : 0;
 }
@@ -52,6 +55,16 @@ void PushPipeline::recover(RecoverRequest request, RecoverCallback answer)
 void PushPipeline::revoke(RevokeRequest request, RevokeCallback answer)
 {
     enqueue(RevokeJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::revokeMany(RevokeManyRequest request, RevokeManyCallback answer)
+{
+    enqueue(RevokeManyJob{std::move(request), std::move(answer), std::nullopt});
+}
+
+void PushPipeline::writeAsOperator(OperatorRequest request, OperatorCallback answer)
+{
+    enqueue(OperatorJob{std::move(request), std::move(answer), std::nullopt});
 }
 
 void PushPipeline::erase(EraseRequest request, EraseCallback answer)
@@ -168,7 +181,8 @@ bool PushPipeline::work()
     std::vector<Job> jobs;
     Cursors cursors;
     {
-        const std::lock_guard lock(m_mutex);
+        std::unique_lock lock(m_mutex);
+        runBetween(lock);
         if (!takeBatch(jobs, cursors)) {
             return false;
         }
@@ -180,11 +194,39 @@ bool PushPipeline::work()
 bool PushPipeline::awaitBatch(std::vector<Job> &jobs, Cursors &cursors)
 {
     std::unique_lock lock(m_mutex);
-    m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || m_isStopping; });
+    do {
+        runBetween(lock);
+        m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || !m_between.empty() || m_isStopping; });
+    } while (!m_between.empty());
     if (m_queue.empty() && !m_isStopping) {
         m_wake.wait_for(lock, m_settings.cursorDelay, [this] { return !m_queue.empty() || m_isStopping; });
     }
     return takeBatch(jobs, cursors);
+}
+
+bool PushPipeline::between(std::function<void()> step)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_isStopping) {
+            return false;
+        }
+        m_between.push_back(std::move(step));
+    }
+    m_wake.notify_one();
+    return true;
+}
+
+/// Steps that were taken are run even when the pipeline stops.
+void PushPipeline::runBetween(std::unique_lock<std::mutex> &lock)
+{
+    while (!m_between.empty()) {
+        const std::function<void()> step = std::move(m_between.front());
+        m_between.pop_front();
+        lock.unlock();
+        step();
+        lock.lock();
+    }
 }
 
 /// Under the lock.
@@ -239,6 +281,21 @@ Core::Result<void> PushPipeline::writeBatch(std::vector<Job> &jobs, const Cursor
     return (*log)->commit();
 }
 
+template <typename RecordedJob, typename Done>
+Core::Result<void> PushPipeline::record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now)
+{
+    if (!done) {
+        return Core::failure(std::move(done.error()));
+    }
+    job.answer = std::move(*done);
+    Wire::AuditRecord &record = job.request.record;
+    if (!*job.answer) {
+        record.code = job.answer->error().code;
+        record.reason = job.answer->error().reason;
+    }
+    return append(log, record, now);
+}
+
 Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job)
 {
     const std::chrono::milliseconds now = m_clock.now();
@@ -246,7 +303,7 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         return isGone.map([](bool) {});
     }
     if (auto *erase = std::get_if<EraseJob>(&job)) {
-        return process(log, *erase, now);
+        return record(log, *erase, eraseUser(log, erase->request, now), now);
     }
     if (auto *push = std::get_if<PushJob>(&job)) {
         auto done = rules.process(log, push->request, m_hlc, now);
@@ -265,7 +322,13 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         return {};
     }
     if (auto *revoke = std::get_if<RevokeJob>(&job)) {
-        return process(log, *revoke, now);
+        return record(log, *revoke, revokeDevice(log, revoke->request, now), now);
+    }
+    if (auto *revokeMany = std::get_if<RevokeManyJob>(&job)) {
+        return record(log, *revokeMany, revokeDevices(log, revokeMany->request, now), now);
+    }
+    if (auto *writes = std::get_if<OperatorJob>(&job)) {
+        return record(log, *writes, OperatorWrites(rules, *m_store.policies()).process(log, writes->request, m_hlc, now), now);
     }
     if (auto *audit = std::get_if<AuditJob>(&job)) {
         audit->answer.emplace();
@@ -291,21 +354,6 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
     return {};
 }
 
-Core::Result<void> PushPipeline::process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now)
-{
-    auto done = revokeDevice(log, revoke.request, now);
-    if (!done) {
-        return Core::failure(std::move(done.error()));
-    }
-    revoke.answer = std::move(*done);
-    Wire::AuditRecord &record = revoke.request.record;
-    if (!*revoke.answer) {
-        record.code = revoke.answer->error().code;
-        record.reason = revoke.answer->error().reason;
-    }
-    return append(log, record, now);
-}
-
 Core::Result<void> PushPipeline::process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now)
 {
     auto done = change.request.make(log, now, change.request.record);
@@ -321,21 +369,6 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, ChangeJob &chang
         change.request.record->reason = change.answer->error().reason;
     }
     return append(log, *change.request.record, now);
-}
-
-Core::Result<void> PushPipeline::process(WriteTransaction &log, EraseJob &erase, std::chrono::milliseconds now)
-{
-    auto done = eraseUser(log, erase.request, now);
-    if (!done) {
-        return Core::failure(std::move(done.error()));
-    }
-    erase.answer = std::move(*done);
-    Wire::AuditRecord &record = erase.request.record;
-    if (!*erase.answer) {
-        record.code = erase.answer->error().code;
-        record.reason = erase.answer->error().reason;
-    }
-    return append(log, record, now);
 }
 
 Core::Result<bool> PushPipeline::isOfErased(WriteTransaction &log, Job &job)
@@ -428,6 +461,10 @@ void PushPipeline::answerAll(std::vector<Job> &jobs, const std::optional<Core::E
                 if constexpr (requires { (**kind.answer).lastSeq; }) {
                     grownTo = !failed && *kind.answer ? (**kind.answer).lastSeq : 0;
                 }
+                std::vector<OperatorOutcome::Grown> grown;
+                if constexpr (requires { (**kind.answer).grown; }) {
+                    grown = !failed && *kind.answer ? (**kind.answer).grown : grown;
+                }
                 if (failed) {
                     kind.callback(Core::failure(*failed));
                 } else {
@@ -442,6 +479,9 @@ void PushPipeline::answerAll(std::vector<Job> &jobs, const std::optional<Core::E
                     if (grownTo != 0) {
                         m_grown(kind.request.user, grownTo, kind.request.device);
                     }
+                }
+                for (const OperatorOutcome::Grown &log : grown) {
+                    m_grown(log.user, log.head, log.by);
                 }
             },
             job);

@@ -7,9 +7,11 @@
 #include "server-stub/ops/failpoint.h"
 #include "server-stub/ops/metrics.h"
 #include "server-stub/store/store.h"
+#include "server-stub/sync/bulkrevocation.h"
 #include "server-stub/sync/compaction.h"
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/operatorchange.h"
+#include "server-stub/sync/operatorwrites.h"
 #include "server-stub/sync/pushrules.h"
 #include "server-stub/sync/recoverrules.h"
 #include "server-stub/sync/revocation.h"
@@ -44,6 +46,8 @@ public:
     using HelloCallback = std::function<void(HelloAnswer)>;
     using RecoverCallback = std::function<void(RecoverAnswer)>;
     using RevokeCallback = std::function<void(RevokeAnswer)>;
+    using RevokeManyCallback = std::function<void(RevokeManyAnswer)>;
+    using OperatorCallback = std::function<void(OperatorAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
     using ChangeCallback = std::function<void(ChangeAnswer)>;
     using EraseCallback = std::function<void(EraseAnswer)>;
@@ -61,8 +65,13 @@ public:
     void hello(HelloRequest request, HelloCallback answer);
     void recover(RecoverRequest request, RecoverCallback answer);
     void revoke(RevokeRequest request, RevokeCallback answer);
+    void revokeMany(RevokeManyRequest request, RevokeManyCallback answer);
+    /// What an operator writes to documents: docs/protocol.md, "Operators".
+    void writeAsOperator(OperatorRequest request, OperatorCallback answer);
     void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
+    /// Runs a step on the writer's thread while no transaction is open; false, without running it, once the pipeline stops.
+    [[nodiscard]] bool between(std::function<void()> step);
     void change(OperatorChange request, ChangeCallback answer);
     /// Appends the record of what changes nothing: a read, a refusal. Its time is that of the transaction.
     void audit(Wire::AuditRecord record, AuditCallback answer);
@@ -104,6 +113,16 @@ private:
         RevokeCallback callback;
         std::optional<RevokeAnswer> answer;
     };
+    struct RevokeManyJob {
+        RevokeManyRequest request;
+        RevokeManyCallback callback;
+        std::optional<RevokeManyAnswer> answer;
+    };
+    struct OperatorJob {
+        OperatorRequest request;
+        OperatorCallback callback;
+        std::optional<OperatorAnswer> answer;
+    };
     struct CompactJob {
         CompactRequest request;
         CompactCallback callback;
@@ -124,20 +143,23 @@ private:
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
+    using Job =
+        std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
     void enqueue(Job job);
     void run();
+    void runBetween(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool awaitBatch(std::vector<Job> &jobs, Cursors &cursors);
     [[nodiscard]] bool takeBatch(std::vector<Job> &jobs, Cursors &cursors);
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
-    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, RevokeJob &revoke, std::chrono::milliseconds now);
+    /// Takes what became of a job that leaves a record, and appends the record.
+    template <typename RecordedJob, typename Done>
+    [[nodiscard]] Core::Result<void> record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now);
-    [[nodiscard]] Core::Result<void> process(WriteTransaction &log, EraseJob &erase, std::chrono::milliseconds now);
     /// Answers a job that is about a user who was erased, and says so.
     [[nodiscard]] static Core::Result<bool> isOfErased(WriteTransaction &log, Job &job);
     [[nodiscard]] Core::Result<void> append(WriteTransaction &log, Wire::AuditRecord &record, std::chrono::milliseconds now);
@@ -158,6 +180,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Job> m_queue;
+    std::deque<std::function<void()>> m_between;
     std::size_t m_queuedMutations = 0;
     Cursors m_cursors;
     std::shared_ptr<const Policies> m_serverPolicies = std::make_shared<const Policies>();

@@ -4,6 +4,8 @@
 
 #include "core/merge.h"
 #include "core/sabotage.h"
+#include "core/view.h"
+#include "server-stub/store/projection.h"
 #include "server-stub/store/tracking.h"
 #include "server-stub/sync/pushrun.h"
 
@@ -76,6 +78,22 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
     run.owner.isChanged = true;
     run.outcome.pushed.acceptedThrough = run.device.lastCounter;
     return PushAnswer(std::move(run.outcome));
+}
+
+Core::Result<PushOutcome> PushRules::write(WriteTransaction &log, OwnerRow &owner, DeviceRow &device, const Core::Mutation &mutation,
+                                           Core::HlcClock &clock, std::chrono::milliseconds now) const
+{
+    Run run{log, owner, device, clock, now, {}};
+    run.outcome.headBefore = owner.head;
+    if (auto settled = settle(run, mutation); !settled) {
+        return Core::failure(std::move(settled.error()));
+    }
+    device.lastCounter = mutation.dot.counter;
+    device.lastSeen = now;
+    device.isChanged = true;
+    owner.isChanged = true;
+    run.outcome.pushed.acceptedThrough = device.lastCounter;
+    return std::move(run.outcome);
 }
 
 Core::Result<void> PushRules::checkOrder(const PushRequest &request, const DeviceRow &device) const
@@ -335,6 +353,7 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
                          ? formerStamp(row.tracked.document, mutation)
                          : Core::settleStamp(row.tracked.document, mutation, run.clock.tick(run.now), m_settings.stampAheadMax);
     const std::uint64_t seq = run.owner.head + 1;
+    const std::vector<std::string> inConflict = Core::conflictedFields(row.tracked.document, policy);
     auto applied = applyWithinLimits(run, mutation, policy, row, seq);
     if (!applied) {
         return Core::failure(std::move(applied.error()));
@@ -343,15 +362,9 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         mutation.stamp = written;
         return refuse(run, mutation, std::move(applied->error()), std::nullopt);
     }
-    std::vector<Core::Overwritten> losers = std::move((*applied)->overwritten);
-    if (row.seq != 0 && row.lastDevice != run.device.device) {
-        row.otherSeq = row.seq;
-    }
-    EventRow event{seq, row.seq, run.now, written, std::move(mutation)};
-    row.lastDevice = run.device.device;
-    row.seq = seq;
-    row.updated = run.now;
-    row.isChanged = true;
+    const EventRow event{seq, row.seq, run.now, written, std::move(mutation)};
+    noteConflicts(row, inConflict, policy, {seq, run.now});
+    noteWriter(row, run.device.device, seq, run.now);
     run.owner.head = seq;
     run.outcome.firstSeq = run.outcome.firstSeq == 0 ? seq : run.outcome.firstSeq;
     run.outcome.lastSeq = seq;
@@ -363,17 +376,10 @@ Core::Result<void> PushRules::accept(Run &run, Core::Mutation mutation, const Co
         run.outcome.pushed.settled.push_back(std::move(settled));
     }
     if (Core::isSabotaged(Core::Sabotage::ForgetOverwritten)) {
-        losers.clear();
+        (*applied)->overwritten.clear();
     }
-    for (Core::Overwritten &lost : losers) {
-        OverwrittenRow entry{
-            row.id, lost.field, seq, run.now, Core::Sibling{lost.winner.dot, lost.winner.stamp, std::nullopt}, std::move(lost.loser)};
-        if (const Core::FieldState *state = row.tracked.document.find(entry.field)) {
-            for (const Core::Sibling &sibling : state->siblings) {
-                entry.winner = sibling.dot == lost.winner.dot ? sibling : entry.winner;
-            }
-        }
-        if (auto kept = run.log.appendOverwritten(run.owner, entry); !kept) {
+    for (const OverwrittenRow &lost : overwrittenRows(row, std::move(**applied), event)) {
+        if (auto kept = run.log.appendOverwritten(run.owner, lost); !kept) {
             return kept;
         }
     }

@@ -56,6 +56,11 @@ public:
     [[nodiscard]] Core::Result<PushAnswer> process(WriteTransaction &log, const PushRequest &request, Core::HlcClock &clock,
                                                    std::chrono::milliseconds now) const;
 
+    /// One mutation of a device that has no session: the next of its counter, by the same rules. The outcome says in `settled` if it was
+    /// refused. Errors are the store's.
+    [[nodiscard]] Core::Result<PushOutcome> write(WriteTransaction &log, OwnerRow &owner, DeviceRow &device, const Core::Mutation &mutation,
+                                                  Core::HlcClock &clock, std::chrono::milliseconds now) const;
+
 private:
     struct Run;
     [[nodiscard]] bool isFull(const OwnerRow &owner) const;

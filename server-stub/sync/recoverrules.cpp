@@ -3,6 +3,8 @@
 #include "recoverrules.h"
 
 #include "core/merge.h"
+#include "core/view.h"
+#include "server-stub/store/projection.h"
 #include "server-stub/store/tracking.h"
 
 #include <algorithm>
@@ -185,7 +187,8 @@ Core::Result<Core::Result<void>> RecoverRules::take(Run &run, Wire::DocumentDelt
     const bool isOtherThere = settleStamps(run, before, offered.state);
     const std::uint64_t seq = run.owner.head + 1;
     Wire::TrackedDocument joined = row.tracked;
-    if (!mergeTracked(joined, offered.state, m_policies->of(offered.id.collection), seq)) {
+    const Core::Policy &policy = m_policies->of(offered.id.collection);
+    if (!mergeTracked(joined, offered.state, policy, seq)) {
         return Core::Result<void>{};
     }
     if (!fits(joined)) {
@@ -195,20 +198,19 @@ Core::Result<Core::Result<void>> RecoverRules::take(Run &run, Wire::DocumentDelt
     run.outcome.recovered.healed += joined.document.context == before.context ? 0 : 1;
     row.tracked = std::move(joined);
     row.stateBytesMax = Wire::encode(row.tracked).size();
-    if (row.seq != 0 && row.lastDevice != run.device.device) {
-        row.otherSeq = row.seq;
-    }
-    row.lastDevice = run.device.device;
+    const std::uint64_t previousSeq = row.seq;
+    noteConflicts(row, Core::conflictedFields(before, policy), policy, {seq, run.now});
+    noteWriter(row, run.device.device, seq, run.now);
     if (isOtherThere || stripped(row.tracked) != offered.state) {
         // The device itself has to learn of it.
         row.otherSeq = seq;
     }
-    row.seq = seq;
-    row.updated = run.now;
-    row.isChanged = true;
     run.owner.head = seq;
     run.owner.recoveredCount += 1;
     run.outcome.lastSeq = seq;
+    if (auto noted = run.log.appendCheckpoint(run.owner, row, previousSeq); !noted) {
+        return Core::failure(std::move(noted.error()));
+    }
     auto kept = keepLosers(run, row, before, offered.state);
     return kept ? Core::Result<Core::Result<void>>(Core::Result<void>{}) : Core::failure(std::move(kept.error()));
 }

@@ -3,7 +3,7 @@
 //
 // Goal: what was acknowledged after a backup was made comes back to the restored server from the devices, once, and so does what they wrote
 // meanwhile.
-// Method: a server process and two device processes; the server's data folder is copied, more is written, and the copy put back under a new
+// Method: a server process and two device processes; a backup is made, more is written, and the backup restored under a new
 // epoch, or nothing at all; links are cut on the way. Then server and devices must show the same, and counters be exact.
 
 #include "support/eventwait.h"
@@ -11,6 +11,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QProcess>
 #include <QTest>
 
 #include <algorithm>
@@ -23,17 +24,27 @@ namespace {
 enum class Restored { Backup, Nothing };
 enum class Trouble { None, Cuts, LatePhone, Kill, Twice };
 
-bool copyFolder(const QString &from, const QString &to)
+/// A command of satchel-server on the rig's store.
+bool command(Test::Rig &rig, const QStringList &arguments)
 {
-    if (!QDir(to).removeRecursively() || !QDir().mkpath(to)) {
-        return false;
+    QProcess process;
+    process.start(Test::ServerProcess::program(QStringLiteral("satchel-server")), arguments + rig.server().storeArguments());
+    const bool isGood = process.waitForFinished(20000) && process.exitCode() == 0;
+    if (!isGood) {
+        qWarning("%s", process.readAllStandardError().constData());
     }
-    for (const QString &name : QDir(from).entryList(QDir::Files | QDir::Hidden)) {
-        if (!QFile::copy(from + QLatin1Char('/') + name, to + QLatin1Char('/') + name)) {
-            return false;
-        }
+    return isGood;
+}
+
+/// The store is lost; its keyring is not.
+bool putBack(Test::Rig &rig, const QString &backups)
+{
+    for (const char *name : {"server.db", "server.db-wal", "server.db-shm", "server.db.keycheck"}) {
+        QFile::remove(rig.server().dataFolder() + QLatin1Char('/') + QLatin1String(name));
     }
-    return true;
+    const QStringList made = QDir(backups).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    return made.size() == 1 &&
+           command(rig, {QStringLiteral("restore"), QStringLiteral("--from"), backups + QLatin1Char('/') + made.first()});
 }
 
 bool write(Test::DeviceProcess &device, const std::string &key, const char *field, Core::Value value)
@@ -139,7 +150,7 @@ void TestRestore::restoredServer_getsBackWhatWasAcknowledged()
     QVERIFY2(writeRound(rig, 1), rig.log().constData());
     QVERIFY2(rig.syncAll(), rig.log().constData());
     QCOMPARE(rig.server().stop(), 0);
-    QVERIFY(copyFolder(rig.server().dataFolder(), backup));
+    QVERIFY(command(rig, {QStringLiteral("backup"), QStringLiteral("--backup-folder"), backup}));
     QVERIFY2(rig.server().start(arguments), rig.log().constData());
     QVERIFY(writeRound(rig, 2));
     QVERIFY2(rig.syncAll(), rig.log().constData());
@@ -150,8 +161,7 @@ void TestRestore::restoredServer_getsBackWhatWasAcknowledged()
         QCOMPARE(rig.server().stop(), 0);
         QVERIFY(writeRound(rig, ++rounds));
         if (restored == Restored::Backup) {
-            QVERIFY(copyFolder(backup, rig.server().dataFolder()));
-            QVERIFY2(rig.server().renewEpoch(), rig.log().constData());
+            QVERIFY(putBack(rig, backup));
         } else {
             QVERIFY(QDir(rig.server().dataFolder()).removeRecursively());
         }

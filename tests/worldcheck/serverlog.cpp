@@ -67,11 +67,11 @@ void readDocuments(CipherDb::Database &database, const Server::UserRows &rows, c
 
 void readSnapshots(CipherDb::Database &database, const Server::UserRows &rows, const Core::UserId &user, std::int64_t owner, ServerLog &log)
 {
-    Query query(database, "SELECT collection, key, state FROM snapshots WHERE owner = ?");
-    query << owner;
+    Query query(database, "SELECT collection, key, state FROM checkpoints WHERE owner = ? AND seq <= ? ORDER BY seq");
+    query << owner << log.compactedThrough;
     while (query.next()) {
         const Core::DocumentId id = documentId(query);
-        log.snapshots.emplace(id, rows.snapshot(user, id, query.view()));
+        log.snapshots.insert_or_assign(id, Server::stripped(rows.document(user, id, query.view())));
     }
 }
 

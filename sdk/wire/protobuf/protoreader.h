@@ -45,6 +45,28 @@ public:
     Check read(Pb::StateGetDocumentResponse &in, Admin::StateGetDocumentResponse &out) const;
     Check read(Pb::ConflictsListRequest &in, Admin::ConflictsListRequest &out) const;
     Check read(Pb::ConflictsListResponse &in, Admin::ConflictsListResponse &out) const;
+    Check read(Pb::StateHistoryRequest &in, Admin::StateHistoryRequest &out) const;
+    Check read(Pb::StateHistoryResponse &in, Admin::StateHistoryResponse &out) const;
+    Check read(Pb::StateAtRequest &in, Admin::StateAtRequest &out) const;
+    Check read(Pb::StateAtResponse &in, Admin::StateAtResponse &out) const;
+    Check read(Pb::StateDiffRequest &in, Admin::StateDiffRequest &out) const;
+    Check read(Pb::StateDiffResponse &in, Admin::StateDiffResponse &out) const;
+    Check read(Pb::StateExplainRequest &in, Admin::StateExplainRequest &out) const;
+    Check read(Pb::StateExplainResponse &in, Admin::StateExplainResponse &out) const;
+    Check read(Pb::StateRestoreRequest &in, Admin::StateRestoreRequest &out) const;
+    Check read(Pb::StateRestoreResponse &in, Admin::StateRestoreResponse &out) const;
+    Check read(Pb::StateUndoRequest &in, Admin::StateUndoRequest &out) const;
+    Check read(Pb::StateUndoResponse &in, Admin::StateUndoResponse &out) const;
+    Check read(Pb::ConflictsGetRequest &in, Admin::ConflictsGetRequest &out) const;
+    Check read(Pb::ConflictsGetResponse &in, Admin::ConflictsGetResponse &out) const;
+    Check read(Pb::ConflictsResolveRequest &in, Admin::ConflictsResolveRequest &out) const;
+    Check read(Pb::ConflictsResolveResponse &in, Admin::ConflictsResolveResponse &out) const;
+    Check read(Pb::ConflictsResolveManyRequest &in, Admin::ConflictsResolveManyRequest &out) const;
+    Check read(Pb::ConflictsResolveManyResponse &in, Admin::ConflictsResolveManyResponse &out) const;
+    Check read(Pb::ConflictsBringBackRequest &in, Admin::ConflictsBringBackRequest &out) const;
+    Check read(Pb::ConflictsBringBackResponse &in, Admin::ConflictsBringBackResponse &out) const;
+    Check read(Pb::DevicesRevokeManyRequest &in, Admin::DevicesRevokeManyRequest &out) const;
+    Check read(Pb::DevicesRevokeManyResponse &in, Admin::DevicesRevokeManyResponse &out) const;
     Check read(Pb::StatsGetRequest &in, Admin::StatsGetRequest &out) const;
     Check read(Pb::StatsGetResponse &in, Admin::StatsGetResponse &out) const;
     Check read(Pb::WatchRequest &in, Admin::WatchRequest &out) const;
@@ -64,6 +86,8 @@ public:
     Check read(Pb::AuditRecord &in, AuditRecord &out) const;
     Check read(Pb::AuditPersonal &in, AuditPersonal &out) const;
     Check read(Pb::AuditSubject &in, AuditRecord &out) const;
+    Check read(Pb::BackupsCreateRequest &in, Admin::BackupsCreateRequest &out) const;
+    Check read(Pb::BackupsCreateResponse &in, Admin::BackupsCreateResponse &out) const;
     Check read(Pb::UsersEraseRequest &in, Admin::UsersEraseRequest &out) const;
     Check read(Pb::UsersEraseResponse &in, Admin::UsersEraseResponse &out) const;
     Check read(Pb::UsersExportRequest &in, Admin::UsersExportRequest &out) const;
@@ -106,7 +130,27 @@ private:
     Check read(Pb::SiblingView &in, Admin::SiblingView &out) const;
     Check read(Pb::FieldView &in, Admin::FieldView &out) const;
     Check read(Pb::Conflict &in, Admin::Conflict &out) const;
+    Check read(Pb::HistoryPoint &in, Admin::HistoryPoint &out) const;
+    Check read(Pb::OpView &in, Admin::OpView &out) const;
+    Check read(Pb::LostValue &in, Admin::LostValue &out) const;
+    Check read(Pb::SeenWriter &in, Admin::SeenWriter &out) const;
+    Check read(Pb::HistoryEvent &in, Admin::HistoryEvent &out) const;
+    Check read(Pb::DocumentView &in, Admin::DocumentView &out) const;
+    Check read(Pb::FieldChange &in, Admin::FieldChange &out) const;
+    Check read(Pb::ExplainedWrite &in, Admin::ExplainedWrite &out) const;
+    Check read(Pb::OperatorWritten &in, Admin::OperatorWritten &out) const;
+    Check read(Pb::ConflictChoice &in, Admin::ConflictChoice &out) const;
+    Check read(Pb::ConflictFilter &in, Admin::ConflictFilter &out) const;
+    Check read(Pb::BulkConflict &in, Admin::BulkConflict &out) const;
+    Check read(Pb::BulkDevice &in, Admin::BulkDevice &out) const;
     Check read(Pb::AuditEntry &in, Admin::AuditEntry &out) const;
+
+    /// Nothing for a value that is absent.
+    template <typename In>
+    Check readOptional(In &in, std::optional<Core::Value> &out) const
+    {
+        return in.has_value() ? read(*in.mutable_value(), out.emplace()) : Check{};
+    }
 
     template <typename In, typename Out>
     Check readAll(google::protobuf::RepeatedPtrField<In> &in, std::vector<Out> &out) const
@@ -135,5 +179,6 @@ private:
 [[nodiscard]] Core::Result<void> readSeconds(std::uint64_t in, std::chrono::seconds &out);
 [[nodiscard]] Core::Result<void> readEnum(Pb::FieldKind in, Core::FieldKind &out);
 [[nodiscard]] Core::Result<void> readEnum(Pb::ConflictRule in, Core::ConflictRule &out);
+[[nodiscard]] Admin::PageRequest pageOf(Pb::PageRequest &in);
 
 }  // namespace Satchel::Wire

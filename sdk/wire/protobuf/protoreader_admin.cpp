@@ -10,11 +10,6 @@ namespace {
 
 using Check = ProtoReader::Check;
 
-Admin::PageRequest pageOf(Pb::PageRequest &in)
-{
-    return Admin::PageRequest{in.size(), std::move(*in.mutable_token())};
-}
-
 Check readEnum(Pb::ConflictKind in, Admin::ConflictKind &out)
 {
     if (!Pb::ConflictKind_IsValid(in)) {
@@ -25,6 +20,11 @@ Check readEnum(Pb::ConflictKind in, Admin::ConflictKind &out)
 }
 
 }  // namespace
+
+Admin::PageRequest pageOf(Pb::PageRequest &in)
+{
+    return Admin::PageRequest{in.size(), std::move(*in.mutable_token())};
+}
 
 Check ProtoReader::read(Pb::UsersListRequest &in, Admin::UsersListRequest &out) const
 {

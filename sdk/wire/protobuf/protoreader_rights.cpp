@@ -6,6 +6,19 @@ namespace Satchel::Wire {
 
 using Check = ProtoReader::Check;
 
+Check ProtoReader::read(Pb::BackupsCreateRequest & /*in*/, Admin::BackupsCreateRequest & /*out*/) const
+{
+    return {};
+}
+
+Check ProtoReader::read(Pb::BackupsCreateResponse &in, Admin::BackupsCreateResponse &out) const
+{
+    out.name = std::move(*in.mutable_name());
+    out.sizeBytes = in.size_bytes();
+    out.manifest = std::move(*in.mutable_manifest());
+    return {};
+}
+
 Check ProtoReader::read(Pb::UsersEraseRequest &in, Admin::UsersEraseRequest &out) const
 {
     out.user = std::move(*in.mutable_user());

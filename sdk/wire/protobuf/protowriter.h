@@ -6,17 +6,20 @@
 #include "wire/adminmessages.h"
 #include "wire/auditrecord.h"
 #include "wire/codec.h"
+#include "wire/resolvemessages.h"
 #include "wire/rightsmessages.h"
 #include "wire/statsmessages.h"
 
 #include "satchel/v1/admin.pb.h"
 #include "satchel/v1/audit.pb.h"
 #include "satchel/v1/error.pb.h"
+#include "satchel/v1/history.pb.h"
 #include "satchel/v1/rights.pb.h"
 #include "satchel/v1/state.pb.h"
 #include "satchel/v1/stats.pb.h"
 #include "satchel/v1/sync.pb.h"
 #include "satchel/v1/value.pb.h"
+#include "satchel/v1/views.pb.h"
 
 /// Domain values into generated messages, which must be new.
 namespace Satchel::Wire {
@@ -51,6 +54,35 @@ void write(const Admin::StateGetDocumentRequest &in, Pb::StateGetDocumentRequest
 void write(const Admin::StateGetDocumentResponse &in, Pb::StateGetDocumentResponse *out);
 void write(const Admin::ConflictsListRequest &in, Pb::ConflictsListRequest *out);
 void write(const Admin::ConflictsListResponse &in, Pb::ConflictsListResponse *out);
+void write(const Admin::PageRequest &in, Pb::PageRequest *out);
+void write(const Admin::SiblingView &in, Pb::SiblingView *out);
+void write(const Admin::FieldView &in, Pb::FieldView *out);
+void write(const Admin::Conflict &in, Pb::Conflict *out);
+void write(const Admin::FieldChange &in, Pb::FieldChange *out);
+void write(const Admin::ExplainedWrite &in, Pb::ExplainedWrite *out);
+void write(const Admin::OperatorWritten &in, Pb::OperatorWritten *out);
+void write(const Admin::StateHistoryRequest &in, Pb::StateHistoryRequest *out);
+void write(const Admin::StateHistoryResponse &in, Pb::StateHistoryResponse *out);
+void write(const Admin::StateAtRequest &in, Pb::StateAtRequest *out);
+void write(const Admin::StateAtResponse &in, Pb::StateAtResponse *out);
+void write(const Admin::StateDiffRequest &in, Pb::StateDiffRequest *out);
+void write(const Admin::StateDiffResponse &in, Pb::StateDiffResponse *out);
+void write(const Admin::StateExplainRequest &in, Pb::StateExplainRequest *out);
+void write(const Admin::StateExplainResponse &in, Pb::StateExplainResponse *out);
+void write(const Admin::StateRestoreRequest &in, Pb::StateRestoreRequest *out);
+void write(const Admin::StateRestoreResponse &in, Pb::StateRestoreResponse *out);
+void write(const Admin::StateUndoRequest &in, Pb::StateUndoRequest *out);
+void write(const Admin::StateUndoResponse &in, Pb::StateUndoResponse *out);
+void write(const Admin::ConflictsGetRequest &in, Pb::ConflictsGetRequest *out);
+void write(const Admin::ConflictsGetResponse &in, Pb::ConflictsGetResponse *out);
+void write(const Admin::ConflictsResolveRequest &in, Pb::ConflictsResolveRequest *out);
+void write(const Admin::ConflictsResolveResponse &in, Pb::ConflictsResolveResponse *out);
+void write(const Admin::ConflictsResolveManyRequest &in, Pb::ConflictsResolveManyRequest *out);
+void write(const Admin::ConflictsResolveManyResponse &in, Pb::ConflictsResolveManyResponse *out);
+void write(const Admin::ConflictsBringBackRequest &in, Pb::ConflictsBringBackRequest *out);
+void write(const Admin::ConflictsBringBackResponse &in, Pb::ConflictsBringBackResponse *out);
+void write(const Admin::DevicesRevokeManyRequest &in, Pb::DevicesRevokeManyRequest *out);
+void write(const Admin::DevicesRevokeManyResponse &in, Pb::DevicesRevokeManyResponse *out);
 void write(const Admin::StatsGetRequest &in, Pb::StatsGetRequest *out);
 void write(const Admin::StatsGetResponse &in, Pb::StatsGetResponse *out);
 void write(const Admin::WatchRequest &in, Pb::WatchRequest *out);
@@ -71,6 +103,8 @@ void write(const Admin::AuditExportResponse &in, Pb::AuditExportResponse *out);
 void write(const AuditRecord &in, Pb::AuditRecord *out);
 void write(const AuditPersonal &in, Pb::AuditPersonal *out);
 void write(const AuditRecord &in, Pb::AuditSubject *out);
+void write(const Admin::BackupsCreateRequest &in, Pb::BackupsCreateRequest *out);
+void write(const Admin::BackupsCreateResponse &in, Pb::BackupsCreateResponse *out);
 void write(const Admin::UsersEraseRequest &in, Pb::UsersEraseRequest *out);
 void write(const Admin::UsersEraseResponse &in, Pb::UsersEraseResponse *out);
 void write(const Admin::UsersExportRequest &in, Pb::UsersExportRequest *out);

@@ -4,15 +4,7 @@
 
 namespace Satchel::Wire {
 
-namespace {
-
-void write(const Admin::PageRequest &in, Pb::PageRequest *out)
-{
-    out->set_size(in.size);
-    out->set_token(in.token);
-}
-
-void write(const Admin::UserSummary &in, Pb::UserSummary *out)
+static void write(const Admin::UserSummary &in, Pb::UserSummary *out)
 {
     out->set_user(in.user);
     out->set_head(in.head);
@@ -23,7 +15,7 @@ void write(const Admin::UserSummary &in, Pb::UserSummary *out)
     out->set_last_seen_ms(unsignedOf(in.lastSeen));
 }
 
-void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
+static void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
 {
     out->mutable_id()->assign(in.id.view());
     out->set_name(in.name);
@@ -42,20 +34,20 @@ void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
     out->set_is_wiped(in.isWiped);
 }
 
-void write(const Admin::UserDevice &in, Pb::UserDevice *out)
+static void write(const Admin::UserDevice &in, Pb::UserDevice *out)
 {
     out->set_user(in.user);
     write(in.device, out->mutable_device());
 }
 
-void write(const Admin::CollectionSummary &in, Pb::CollectionSummary *out)
+static void write(const Admin::CollectionSummary &in, Pb::CollectionSummary *out)
 {
     out->set_name(in.name);
     out->set_document_count(in.documentCount);
     out->set_open_conflict_count(in.openConflictCount);
 }
 
-void write(const Admin::DocumentSummary &in, Pb::DocumentSummary *out)
+static void write(const Admin::DocumentSummary &in, Pb::DocumentSummary *out)
 {
     out->set_collection(in.collection);
     out->set_key(in.key);
@@ -66,23 +58,8 @@ void write(const Admin::DocumentSummary &in, Pb::DocumentSummary *out)
     out->set_state_bytes(in.stateBytes);
 }
 
-void write(const Admin::SiblingView &in, Pb::SiblingView *out)
-{
-    Wire::write(in.dot, out->mutable_dot());
-    if (in.value) {
-        Wire::write(*in.value, out->mutable_value());
-    }
-    out->set_device_name(in.deviceName);
-    out->set_written_ms(unsignedOf(in.written));
-    out->set_received_ms(unsignedOf(in.received));
-    out->set_is_masked(in.isMasked);
-}
-
-void write(const Admin::FieldView &in, Pb::FieldView *out);
-void write(const Admin::Conflict &in, Pb::Conflict *out);
-
 template <typename In, typename Out>
-void writeAll(const std::vector<In> &in, google::protobuf::RepeatedPtrField<Out> *out)
+static void writeAll(const std::vector<In> &in, google::protobuf::RepeatedPtrField<Out> *out)
 {
     out->Reserve(static_cast<int>(in.size()));
     for (const In &item : in) {
@@ -90,12 +67,30 @@ void writeAll(const std::vector<In> &in, google::protobuf::RepeatedPtrField<Out>
     }
 }
 
+void write(const Admin::PageRequest &in, Pb::PageRequest *out)
+{
+    out->set_size(in.size);
+    out->set_token(in.token);
+}
+
+void write(const Admin::SiblingView &in, Pb::SiblingView *out)
+{
+    write(in.dot, out->mutable_dot());
+    if (in.value) {
+        write(*in.value, out->mutable_value());
+    }
+    out->set_device_name(in.deviceName);
+    out->set_written_ms(unsignedOf(in.written));
+    out->set_received_ms(unsignedOf(in.received));
+    out->set_is_masked(in.isMasked);
+}
+
 void write(const Admin::FieldView &in, Pb::FieldView *out)
 {
     out->set_name(in.name);
     out->set_kind(protoOf(in.kind));
     if (in.value) {
-        Wire::write(*in.value, out->mutable_value());
+        write(*in.value, out->mutable_value());
     }
     out->set_is_conflicted(in.isConflicted);
     writeAll(in.siblings, out->mutable_siblings());
@@ -111,15 +106,13 @@ void write(const Admin::Conflict &in, Pb::Conflict *out)
     out->set_field(in.field);
     writeAll(in.siblings, out->mutable_siblings());
     if (in.base) {
-        Wire::write(*in.base, out->mutable_base());
+        write(*in.base, out->mutable_base());
     }
     out->set_rule(protoOf(in.rule));
     out->set_detected_ms(unsignedOf(in.detected));
     out->set_seq(in.seq);
     out->set_is_masked(in.isMasked);
 }
-
-}  // namespace
 
 void write(const Admin::UsersListRequest &in, Pb::UsersListRequest *out)
 {

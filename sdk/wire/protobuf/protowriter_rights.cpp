@@ -4,6 +4,15 @@
 
 namespace Satchel::Wire {
 
+void write(const Admin::BackupsCreateRequest & /*in*/, Pb::BackupsCreateRequest * /*out*/) {}
+
+void write(const Admin::BackupsCreateResponse &in, Pb::BackupsCreateResponse *out)
+{
+    out->set_name(in.name);
+    out->set_size_bytes(in.sizeBytes);
+    out->set_manifest(in.manifest);
+}
+
 void write(const Admin::UsersEraseRequest &in, Pb::UsersEraseRequest *out)
 {
     out->set_user(in.user);

@@ -20,9 +20,11 @@ struct CommandLine {
     ServerOptions options;
     std::filesystem::path portFile;  ///< empty: none; gets the port as text once the server listens
     LogLevel logLevel = LogLevel::Warning;
-    const Command *command = nullptr;  ///< to be run instead of serving; none: serve
-    std::string auditTenant;           ///< of audit-export; empty: the log of calls without a good token
-    std::filesystem::path newKeyFile;  ///< of rekey: the file that the new key is in; empty: it takes the old one's place
+    const Command *command = nullptr;      ///< to be run instead of serving; none: serve
+    std::string auditTenant;               ///< of audit-export; empty: the log of calls without a good token
+    std::filesystem::path restoreFrom;     ///< of restore
+    std::filesystem::path restoreKeyring;  ///< of restore; empty: it is in the data folder
+    std::filesystem::path newKeyFile;      ///< of rekey: the file that the new key is in; empty: it takes the old one's place
     bool isEphemeral = false;
     bool areFailpointsWanted = false;
     bool isConfigWanted = false;

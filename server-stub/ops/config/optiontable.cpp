@@ -90,6 +90,18 @@ std::vector<Option> whereOptions()
          {},
          "the store's key: 32 bytes or 64 hex digits (default DIR/store.key; made, 0600, if there is no store yet)",
          into(&ServerOptions::keyFile)},
+        {"backup-folder",
+         group,
+         Rule::text("DIR"),
+         {},
+         "folder of backups, for Backups/Create and the command backup",
+         into(&ServerOptions::backupFolder)},
+        {"backup-keyring-folder",
+         group,
+         Rule::text("DIR"),
+         {},
+         "each backup puts the newest copy of the keyring there, in place of the older one; keep it apart from the backups",
+         into(&ServerOptions::backupKeyringFolder)},
         {"ephemeral", group, Rule::flag(), "false", "a store with a random key in a temporary folder, removed at exit",
          asked(&CommandLine::isEphemeral)},
     };
@@ -223,7 +235,16 @@ std::vector<Option> commandOptions()
                       "place of the old one",
                       asked(&CommandLine::newKeyFile)};
     newKeyFile.command = "rekey";
-    std::vector<Option> out{std::move(auditTenant), std::move(newKeyFile)};
+    Option from{"from", group, Rule::text("DIR"), {}, "the backup's folder", asked(&CommandLine::restoreFrom)};
+    from.command = "restore";
+    Option keyring{"keyring",
+                   group,
+                   Rule::text("FILE"),
+                   {},
+                   "the newest copy of the keyring; without it the one in the data folder is taken",
+                   asked(&CommandLine::restoreKeyring)};
+    keyring.command = "restore";
+    std::vector<Option> out{std::move(auditTenant), std::move(newKeyFile), std::move(from), std::move(keyring)};
     for (Option &option : out) {
         option.isArgumentOnly = true;
     }

@@ -139,16 +139,19 @@ void AuditTables::sealSubject(Wire::AuditRecord &record, std::uint64_t place) co
     Wire::clearSubject(record);
 }
 
+std::vector<std::string> AuditTables::tenants()
+{
+    std::vector<std::string> out;
+    Query logs(m_database, "SELECT tenant FROM audit_logs ORDER BY id");
+    while (logs.next()) {
+        out.push_back(logs.bytes());
+    }
+    return out;
+}
+
 void AuditTables::continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now)
 {
-    std::vector<std::string> tenants;
-    {
-        Query logs(m_database, "SELECT tenant FROM audit_logs ORDER BY id");
-        while (logs.next()) {
-            tenants.push_back(logs.bytes());
-        }
-    }
-    for (const std::string &tenant : tenants) {
+    for (const std::string &tenant : tenants()) {
         const Log ended = log(tenant);
         const Audit::Hash root = must(Audit::rootOf(
             ended.size, [&](unsigned level, std::uint64_t index) { return guarded([&] { return node(ended.id, level, index); }); }));

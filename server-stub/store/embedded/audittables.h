@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace Satchel::Server {
 
@@ -42,6 +44,8 @@ public:
     std::uint64_t append(Wire::AuditRecord record);
     /// Gives records from before schema 4 the column that they can be found by their outcome with.
     void fillCodes();
+    /// Whose logs there are, in the order in which they were begun.
+    [[nodiscard]] std::vector<std::string> tenants();
     /// A record in every log that names the tree it goes on from.
     void continueAll(std::uint64_t fromEpoch, std::uint64_t epoch, std::chrono::milliseconds now);
 

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "embeddedtransaction.h"
 
+#include "documentlog.h"
 #include "sql.h"
 
-#include "core/merge.h"
-#include "server-stub/store/tracking.h"
+#include "server-stub/store/projection.h"
 
 #include <algorithm>
 
@@ -15,33 +15,30 @@ namespace {
 
 struct OldEvents {
     std::uint64_t through = 0;
-    std::vector<Core::Mutation> mutations;
+    std::vector<EventRow> events;
 };
 
 OldEvents oldestEvents(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const CompactionLimits &limits)
 {
-    Query rows(database,
-               "SELECT seq, received_ms, collection, mutation FROM events WHERE owner = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    Query rows(database, "SELECT seq, previous_seq, received_ms, written, collection, mutation FROM events WHERE owner = ? AND seq > ?"
+                         " AND seq <= ? ORDER BY seq LIMIT ?");
     rows << owner.id << owner.compactedThrough << limits.through << static_cast<std::uint64_t>(limits.eventsMax);
-    OldEvents events;
+    OldEvents out;
     while (rows.next()) {
-        const std::uint64_t seq = rows.natural();
-        const std::chrono::milliseconds received = rows.time();
+        EventRow event;
+        event.seq = rows.natural();
+        event.previousSeq = rows.natural();
+        event.received = rows.time();
+        event.written = Core::Hlc{rows.natural()};
         const auto own = limits.receivedBeforeOf.find(rows.view());
-        if (received >= (own != limits.receivedBeforeOf.end() ? own->second : limits.receivedBefore)) {
+        if (event.received >= (own != limits.receivedBeforeOf.end() ? own->second : limits.receivedBefore)) {
             break;
         }
-        events.mutations.push_back(userRows.event(owner.user, seq, rows.view()));
-        events.through = seq;
+        event.mutation = userRows.event(owner.user, event.seq, rows.view());
+        out.through = event.seq;
+        out.events.push_back(std::move(event));
     }
-    return events;
-}
-
-Core::Document snapshotOf(CipherDb::Database &database, const UserRows &userRows, const OwnerRow &owner, const Core::DocumentId &id)
-{
-    Query query(database, "SELECT state FROM snapshots WHERE owner = ? AND collection = ? AND key = ?");
-    query << owner.id << id.collection << id.key;
-    return query.next() ? userRows.snapshot(owner.user, id, query.view()) : Core::Document{};
+    return out;
 }
 
 }  // namespace
@@ -49,17 +46,17 @@ Core::Document snapshotOf(CipherDb::Database &database, const UserRows &userRows
 Core::Result<std::size_t> EmbeddedTransaction::compact(OwnerRow &owner, const CompactionLimits &limits)
 {
     return guarded([&]() -> std::size_t {
-        const OldEvents events = oldestEvents(m_database, m_rows, owner, limits);
-        if (!events.mutations.empty()) {
-            writeSnapshots(owner, events.mutations, events.through);
-            owner.compactedThrough = events.through;
+        const OldEvents old = oldestEvents(m_database, m_rows, owner, limits);
+        if (!old.events.empty()) {
+            checkpointThrough(owner, old.events, old.through);
+            owner.compactedThrough = old.through;
             owner.isChanged = true;
             (Query(m_database, "DELETE FROM overwritten WHERE owner = ? AND seq <= ?") << owner.id << owner.compactedThrough).run();
         }
         for (auto &[id, device] : owner.devices) {
             forgetSettled(owner, device);
         }
-        return events.mutations.size();
+        return old.events.size();
     });
 }
 
@@ -81,22 +78,28 @@ void EmbeddedTransaction::forgetSettled(const OwnerRow &owner, DeviceRow &device
     device.isChanged = true;
 }
 
-void EmbeddedTransaction::writeSnapshots(OwnerRow &owner, const std::vector<Core::Mutation> &mutations, std::uint64_t through)
+void EmbeddedTransaction::checkpointThrough(OwnerRow &owner, const std::vector<EventRow> &events, std::uint64_t through)
 {
-    std::map<Core::DocumentId, Core::Document> states;
-    for (const Core::Mutation &mutation : mutations) {
-        const auto [place, isNew] = states.try_emplace(mutation.document);
-        if (isNew) {
-            place->second = snapshotOf(m_database, m_rows, owner, mutation.document);
+    DocumentLog log = logOf(owner);
+    std::map<Core::DocumentId, DocumentRow> rows;
+    for (const EventRow &event : events) {
+        const Core::DocumentId &id = event.mutation.document;
+        auto place = rows.find(id);
+        if (place == rows.end()) {
+            place = rows.emplace(id, log.base(id, through)).first;
         }
-        Core::apply(place->second, mutation, m_policies->of(mutation.document.collection));
+        if (event.seq > place->second.seq) {
+            static_cast<void>(project(place->second, event, m_policies->of(id.collection)));
+        }
     }
-    for (const auto &[id, state] : states) {
-        const DocumentRow &row = *must(document(owner, id));
-        // What is no event, as a document that was brought back to a restored server, is in the row alone.
-        const std::string encoded = m_rows.sealSnapshot(owner.user, id, row.seq <= through ? stripped(row.tracked) : state);
-        (Query(m_database, "INSERT OR REPLACE INTO snapshots (owner, collection, key, state) VALUES (?, ?, ?, ?)")
-         << owner.id << id.collection << id.key << encoded)
+    for (const auto &[id, folded] : rows) {
+        const DocumentRow &current = *must(document(owner, id));
+        const DocumentRow &row = current.seq <= through ? current : folded;
+        log.writeCheckpoint(row, 0);
+        (Query(m_database, "DELETE FROM checkpoints WHERE owner = ? AND collection = ? AND key = ? AND seq < ?")
+         << owner.id << id.collection << id.key << row.seq)
+            .run();
+        (Query(m_database, "DELETE FROM snapshots WHERE owner = ? AND collection = ? AND key = ?") << owner.id << id.collection << id.key)
             .run();
     }
 }

@@ -38,6 +38,18 @@ public:
     [[nodiscard]] Core::Result<std::vector<ConflictRow>> overwritten(const ConflictsQuery &query) override;
     [[nodiscard]] Core::Result<std::optional<Core::Value>> base(const Core::UserId &user, const Core::DocumentId &id,
                                                                 const std::string &field, const std::vector<Core::Dot> &writes) override;
+    [[nodiscard]] Core::Result<LogExtent> logExtent(const Core::UserId &user) override;
+    [[nodiscard]] Core::Result<std::uint64_t> seqAt(const Core::UserId &user, std::chrono::milliseconds time) override;
+    [[nodiscard]] Core::Result<std::vector<LoggedEvent>> events(const EventsQuery &query) override;
+    [[nodiscard]] Core::Result<std::optional<EventRow>> event(const Core::UserId &user, const Core::Dot &dot) override;
+    [[nodiscard]] Core::Result<DocumentRow> documentAt(const Core::UserId &user, const Core::DocumentId &id, std::uint64_t seq,
+                                                       const Core::PolicySet &policies) override;
+    [[nodiscard]] Core::Result<DocumentsAtPage> documentsAt(const DocumentsAtQuery &query, const Core::PolicySet &policies) override;
+    [[nodiscard]] Core::Result<std::optional<ConflictMark>> conflictMark(const Core::UserId &user, const Core::DocumentId &id,
+                                                                         const std::string &field) override;
+    [[nodiscard]] Core::Result<std::vector<OverwrittenRow>> overwrittenOf(const Core::UserId &user, const Core::DocumentId &id,
+                                                                          const std::string &field, std::size_t rowsMax) override;
+    [[nodiscard]] Core::Result<std::map<Core::DeviceId, WriterNote>> writers(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::string> userAttributes(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<std::optional<PolicyVersion>> policyVersion(std::optional<std::uint64_t> version) override;
     [[nodiscard]] Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) override;
@@ -56,6 +68,13 @@ private:
         std::int64_t id = 0;
         std::uint64_t head = 0;
     };
+    struct Log {
+        std::int64_t owner = 0;
+        LogExtent extent;
+    };
+    Log logOf(const Core::UserId &user);
+    std::vector<LoggedEvent> eventsOfUser(const EventsQuery &query, const Log &log);
+    std::vector<LoggedEvent> eventsOfDocument(const EventsQuery &query, const Log &log);
     OwnerHead ownerHead(const Core::UserId &user);
     void refuseRevoked(std::int64_t owner, const Core::DeviceId &device);
     std::optional<StoredDocument> storedDocument(std::int64_t owner, const Core::UserId &user, const Core::DocumentId &id);

@@ -7,6 +7,7 @@
 #include "embeddedreader.h"
 #include "embeddedtransaction.h"
 #include "erasures.h"
+#include "rebuilder.h"
 #include "schema.h"
 #include "sql.h"
 
@@ -20,6 +21,15 @@ namespace {
 
 constexpr int writerCacheKib = 64 * 1024;
 constexpr int readerCacheKib = 16 * 1024;
+
+void note(std::vector<std::string> differences, EmbeddedStore::ProjectionReport &report)
+{
+    ++report.userCount;
+    if (report.differenceCount == 0 && !differences.empty()) {
+        report.first = std::move(differences.front());
+    }
+    report.differenceCount += differences.size();
+}
 
 }  // namespace
 
@@ -188,6 +198,35 @@ Core::Result<void> EmbeddedStore::setPolicies(Core::PolicySet policies, PolicyVe
         return set;
     }
     return (*log)->commit();
+}
+
+Core::Result<EmbeddedStore::ProjectionReport> EmbeddedStore::verifyProjections()
+{
+    return guarded([&] {
+        const auto kept = policies();
+        Rebuilder rebuilder(*m_writer, *m_rows, *kept, Rebuilder::Mode::Verify);
+        ProjectionReport report;
+        for (const Rebuilder::Owner &owner : rebuilder.owners()) {
+            note(rebuilder.check(owner), report);
+        }
+        return report;
+    });
+}
+
+Core::Result<EmbeddedStore::ProjectionReport> EmbeddedStore::rebuildProjections()
+{
+    return guarded([&] {
+        const auto kept = policies();
+        Rebuilder rebuilder(*m_writer, *m_rows, *kept, Rebuilder::Mode::Repair);
+        ProjectionReport report;
+        for (const Rebuilder::Owner &owner : rebuilder.owners()) {
+            CipherDb::Transaction transaction = must(CipherDb::Transaction::begin(*m_writer));
+            note(rebuilder.check(owner), report);
+            m_rows->keyring().flush();
+            must(transaction.commit());
+        }
+        return report;
+    });
 }
 
 Core::Result<std::unique_ptr<WriteTransaction>> EmbeddedStore::begin()

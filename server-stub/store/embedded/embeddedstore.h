@@ -8,6 +8,7 @@
 #include "server-stub/store/store.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,8 +36,32 @@ public:
     [[nodiscard]] Core::Result<std::unique_ptr<WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<ReadView>> reader() override;
     [[nodiscard]] Core::Result<void> checkpoint() override;
+    [[nodiscard]] const std::filesystem::path &path() const { return m_path; }
+    /// Keeps SQLite, as long as it lives, from moving into the main file what is not in the WAL as well, and from beginning the WAL anew.
+    /// Thread-safe.
+    [[nodiscard]] Core::Result<std::shared_ptr<void>> pin();
+    /// Gives the bytes of the file with this suffix from an offset on, a piece at a time and none at the end, which is where it ended when
+    /// this was called; nothing if there is no such file. Thread-safe.
+    using Pieces = std::function<Core::Result<std::string>(std::uint64_t offset)>;
+    [[nodiscard]] Core::Result<std::optional<Pieces>> rawPieces(const std::string &suffix);
+    /// The keyring as it is now, into a folder, in place of an older copy.
+    [[nodiscard]] Core::Result<void> copyKeyring(const std::filesystem::path &folder);
+    /// Whose audit logs there are. On the thread of begin().
+    [[nodiscard]] Core::Result<std::vector<std::string>> auditTenants();
+    [[nodiscard]] Core::Result<std::uint64_t> ownerCount();
     /// Every page's check, and how they fit together. DATA_LOSS/STORE_DAMAGED names the first page.
     [[nodiscard]] Core::Result<void> verify();
+
+    /// What of the rows that follow from the log differs from it.
+    struct ProjectionReport {
+        std::size_t userCount = 0;
+        std::size_t differenceCount = 0;
+        std::string first;  ///< names the user and the document
+    };
+    /// Compares, user by user. No transaction is open meanwhile.
+    [[nodiscard]] Core::Result<ProjectionReport> verifyProjections();
+    /// Makes them anew, a transaction for each user; where it was cut short, it is done again. What differed before.
+    [[nodiscard]] Core::Result<ProjectionReport> rebuildProjections();
 
 private:
     EmbeddedStore(std::filesystem::path path, CipherDb::StoreKey key, Random &random, CipherDb::FileSystem *files);

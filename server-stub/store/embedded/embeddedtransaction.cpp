@@ -4,6 +4,7 @@
 
 #include "accesstables.h"
 #include "audittables.h"
+#include "documentlog.h"
 #include "erasures.h"
 #include "sql.h"
 
@@ -11,6 +12,7 @@
 #include "server-stub/store/tracking.h"
 
 #include <algorithm>
+#include <set>
 
 namespace Satchel::Server {
 
@@ -85,7 +87,7 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
                   " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
-                  " refused_ms, refused_reason FROM devices WHERE owner = ?");
+                  " refused_ms, refused_reason, is_operator FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -109,6 +111,7 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.isWiped = devices.integer() != 0;
         device.refused = devices.time();
         device.refusedReason = static_cast<Core::ErrorReason>(devices.integer());
+        device.isOperator = devices.integer() != 0;
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -132,34 +135,21 @@ Core::Result<DocumentRow *> EmbeddedTransaction::document(OwnerRow &owner, const
         return &known->second->row;
     }
     return guarded([&] {
-        DocumentRow row;
-        row.id = id;
-        loadDocument(owner, row);
-        m_touched.push_back(Touched{&owner, std::move(row)});
+        m_touched.push_back(Touched{&owner, logOf(owner).current(id)});
         Touched *touched = &m_touched.back();
         documents.emplace(id, touched);
         return &touched->row;
     });
 }
 
-void EmbeddedTransaction::loadDocument(const OwnerRow &owner, DocumentRow &row)
+DocumentLog EmbeddedTransaction::logOf(const OwnerRow &owner)
 {
-    Query query(m_database, "SELECT seq, device, other_seq, fields, conflicts, updated_ms, state FROM documents"
-                            " WHERE owner = ? AND collection = ? AND key = ?");
-    query << owner.id << row.id.collection << row.id.key;
-    if (!query.next()) {
-        return;
-    }
-    row.seq = query.natural();
-    row.lastDevice = query.device();
-    row.otherSeq = query.natural();
-    row.fieldCount = query.count();
-    row.conflictCount = query.count();
-    row.updated = query.time();
-    const std::string_view state = query.view();
-    row.stateBytesMax = state.size();
-    row.storedBytes = state.size();
-    row.tracked = m_rows.document(owner.user, row.id, state);
+    return {m_database, m_rows, owner.user, owner.id, owner.compactedThrough};
+}
+
+Core::Result<void> EmbeddedTransaction::appendCheckpoint(const OwnerRow &owner, const DocumentRow &row, std::uint64_t previousSeq)
+{
+    return guarded([&] { logOf(owner).writeCheckpoint(row, previousSeq); });
 }
 
 Core::Result<std::optional<Disposition>> EmbeddedTransaction::disposition(const OwnerRow &owner, const DeviceRow &device,
@@ -263,7 +253,7 @@ void EmbeddedTransaction::writeDocument(Touched &touched)
 {
     OwnerRow &owner = *touched.owner;
     DocumentRow &row = touched.row;
-    const Core::Policy &policy = m_policies->of(row.id.collection);
+    const Core::Policy &policy = (m_setPolicies ? *m_setPolicies : *m_policies).of(row.id.collection);
     const std::uint32_t fields = shownFieldCount(row.tracked.document, policy);
     std::vector<std::string> conflicted = Core::conflictedFields(row.tracked.document, policy);
     owner.documentCount += (fields > 0 ? 1U : 0U);
@@ -300,17 +290,19 @@ void EmbeddedTransaction::writeConflicts(const OwnerRow &owner, const DocumentRo
         return std::find(list.begin(), list.end(), name) != list.end();
     };
     for (const std::string &field : kept) {
-        if (!holds(fields, field)) {
+        if (!holds(fields, field) || row.newConflicts.contains(field)) {
             (Query(m_database, "DELETE FROM open_conflicts WHERE owner = ? AND collection = ? AND key = ? AND field = ?")
              << owner.id << row.id.collection << row.id.key << field)
                 .run();
         }
     }
     for (const std::string &field : fields) {
-        if (!holds(kept, field)) {
+        const auto mark = row.newConflicts.find(field);
+        if (mark != row.newConflicts.end() || !holds(kept, field)) {
+            const ConflictMark since = mark != row.newConflicts.end() ? mark->second : ConflictMark{row.seq, row.updated};
             (Query(m_database,
                    "INSERT INTO open_conflicts (tenant, owner, collection, key, field, seq, detected_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
-             << owner.user.tenant << owner.id << row.id.collection << row.id.key << field << row.seq << row.updated)
+             << owner.user.tenant << owner.id << row.id.collection << row.id.key << field << since.seq << since.detected)
                 .run();
         }
     }
@@ -330,12 +322,13 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
                    " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
-                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?"
+                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?, is_operator = ?"
                    " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
              << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
-             << static_cast<std::int64_t>(device.isWiped) << device.refused << static_cast<std::int64_t>(device.refusedReason) << device.id)
+             << static_cast<std::int64_t>(device.isWiped) << device.refused << static_cast<std::int64_t>(device.refusedReason)
+             << static_cast<std::int64_t>(device.isOperator) << device.id)
                 .run();
         }
     }
@@ -352,6 +345,40 @@ Core::Result<std::uint64_t> EmbeddedTransaction::appendAudit(const Wire::AuditRe
     });
 }
 
+/// Where documents merge by other rules from now on, each row is kept as the rules until now have made it, and its counts and conflicts are
+/// those of the new ones.
+void EmbeddedTransaction::keepUnder(const Core::PolicySet &before, const Core::PolicySet &after)
+{
+    std::set<std::string> collections;
+    for (const Core::PolicySet *set : {&before, &after}) {
+        for (const auto &[name, policy] : set->all()) {
+            if (before.of(name).conflict != after.of(name).conflict || before.of(name).fieldKinds != after.of(name).fieldKinds) {
+                collections.insert(name);
+            }
+        }
+    }
+    for (const std::string &collection : collections) {
+        std::vector<std::pair<Core::UserId, std::string>> documents;
+        {
+            Query rows(m_database,
+                       "SELECT o.tenant, o.user, d.key FROM documents d JOIN owners o ON o.id = d.owner WHERE d.collection = ?");
+            rows << collection;
+            while (rows.next()) {
+                Core::UserId user;
+                user.tenant = rows.bytes();
+                user.user = rows.bytes();
+                documents.emplace_back(std::move(user), rows.bytes());
+            }
+        }
+        for (const auto &[user, key] : documents) {
+            OwnerRow &owned = *must(owner(user, {}));
+            DocumentRow &row = *must(document(owned, {collection, key}));
+            must(appendCheckpoint(owned, row, 0));
+            row.isChanged = true;
+        }
+    }
+}
+
 Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, const PolicyVersion &source)
 {
     return guarded([&] {
@@ -362,6 +389,7 @@ Core::Result<void> EmbeddedTransaction::setPolicies(Core::PolicySet policies, co
             AccessTables(m_database).putPolicyVersion(source);
         }
         m_setPolicies = std::make_shared<const Core::PolicySet>(std::move(policies));
+        keepUnder(*m_policies, *m_setPolicies);
     });
 }
 

@@ -16,6 +16,8 @@
 
 namespace Satchel::Server {
 
+class DocumentLog;
+
 /// Keeps every row that it has touched and writes each once, at commit.
 class EmbeddedTransaction : public WriteTransaction {
 public:
@@ -34,6 +36,7 @@ public:
     [[nodiscard]] Core::Result<void> appendEvent(OwnerRow &owner, const DeviceRow &device, const EventRow &event) override;
     [[nodiscard]] Core::Result<void> appendUnapplied(const OwnerRow &owner, const DeviceRow &device, const UnappliedRow &row) override;
     [[nodiscard]] Core::Result<void> appendOverwritten(const OwnerRow &owner, const OverwrittenRow &row) override;
+    [[nodiscard]] Core::Result<void> appendCheckpoint(const OwnerRow &owner, const DocumentRow &row, std::uint64_t previousSeq) override;
     [[nodiscard]] Core::Result<std::size_t> compact(OwnerRow &owner, const CompactionLimits &limits) override;
     [[nodiscard]] Core::Result<std::optional<ErasedUser>> erase(const Core::UserId &user, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<bool> isErased(const Core::UserId &user) override;
@@ -56,14 +59,15 @@ private:
     EmbeddedTransaction(CipherDb::Database &database, const UserRows &rows, CipherDb::Transaction transaction,
                         std::shared_ptr<const Core::PolicySet> policies, PoliciesSet policiesSet);
     void loadOwner(OwnerRow &row);
+    DocumentLog logOf(const OwnerRow &owner);
+    void keepUnder(const Core::PolicySet &before, const Core::PolicySet &after);
     void forgetTouched(const Core::UserId &user);
     void deleteRows(std::int64_t owner, const Core::UserId &user);
-    void loadDocument(const OwnerRow &owner, DocumentRow &row);
     void writeDocument(Touched &touched);
     void writeConflicts(const OwnerRow &owner, const DocumentRow &row, const std::vector<std::string> &fields);
     void writeOwner(const OwnerRow &owner);
     void forgetSettled(const OwnerRow &owner, DeviceRow &device);
-    void writeSnapshots(OwnerRow &owner, const std::vector<Core::Mutation> &mutations, std::uint64_t through);
+    void checkpointThrough(OwnerRow &owner, const std::vector<EventRow> &events, std::uint64_t through);
 
     CipherDb::Database &m_database;
     const UserRows &m_rows;

@@ -5,6 +5,8 @@
 #include "sql.h"
 
 #include "cipherdb/bigendian.h"
+#include "cipherdb/rawfile.h"
+#include "cipherdb/storefiles.h"
 #include "server-stub/store/rows.h"
 
 #include <sodium.h>
@@ -252,6 +254,22 @@ void Keyring::checkpoint()
 {
     const std::lock_guard lock(m_mutex);
     must(m_database->checkpoint());
+}
+
+void Keyring::copyTo(const std::filesystem::path &folder)
+{
+    const std::lock_guard lock(m_mutex);
+    must(m_database->checkpoint());
+    CipherDb::FileSystem &files = m_files != nullptr ? *m_files : CipherDb::FileSystem::system();
+    for (const char *suffix : {"", ".keycheck"}) {
+        const std::filesystem::path from = m_path.string() + suffix;
+        const auto file = must(CipherDb::RawFile::open(files, from));
+        const auto bytes = file ? file->read(0, static_cast<std::size_t>(file->size())) : std::nullopt;
+        if (!bytes) {
+            throw StoreFailure{Core::unavailable(Core::ErrorReason::StorageIo, "the keyring cannot be read")};
+        }
+        must(CipherDb::writeFileAtomically(folder / from.filename(), *bytes));
+    }
 }
 
 void Keyring::verify()

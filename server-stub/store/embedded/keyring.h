@@ -58,6 +58,8 @@ public:
     void ensureUsable();
     /// Moves everything into the main file.
     void checkpoint();
+    /// Copies the file and its key-check record into the folder, in place of an older copy.
+    void copyTo(const std::filesystem::path &folder);
     /// As CipherDb::Database::verify().
     void verify();
 

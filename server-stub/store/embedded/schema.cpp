@@ -210,6 +210,28 @@ CREATE TABLE approvals (
 CREATE INDEX approvals_by_time ON approvals (tenant, created_ms, id);
 CREATE INDEX approvals_by_user ON approvals (tenant, user);
 )sql",
+    // States that the events alone do not give, as the rows of documents were (docs/decisions/0017); compaction writes them, in the place
+    // of snapshots, which are only read any more.
+    R"sql(
+ALTER TABLE devices ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE checkpoints (
+    owner INTEGER NOT NULL,
+    collection BLOB NOT NULL,
+    key BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    previous_seq INTEGER NOT NULL,
+    device BLOB NOT NULL,
+    other_seq INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    PRIMARY KEY (owner, collection, key, seq)) WITHOUT ROWID;
+INSERT INTO checkpoints (owner, collection, key, seq, previous_seq, device, other_seq, updated_ms, state)
+    SELECT d.owner, d.collection, d.key, d.seq,
+        coalesce((SELECT e.previous_seq FROM events e WHERE e.owner = d.owner AND e.seq = d.seq), 0),
+        d.device, d.other_seq, d.updated_ms, d.state
+    FROM documents d JOIN owners o ON o.id = d.owner WHERE o.compacted > 0 OR o.recovered > 0;
+)sql",
 };
 
 }  // namespace

@@ -41,7 +41,8 @@ const std::map<std::string, Action> &commandActions()
         {"Audit/Export", Action::ReadAudit},         {"Policies/Get", Action::ReadPolicies},
         {"Policies/History", Action::ReadPolicies},  {"Policies/Put", Action::WritePolicies},
         {"Approvals/List", Action::Approve},         {"Approvals/Approve", Action::Approve},
-        {"Approvals/Reject", Action::Approve},       {"Stats/Get", Action::ReadStats}};
+        {"Approvals/Reject", Action::Approve},       {"Stats/Get", Action::ReadStats},
+        {"Backups/Create", Action::Operate}};
     return actions;
 }
 

@@ -160,8 +160,8 @@ void TestAdminCalls::usersGet_tellsDevicesAndCollections()
 
 void TestAdminCalls::documents_listAndGet_showFields()
 {
-    const auto list =
-        callProto<Admin::StateListDocumentsResponse>(method("State/ListDocuments"), Admin::StateListDocumentsRequest{"bert", {}, {}, {}});
+    const auto list = callProto<Admin::StateListDocumentsResponse>(method("State/ListDocuments"),
+                                                                   Admin::StateListDocumentsRequest{"bert", {}, {}, {}, {}});
     QVERIFY(list);
     QCOMPARE(list->documents.size(), std::size_t(2));
     QCOMPARE(list->documents[0].collection, std::string("manual"));

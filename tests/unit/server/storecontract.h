@@ -41,6 +41,9 @@ private Q_SLOTS:
     void users_inAnyOrder_pageWithoutGapOrRepeat();
     void query_interrupted_isCancelled();
     void audit_ofAnyFilter_hasTheRecordsThatMatch();
+    void history_ofADocument_isWhatItWas();
+    void history_behindCompaction_isExpired();
+    void checkpoint_ofARow_isGoneOnFrom();
     void policies_setInATransaction_areInForceWithTheCommit();
     void approvals_ofTenants_areTheirOwn();
     void owner_withAttributes_keepsThem();

@@ -120,6 +120,7 @@ QByteArray TestUserKeys::everyValue()
     try {
         Query rows(const_cast<CipherDb::Database &>(*database),
                    "SELECT mutation FROM events UNION ALL SELECT state FROM documents UNION ALL SELECT state FROM snapshots"
+                   " UNION ALL SELECT state FROM checkpoints"
                    " UNION ALL SELECT winner FROM overwritten UNION ALL SELECT loser FROM overwritten");
         while (rows.next()) {
             const std::string_view value = rows.view();
