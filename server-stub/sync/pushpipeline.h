@@ -143,7 +143,8 @@ private:
         AuditCallback callback;
         std::optional<Core::Result<void>> answer;
     };
-    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
+    using Job =
+        std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);

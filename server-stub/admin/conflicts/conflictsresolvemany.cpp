@@ -119,8 +119,7 @@ ConflictsResolveMany::handle(AdminCall &call, const Admin::ConflictsResolveManyR
         const auto chosen = choose(request, row.siblings);
         const auto &shown = row.siblings.empty() ? std::optional<Core::Value>() : row.siblings.front().value;
         Admin::BulkConflict conflict;
-        conflict.change =
-            FieldChanges(row.user, *policies, *mask).field(row.document, row.field, shown, chosen ? chosen->value : shown);
+        conflict.change = FieldChanges(row.user, *policies, *mask).field(row.document, row.field, shown, chosen ? chosen->value : shown);
         for (const Core::Sibling &sibling : row.siblings) {
             conflict.siblings.push_back(sibling.dot);
         }

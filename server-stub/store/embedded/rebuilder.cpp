@@ -328,8 +328,7 @@ void Rebuilder::checkCounts(const OwnerCounts &stored, OwnerCounts folded)
     }
     const auto text = [](const OwnerCounts &counts) {
         return "head " + std::to_string(counts.head) + ", documents " + std::to_string(counts.documents) + ", conflicts " +
-               std::to_string(counts.conflicts) + ", origins " + std::to_string(counts.origins) +
-               ", bytes " + std::to_string(counts.bytes);
+               std::to_string(counts.conflicts) + ", origins " + std::to_string(counts.origins) + ", bytes " + std::to_string(counts.bytes);
     };
     m_differences.push_back(m_owner.user.tenant + "/" + m_owner.user.user + ": it has " + text(stored) + ", the log gives " + text(folded));
     if (isRepairing()) {

@@ -91,7 +91,8 @@ private:
 
 void TestAccessMatrix::initTestCase()
 {
-    m_settings.key = std::string(32, 'k') + "-of-this-test";
+    Server::SystemRandom random;
+    m_settings.key = Server::toHex(random.bytes(32));
     QFile secret(m_folder.filePath(QStringLiteral("secret")));
     QVERIFY(secret.open(QIODevice::WriteOnly));
     secret.write(QByteArray::fromStdString(m_settings.key));
@@ -140,7 +141,14 @@ HttpResult TestAccessMatrix::call(const std::string &endpoint, const QString &to
     if (endpoint.substr(0, space) == "GET") {
         return m_http.get(url, token);
     }
-    return m_http.post(url, "{}", endpoint == "POST /v1/sync" ? "application/x-protobuf" : "application/json", token);
+    if (endpoint == "POST /v1/sync") {
+        // What is no frame is refused as that, whoever sends it.
+        Wire::SyncRequest request;
+        request.frames.push_back(WebSocketDevice(200).hello());
+        const std::string body = Wire::encode(request, Wire::Compression::None);
+        return m_http.post(url, QByteArray::fromStdString(body), "application/x-protobuf", token);
+    }
+    return m_http.post(url, "{}", "application/json", token);
 }
 
 void TestAccessMatrix::endpoint_byCaller_data()

@@ -78,7 +78,7 @@ public:
         inForce->shared = *m_store->policies();
         m_keeper = std::make_unique<Server::PolicyKeeper>(*m_store, *m_pipeline, m_hub, std::move(inForce), false, "t");
         m_admin = std::make_unique<Server::AdminEndpoint>(Server::AdminContext{Server::PageTokens("secret"), m_signer, m_store->epoch(),
-                                                                               m_store->policies(), m_hub, *m_pipeline, *m_gate},
+                                                                               *m_keeper, m_hub, *m_pipeline, *m_gate, m_random},
                                                           *m_readers, m_tokens, clock, m_random);
         m_router = Server::Router();
         m_admin->addRoutes(m_router);

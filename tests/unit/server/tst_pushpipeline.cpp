@@ -26,7 +26,10 @@ public:
     [[nodiscard]] Core::Result<void> renewEpoch(std::chrono::milliseconds now) override { return m_inner->renewEpoch(now); }
     [[nodiscard]] Core::Result<std::string> secret(std::string_view purpose) override { return m_inner->secret(purpose); }
     [[nodiscard]] std::shared_ptr<const Core::PolicySet> policies() const override { return m_inner->policies(); }
-    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies) override { return m_inner->setPolicies(std::move(policies)); }
+    [[nodiscard]] Core::Result<void> setPolicies(Core::PolicySet policies, Server::PolicyVersion source) override
+    {
+        return m_inner->setPolicies(std::move(policies), std::move(source));
+    }
     [[nodiscard]] Core::Result<std::unique_ptr<Server::WriteTransaction>> begin() override;
     [[nodiscard]] Core::Result<std::unique_ptr<Server::ReadView>> reader() override { return m_inner->reader(); }
     [[nodiscard]] Core::Result<void> checkpoint() override { return m_inner->checkpoint(); }
@@ -71,6 +74,21 @@ public:
     {
         return m_inner->appendEvent(owner, device, event);
     }
+    std::shared_ptr<const Core::PolicySet> policies() const override { return m_inner->policies(); }
+    Core::Result<void> setPolicies(Core::PolicySet policies, const Server::PolicyVersion &source) override
+    {
+        return m_inner->setPolicies(std::move(policies), source);
+    }
+    Core::Result<std::int64_t> grownBytes(const Server::OwnerRow &owner) override { return m_inner->grownBytes(owner); }
+    Core::Result<std::optional<Server::ApprovalRow>> approval(const std::string &tenant, const std::string &id) override
+    {
+        return m_inner->approval(tenant, id);
+    }
+    Core::Result<std::optional<Server::ApprovalRow>> openApproval(const Server::ApprovalRow &like, std::chrono::milliseconds now) override
+    {
+        return m_inner->openApproval(like, now);
+    }
+    Core::Result<void> putApproval(const Server::ApprovalRow &row) override { return m_inner->putApproval(row); }
     Core::Result<void> appendCheckpoint(const Server::OwnerRow &owner, const Server::DocumentRow &row, std::uint64_t previousSeq) override
     {
         return m_inner->appendCheckpoint(owner, row, previousSeq);
