@@ -132,8 +132,11 @@ QVariant UsersModel::headerData(int section, Qt::Orientation orientation, int ro
 
 void UsersModel::askForPage(Ticket ticket, const std::string &token)
 {
-    const Wire::Admin::UsersListRequest request{
-        .search = m_filter.search.toStdString(), .onlyConflicted = m_filter.onlyConflicted, .page = {.size = pageRows, .token = token}, .filter = {}, .order = {}};
+    const Wire::Admin::UsersListRequest request{.search = m_filter.search.toStdString(),
+                                                .onlyConflicted = m_filter.onlyConflicted,
+                                                .page = {.size = pageRows, .token = token},
+                                                .filter = {},
+                                                .order = {}};
     Admin::whenFinished(m_users.usersList(request), this, [this, ticket](const Core::Result<Wire::Admin::UsersListResponse> &answer) {
         deliver(ticket,
                 answer.map([](const Wire::Admin::UsersListResponse &page) { return RowsPage<UserSummary>{page.users, page.nextToken}; }));

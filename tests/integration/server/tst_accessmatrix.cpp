@@ -30,19 +30,40 @@ struct Guard {
 
 const std::map<std::string, Action> &commandActions()
 {
-    static const std::map<std::string, Action> actions = {
-        {"Users/List", Action::BrowseUsers},         {"Users/Get", Action::BrowseUsers},
-        {"Devices/List", Action::BrowseUsers},       {"Devices/Revoke", Action::ManageDevices},
-        {"Devices/Wipe", Action::ManageDevices},     {"Users/Erase", Action::EraseUser},
-        {"Users/Export", Action::ExportUser},        {"State/ListDocuments", Action::ReadState},
-        {"State/GetDocument", Action::ReadState},    {"Conflicts/List", Action::ReadState},
-        {"Audit/Query", Action::ReadAudit},          {"Audit/TreeHead", Action::ReadAudit},
-        {"Audit/InclusionProof", Action::ReadAudit}, {"Audit/ConsistencyProof", Action::ReadAudit},
-        {"Audit/Export", Action::ReadAudit},         {"Policies/Get", Action::ReadPolicies},
-        {"Policies/History", Action::ReadPolicies},  {"Policies/Put", Action::WritePolicies},
-        {"Approvals/List", Action::Approve},         {"Approvals/Approve", Action::Approve},
-        {"Approvals/Reject", Action::Approve},       {"Stats/Get", Action::ReadStats},
-        {"Backups/Create", Action::Operate}};
+    static const std::map<std::string, Action> actions = {{"Users/List", Action::BrowseUsers},
+                                                          {"Users/Get", Action::BrowseUsers},
+                                                          {"Devices/List", Action::BrowseUsers},
+                                                          {"Devices/Revoke", Action::ManageDevices},
+                                                          {"Devices/Wipe", Action::ManageDevices},
+                                                          {"Users/Erase", Action::EraseUser},
+                                                          {"Users/Export", Action::ExportUser},
+                                                          {"State/ListDocuments", Action::ReadState},
+                                                          {"State/GetDocument", Action::ReadState},
+                                                          {"Conflicts/List", Action::ReadState},
+                                                          {"Audit/Query", Action::ReadAudit},
+                                                          {"Audit/TreeHead", Action::ReadAudit},
+                                                          {"Audit/InclusionProof", Action::ReadAudit},
+                                                          {"Audit/ConsistencyProof", Action::ReadAudit},
+                                                          {"Audit/Export", Action::ReadAudit},
+                                                          {"Policies/Get", Action::ReadPolicies},
+                                                          {"Policies/History", Action::ReadPolicies},
+                                                          {"Policies/Put", Action::WritePolicies},
+                                                          {"Approvals/List", Action::Approve},
+                                                          {"Approvals/Approve", Action::Approve},
+                                                          {"Approvals/Reject", Action::Approve},
+                                                          {"Stats/Get", Action::ReadStats},
+                                                          {"Backups/Create", Action::Operate},
+                                                          {"Conflicts/BringBack", Action::ResolveConflicts},
+                                                          {"Conflicts/Get", Action::ReadState},
+                                                          {"Conflicts/Resolve", Action::ResolveConflicts},
+                                                          {"Conflicts/ResolveMany", Action::ResolveConflicts},
+                                                          {"Devices/RevokeMany", Action::ManageDevices},
+                                                          {"State/At", Action::ReadHistory},
+                                                          {"State/Diff", Action::ReadHistory},
+                                                          {"State/Explain", Action::ReadHistory},
+                                                          {"State/History", Action::ReadHistory},
+                                                          {"State/Restore", Action::RestoreState},
+                                                          {"State/Undo", Action::RestoreState}};
     return actions;
 }
 
