@@ -135,7 +135,7 @@ void TestGoldenStores::everySchema_hasItsGoldenStore()
 {
     QFETCH(const Kind *, kind);
     QFETCH(std::size_t, version);
-    constexpr qint64 sizeBytesMax = 200 * 1024;
+    constexpr qint64 sizeBytesMax = 256 * 1024;
     for (const char *suffix : {".db", ".db.keycheck", ".txt"}) {
         const QFile file(goldenFile(*kind, version, suffix));
         QVERIFY2(file.exists(), qPrintable(QStringLiteral("the schema has risen: run make_golden and commit %1").arg(file.fileName())));

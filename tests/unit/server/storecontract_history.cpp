@@ -12,7 +12,6 @@ namespace {
 
 using namespace Server;
 
-const Core::UserId anna{"t", "anna"};
 const Core::DocumentId document{"play", "k"};
 constexpr std::chrono::milliseconds begin{1'800'000'000'000};
 
@@ -29,12 +28,12 @@ std::chrono::milliseconds timeOf(std::uint64_t seq)
 }
 
 /// Event n puts n into the field, in a transaction of its own.
-void fill(Store &store, std::uint64_t events)
+void fill(Store &store, const Core::UserId &user, std::uint64_t events)
 {
     Core::HlcClock clock;
     for (std::uint64_t i = 1; i <= events; ++i) {
         auto log = store.begin();
-        OwnerRow &owner = **(*log)->owner(anna, timeOf(i));
+        OwnerRow &owner = **(*log)->owner(user, timeOf(i));
         if (i == 1) {
             QVERIFY((*log)->addDevice(owner, writer()));
         }
@@ -62,7 +61,8 @@ std::optional<Core::Value> valueOf(const Core::Result<DocumentRow> &row)
 
 void StoreContract::history_ofADocument_isWhatItWas()
 {
-    fill(store(), 5);
+    const Core::UserId anna{"t", "whole history"};
+    fill(store(), anna, 5);
     const auto view = store().reader();
     const auto policies = store().policies();
     const auto extent = (*view)->logExtent(anna);
@@ -86,7 +86,8 @@ void StoreContract::history_ofADocument_isWhatItWas()
 
 void StoreContract::history_behindCompaction_isExpired()
 {
-    fill(store(), 5);
+    const Core::UserId anna{"t", "compacted history"};
+    fill(store(), anna, 5);
     {
         auto log = store().begin();
         OwnerRow &owner = **(*log)->owner(anna, begin);
@@ -107,7 +108,8 @@ void StoreContract::history_behindCompaction_isExpired()
 
 void StoreContract::checkpoint_ofARow_isGoneOnFrom()
 {
-    fill(store(), 2);
+    const Core::UserId anna{"t", "checkpoint"};
+    fill(store(), anna, 2);
     {
         auto log = store().begin();
         OwnerRow &owner = **(*log)->owner(anna, begin);
