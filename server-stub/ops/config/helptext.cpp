@@ -90,7 +90,7 @@ std::string entry(const std::string &left, const std::string &right)
 
 std::string usageOf(const Option &option)
 {
-    return option.flagName() + (option.isFlag() ? std::string() : " " + std::string(option.rule.placeholder));
+    return option.flagName() + (option.isFlag() ? std::string() : " " + std::string(option.rule.valueName));
 }
 
 std::string describe(const Option &option)
@@ -185,7 +185,7 @@ std::string manText()
         for (const Option &option : serverOptions()) {
             if (option.group == heading.group) {
                 out += ".TP\n\\fB" + troff(option.flagName()) + "\\fR" +
-                       (option.isFlag() ? std::string() : " \\fI" + troff(option.rule.placeholder) + "\\fR") + '\n' +
+                       (option.isFlag() ? std::string() : " \\fI" + troff(option.rule.valueName) + "\\fR") + '\n' +
                        troff(describe(option)) + '\n';
             }
         }

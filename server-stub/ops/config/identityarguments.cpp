@@ -18,14 +18,13 @@ tl::unexpected<Core::Error> wrong(const char *why)
 }
 
 /// An option that takes a name of some rule of claims.
-Option nameOption(std::string_view name, std::string_view placeholder, std::string_view preset, std::string_view help,
+Option nameOption(std::string_view name, std::string_view valueName, std::string_view preset, std::string_view help,
                   std::string ClaimRules::*target)
 {
-    Option out{
-        name, OptionGroup::Tokens, ValueRule::text(placeholder), preset, help, [target](CommandLine &line, const std::string &value) {
-            line.options.identity.claims.*target = value;
-            return value.size() <= nameBytesMax;
-        }};
+    Option out{name, OptionGroup::Tokens, ValueRule::text(valueName), preset, help, [target](CommandLine &line, const std::string &value) {
+                   line.options.identity.claims.*target = value;
+                   return value.size() <= nameBytesMax;
+               }};
     out.hint = "takes a name of at most 256 bytes";
     return out;
 }

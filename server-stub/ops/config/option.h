@@ -22,22 +22,22 @@ struct ValueRule {
     enum class Kind : std::uint8_t { Flag, Text, List, Number, Choice };
 
     Kind kind = Kind::Flag;
-    std::string_view placeholder = {};  ///< what help calls the value; empty for a flag
-    std::int64_t least = 0;             ///< of a number
+    std::string_view valueName = {};  ///< what help calls the value; empty for a flag
+    std::int64_t least = 0;           ///< of a number
     std::int64_t most = 0;
     std::vector<std::string_view> choices = {};
 
     /// Not empty.
-    [[nodiscard]] static ValueRule text(std::string_view placeholder) { return {Kind::Text, placeholder}; }
+    [[nodiscard]] static ValueRule text(std::string_view valueName) { return {Kind::Text, valueName}; }
     /// May be given more than once, and is an array in a file.
-    [[nodiscard]] static ValueRule list(std::string_view placeholder) { return {Kind::List, placeholder}; }
-    [[nodiscard]] static ValueRule number(std::string_view placeholder, std::int64_t least, std::int64_t most)
+    [[nodiscard]] static ValueRule list(std::string_view valueName) { return {Kind::List, valueName}; }
+    [[nodiscard]] static ValueRule number(std::string_view valueName, std::int64_t least, std::int64_t most)
     {
-        return {Kind::Number, placeholder, least, most};
+        return {Kind::Number, valueName, least, most};
     }
-    [[nodiscard]] static ValueRule choice(std::string_view placeholder, std::vector<std::string_view> choices)
+    [[nodiscard]] static ValueRule choice(std::string_view valueName, std::vector<std::string_view> choices)
     {
-        return {Kind::Choice, placeholder, 0, 0, std::move(choices)};
+        return {Kind::Choice, valueName, 0, 0, std::move(choices)};
     }
     [[nodiscard]] static ValueRule flag() { return {}; }
 

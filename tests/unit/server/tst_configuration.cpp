@@ -256,7 +256,7 @@ void TestConfiguration::options_everyOne_isInHelpAndManPage()
         QVERIFY2(names.insert(option.name).second, std::string(option.name).c_str());
         const QByteArray flag = QByteArray::fromStdString(option.flagName());
         QVERIFY2(
-            help.contains("\n  " + flag + (option.isFlag() ? " " : " " + QByteArray::fromStdString(std::string(option.rule.placeholder)))),
+            help.contains("\n  " + flag + (option.isFlag() ? " " : " " + QByteArray::fromStdString(std::string(option.rule.valueName)))),
             flag.constData());
         QVERIFY2(man.contains("\\fB" + QByteArray(flag).replace('-', "\\-") + "\\fR"), flag.constData());
     }
