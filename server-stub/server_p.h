@@ -32,7 +32,10 @@ struct Server::Private {
 
     Core::Result<void> openStore();
     Core::Result<void> openExistingStore();
-    [[nodiscard]] std::filesystem::path keyFile() const { return options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile; }
+    [[nodiscard]] std::filesystem::path keyFile() const
+    {
+        return options.keyFile.empty() ? options.dataFolder / "store.key" : options.keyFile;
+    }
     Core::Result<void> loadPolicies();
     void reloadPolicies();
     Core::Result<void> makeTokens();

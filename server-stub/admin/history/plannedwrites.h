@@ -28,4 +28,23 @@ private:
 /// The draft as parts of what a token is bound to.
 [[nodiscard]] std::vector<std::string> partsOf(const OperatorDraft &draft);
 
+/// Ends the call that planned these: a dry run, or what its token allows. Fills in what `response` says of either.
+template <typename Request, typename Response>
+[[nodiscard]] Core::Result<Response> carryOut(PlannedWrites writes, const AdminContext &context, AdminCall &call, std::string_view name,
+                                              const Request &request, Response response)
+{
+    Request bound = request;
+    bound.isDryRun = false;
+    bound.token.clear();
+    response.token = request.token;
+    RunToken run(context, call, name, Wire::Admin::encode(bound, Wire::Admin::Format::Protobuf));
+    auto written = std::move(writes).finish(context, call, std::move(run), request.isDryRun, response.token);
+    if (!written) {
+        return Core::failure(std::move(written.error()));
+    }
+    response.written = std::move(*written);
+    response.written.user = request.user;
+    return response;
+}
+
 }  // namespace Satchel::Server

@@ -125,18 +125,7 @@ Core::Result<Admin::StateRestoreResponse> StateRestore::handle(AdminCall &call, 
     if (!planned) {
         return Core::failure(std::move(planned.error()));
     }
-    Admin::StateRestoreRequest bound = request;
-    bound.isDryRun = false;
-    bound.token.clear();
-    response.token = request.token;
-    RunToken run(m_context, call, name(), Admin::encode(bound, Admin::Format::Protobuf));
-    auto written = std::move(writes).finish(m_context, call, std::move(run), request.isDryRun, response.token);
-    if (!written) {
-        return Core::failure(std::move(written.error()));
-    }
-    response.written = std::move(*written);
-    response.written.user = request.user;
-    return response;
+    return carryOut(std::move(writes), m_context, call, name(), request, std::move(response));
 }
 
 }  // namespace Satchel::Server

@@ -4,7 +4,7 @@
 // Method: random histories pushed through the pipeline, the states compared with the naive model of the law tests, which shares no code
 // with the merge; short histories made by hand for what is told beside states.
 
-#include "historyservice.h"
+#include "statefixture.h"
 
 #include "property/history.h"
 #include "property/model.h"
@@ -19,7 +19,7 @@ using namespace Satchel::Test;
 namespace Admin = Satchel::Wire::Admin;
 namespace Model = Satchel::Core::Testing;
 
-class TestStateHistory : public QObject {
+class TestStateHistory : public StateFixture {
     Q_OBJECT
 private Q_SLOTS:
     void init();
@@ -30,17 +30,6 @@ private Q_SLOTS:
     void diff_twoPoints_tellsAddedRemovedChanged();
     void history_ofDocument_tellsOpsAndWhatTheyTookAway();
     void explain_afterAWinner_tellsRuleAndLosers();
-
-private:
-    /// Device `device` puts text; `seen` are the dots that it has seen.
-    std::uint64_t put(int device, const std::string &collection, const std::string &key, const std::string &field, const std::string &text,
-                      const std::vector<Core::Dot> &seen = {});
-    std::uint64_t write(int device, const std::string &collection, const std::string &key, std::vector<Core::Op> ops,
-                        const std::vector<Core::Dot> &seen = {});
-
-    const Core::UserId m_user{"t", "anna"};
-    std::unique_ptr<HistoryService> m_service;
-    std::map<int, std::uint64_t> m_counters;
 };
 
 namespace {
@@ -66,14 +55,6 @@ Core::PolicySet policies()
     play.fieldKinds = {{"points", Core::FieldKind::Counter}, {"badges", Core::FieldKind::Set}};
     set.insert(play);
     return set;
-}
-
-Core::DeviceId deviceId(int number)
-{
-    Core::DeviceId device;
-    device.bytes[0] = 9;
-    device.bytes[15] = static_cast<std::uint8_t>(number);
-    return device;
 }
 
 /// Values and dots of every field, so that two states can be compared in one line.
@@ -111,30 +92,7 @@ std::string textOf(const Core::Document &document, const Core::Policy &policy)
 
 void TestStateHistory::init()
 {
-    m_service = std::make_unique<HistoryService>(policies());
-    m_counters.clear();
-}
-
-std::uint64_t TestStateHistory::write(int device, const std::string &collection, const std::string &key, std::vector<Core::Op> ops,
-                                      const std::vector<Core::Dot> &seen)
-{
-    m_service->clock.time += std::chrono::milliseconds(10);
-    Core::Mutation mutation;
-    mutation.dot = {deviceId(device), ++m_counters[device]};
-    mutation.stamp = Core::Hlc::fromParts(static_cast<std::uint64_t>(m_service->clock.time.count()), 0);
-    mutation.document = {collection, key};
-    mutation.ops = std::move(ops);
-    for (const Core::Dot &dot : seen) {
-        mutation.context.add(dot);
-    }
-    const Wire::Pushed pushed = m_service->push(m_user, {mutation});
-    return pushed.seqs.front();
-}
-
-std::uint64_t TestStateHistory::put(int device, const std::string &collection, const std::string &key, const std::string &field,
-                                    const std::string &text, const std::vector<Core::Dot> &seen)
-{
-    return write(device, collection, key, {Core::PutOp{field, Core::Value(text)}}, seen);
+    begin(policies());
 }
 
 void TestStateHistory::at_everyEventOfRandomHistories_isTheModel()

@@ -4,7 +4,7 @@
 // exactly what the dry run said. Method: short histories through the pipeline, and the calls that write, with what devices write between a
 // dry run and its run.
 
-#include "historyservice.h"
+#include "statefixture.h"
 
 #include "server-stub/sync/operatorwrites.h"
 
@@ -14,7 +14,7 @@ using namespace Satchel;
 using namespace Satchel::Test;
 namespace Admin = Satchel::Wire::Admin;
 
-class TestStateWrites : public QObject {
+class TestStateWrites : public StateFixture {
     Q_OBJECT
 private Q_SLOTS:
     void init();
@@ -28,17 +28,8 @@ private Q_SLOTS:
     void revokeMany_dryRunThenRun_revokes();
 
 private:
-    /// Device `device` puts text; `seen` are the dots that it has seen.
-    std::uint64_t put(int device, const std::string &collection, const std::string &key, const std::string &field, const std::string &text,
-                      const std::vector<Core::Dot> &seen = {});
-    std::uint64_t write(int device, const std::string &collection, const std::string &key, std::vector<Core::Op> ops,
-                        const std::vector<Core::Dot> &seen = {});
     [[nodiscard]] std::optional<Core::Value> shown(const std::string &collection, const std::string &key, const std::string &field);
     [[nodiscard]] std::vector<Core::Dot> siblings(const std::string &key);
-
-    const Core::UserId m_user{"t", "anna"};
-    std::unique_ptr<HistoryService> m_service;
-    std::map<int, std::uint64_t> m_counters;
 };
 
 namespace {
@@ -58,42 +49,11 @@ Core::PolicySet policies()
     return set;
 }
 
-Core::DeviceId deviceId(int number)
-{
-    Core::DeviceId device;
-    device.bytes[0] = 9;
-    device.bytes[15] = static_cast<std::uint8_t>(number);
-    return device;
-}
-
 }  // namespace
 
 void TestStateWrites::init()
 {
-    m_service = std::make_unique<HistoryService>(policies());
-    m_counters.clear();
-}
-
-std::uint64_t TestStateWrites::write(int device, const std::string &collection, const std::string &key, std::vector<Core::Op> ops,
-                                     const std::vector<Core::Dot> &seen)
-{
-    m_service->clock.time += std::chrono::milliseconds(10);
-    Core::Mutation mutation;
-    mutation.dot = {deviceId(device), ++m_counters[device]};
-    mutation.stamp = Core::Hlc::fromParts(static_cast<std::uint64_t>(m_service->clock.time.count()), 0);
-    mutation.document = {collection, key};
-    mutation.ops = std::move(ops);
-    for (const Core::Dot &dot : seen) {
-        mutation.context.add(dot);
-    }
-    const Wire::Pushed pushed = m_service->push(m_user, {mutation});
-    return pushed.seqs.front();
-}
-
-std::uint64_t TestStateWrites::put(int device, const std::string &collection, const std::string &key, const std::string &field,
-                                   const std::string &text, const std::vector<Core::Dot> &seen)
-{
-    return write(device, collection, key, {Core::PutOp{field, Core::Value(text)}}, seen);
+    begin(policies());
 }
 
 std::optional<Core::Value> TestStateWrites::shown(const std::string &collection, const std::string &key, const std::string &field)
