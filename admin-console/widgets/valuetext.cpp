@@ -133,6 +133,16 @@ QString valueBlock(const std::optional<Core::Value> &value)
     return block;
 }
 
+QString maskedText()
+{
+    return tr("masked");
+}
+
+QString maskedSentence()
+{
+    return tr("Masked: the policies let it be seen with a reason only.");
+}
+
 QString typeName(const std::optional<Core::Value> &value)
 {
     if (!value) {

@@ -18,4 +18,9 @@ namespace Satchel::Console {
 /// "text", "number", "map"...
 [[nodiscard]] QString typeName(const std::optional<Core::Value> &value);
 
+/// In the place of a value that the server kept back: "masked".
+[[nodiscard]] QString maskedText();
+/// The same with why, as a sentence.
+[[nodiscard]] QString maskedSentence();
+
 }  // namespace Satchel::Console

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void users_refresh_replacesRows();
     void documents_arePaged();
     void fields_areATree_ofSiblingsAndMembers();
+    void fields_masked_areNotSaidToBeRemoved();
     void fields_longList_isCut();
     void conflicts_filterText_isParsed();
     void parts_changeWithTheUser();
@@ -190,6 +191,25 @@ void TestConsoleModels::fields_areATree_ofSiblingsAndMembers()
     QCOMPARE(model.index(1, FieldsModel::Content, keyboard).data().toString(), QStringLiteral("\"Ctrl+F\""));
     model.clear();
     QCOMPARE(model.rowCount(), 0);
+}
+
+void TestConsoleModels::fields_masked_areNotSaidToBeRemoved()
+{
+    Wire::Admin::StateGetDocumentResponse document;
+    Wire::Admin::FieldView &field = document.fields.emplace_back();
+    field.name = "pin";
+    field.isMasked = true;
+    field.siblings.resize(2);
+    field.siblings.front().isMasked = true;
+    FieldsModel model(clockAt);
+    model.setDocument(document);
+    const QModelIndex row = model.index(0, FieldsModel::Content);
+    QCOMPARE(row.data().toString(), QStringLiteral("masked"));
+    QVERIFY(row.data(Qt::ToolTipRole).toString().contains(QStringLiteral("with a reason only")));
+    QVERIFY(model.isMaskedAt(row));
+    const QModelIndex name = model.index(0, FieldsModel::Name);
+    QCOMPARE(model.index(0, FieldsModel::Content, name).data().toString(), QStringLiteral("masked"));
+    QCOMPARE(model.index(1, FieldsModel::Content, name).data().toString(), QStringLiteral("removed"));
 }
 
 void TestConsoleModels::fields_longList_isCut()

@@ -97,7 +97,7 @@ void ConflictDetails::setConflict(const Wire::Admin::Conflict *conflict)
                             .join(QStringLiteral(" › ")));
     m_reason->setText(choiceSentence(conflict->rule, conflict->siblings));
     QWidget *page = m_field->parentWidget();
-    m_cards->addWidget(new ValueCard(conflict->base, page));
+    m_cards->addWidget(new ValueCard(conflict->base, conflict->isMasked, page));
     for (std::size_t i = 0; i < qMin(conflict->siblings.size(), cardsMax); ++i) {
         const auto role = i == 0 ? ValueCard::Role::Shown : isOpen ? ValueCard::Role::Waiting : ValueCard::Role::Overwritten;
         m_cards->addWidget(new ValueCard(conflict->siblings[i], letterOf(i), role, page));

@@ -21,16 +21,20 @@ constexpr int valueLinesMax = 8;
 
 }  // namespace
 
-ValueCard::ValueCard(const std::optional<Core::Value> &base, QWidget *parent)
+ValueCard::ValueCard(const std::optional<Core::Value> &base, bool isMasked, QWidget *parent)
     : QFrame(parent)
 {
-    build({}, tr("Before"), Role::Base, base ? valueBlock(base) : tr("Nothing that both had seen"), !base);
+    build({}, tr("Before"), Role::Base, isMasked ? maskedSentence() : base ? valueBlock(base) : tr("Nothing that both had seen"), !base);
 }
 
 ValueCard::ValueCard(const Wire::Admin::SiblingView &sibling, const QString &letter, Role role, QWidget *parent)
     : QFrame(parent)
 {
-    build(letter, writerName(sibling), role, sibling.value ? valueBlock(sibling.value) : tr("Removed the field"), !sibling.value);
+    build(letter, writerName(sibling), role,
+          sibling.isMasked ? maskedSentence()
+          : sibling.value  ? valueBlock(sibling.value)
+                           : tr("Removed the field"),
+          !sibling.value);
     addClocks(sibling);
 }
 

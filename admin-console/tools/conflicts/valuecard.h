@@ -15,8 +15,8 @@ class ValueCard : public QFrame {
 public:
     enum class Role { Base, Shown, Waiting, Overwritten };
 
-    /// The value that the writers had in common; none: there was none, or it is no longer known.
-    ValueCard(const std::optional<Core::Value> &base, QWidget *parent = nullptr);
+    /// The value that the writers had in common; none: there was none, it is no longer known, or it is masked.
+    ValueCard(const std::optional<Core::Value> &base, bool isMasked, QWidget *parent = nullptr);
     ValueCard(const Wire::Admin::SiblingView &sibling, const QString &letter, Role role, QWidget *parent = nullptr);
 
 private:

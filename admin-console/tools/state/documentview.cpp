@@ -208,12 +208,14 @@ void DocumentView::showField(const QModelIndex &index)
         path.prepend(step.data().toString());
     }
     const auto value = m_model->valueAt(index);
+    const bool isMasked = m_model->isMaskedAt(index);
     m_field->setFullText(path.join(QStringLiteral(" › ")));
     const QString kind = field->kind == Core::FieldKind::Counter ? tr("counter")
                          : field->kind == Core::FieldKind::Set   ? tr("set")
+                         : isMasked                              ? maskedText()
                                                                  : typeName(value);
     setPill(m_type, kind, Tone::Muted);
-    m_value->setPlainText(valueBlock(value));
+    m_value->setPlainText(isMasked ? maskedSentence() : valueBlock(value));
     m_value->fitTo(valueLinesMax);
     const Wire::Admin::SiblingView *sibling = m_model->siblingAt(index);
     const QString origin = sibling == nullptr ? tr("The sum of what all devices wrote.")

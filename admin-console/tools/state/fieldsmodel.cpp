@@ -76,6 +76,7 @@ void FieldsModel::build()
     for (const FieldView &field : m_document.fields) {
         Node &node = addChild(*m_root, Kind::Field, visibleLine(fromUtf8(field.name)), field.value ? &*field.value : nullptr);
         node.field = &field;
+        node.isMasked = field.isMasked;
         node.sibling = field.siblings.empty() ? nullptr : &field.siblings.front();
         if (field.siblings.size() < 2) {
             addMembers(node);
@@ -86,6 +87,7 @@ void FieldsModel::build()
             const QString letter = i < 26 ? QString(QChar(u'A' + static_cast<char16_t>(i))) : QString::number(i + 1);
             Node &child = addChild(node, Kind::Sibling, letter, sibling.value ? &*sibling.value : nullptr);
             child.sibling = &sibling;
+            child.isMasked = sibling.isMasked;
             addMembers(child);
         }
     }
@@ -104,6 +106,11 @@ const FieldView *FieldsModel::fieldAt(const QModelIndex &index) const
 const SiblingView *FieldsModel::siblingAt(const QModelIndex &index) const
 {
     return index.isValid() ? nodeOf(index)->sibling : nullptr;
+}
+
+bool FieldsModel::isMaskedAt(const QModelIndex &index) const
+{
+    return index.isValid() && nodeOf(index)->isMasked;
 }
 
 std::optional<Value> FieldsModel::valueAt(const QModelIndex &index) const
@@ -146,6 +153,9 @@ QString FieldsModel::text(const Node &node, int column) const
     case Name:
         return node.name;
     case Content:
+        if (node.isMasked) {
+            return maskedText();
+        }
         return node.kind == Kind::More ? QString() : valueLine(node.value == nullptr ? std::nullopt : std::optional(*node.value));
     case Writer:
         return hasWriter ? writerName(*node.sibling) : QString();
@@ -159,7 +169,7 @@ QString FieldsModel::text(const Node &node, int column) const
 QString FieldsModel::toolTip(const Node &node, int column) const
 {
     if (column == Content) {
-        return valueBlock(node.value == nullptr ? std::nullopt : std::optional(*node.value));
+        return node.isMasked ? maskedSentence() : valueBlock(node.value == nullptr ? std::nullopt : std::optional(*node.value));
     }
     if (column == When && node.sibling != nullptr) {
         return tr("Writer's clock %1\nServer's clock %2").arg(exactTime(node.sibling->written), exactTime(node.sibling->received));

@@ -33,7 +33,9 @@ public:
     [[nodiscard]] const Wire::Admin::FieldView *fieldAt(const QModelIndex &index) const;
     /// The sibling that a row belongs to: that of its own branch, else the one shown; null where the field has none.
     [[nodiscard]] const Wire::Admin::SiblingView *siblingAt(const QModelIndex &index) const;
-    /// The value of the row itself; none where it was removed.
+    /// The server kept the row's value back.
+    [[nodiscard]] bool isMaskedAt(const QModelIndex &index) const;
+    /// The value of the row itself; none where it was removed, or is masked.
     [[nodiscard]] std::optional<Core::Value> valueAt(const QModelIndex &index) const;
 
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
@@ -48,7 +50,8 @@ private:
     struct Node {
         Kind kind = Kind::Field;
         QString name;
-        const Core::Value *value = nullptr;  ///< null: removed
+        const Core::Value *value = nullptr;  ///< null: removed, or masked
+        bool isMasked = false;
         const Wire::Admin::FieldView *field = nullptr;
         const Wire::Admin::SiblingView *sibling = nullptr;
         Node *parent = nullptr;
