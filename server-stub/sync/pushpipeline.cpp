@@ -39,47 +39,47 @@ std::size_t PushPipeline::weightOf(const Job &job)
 
 void PushPipeline::push(PushRequest request, PushCallback answer)
 {
-    enqueue(PushJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(PushJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::hello(HelloRequest request, HelloCallback answer)
 {
-    enqueue(HelloJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(HelloJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::recover(RecoverRequest request, RecoverCallback answer)
 {
-    enqueue(RecoverJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(RecoverJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::revoke(RevokeRequest request, RevokeCallback answer)
 {
-    enqueue(RevokeJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(RevokeJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::revokeMany(RevokeManyRequest request, RevokeManyCallback answer)
 {
-    enqueue(RevokeManyJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(RevokeManyJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::writeAsOperator(OperatorRequest request, OperatorCallback answer)
 {
-    enqueue(OperatorJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(OperatorJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::erase(EraseRequest request, EraseCallback answer)
 {
-    enqueue(EraseJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(EraseJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::compact(CompactRequest request, CompactCallback answer)
 {
-    enqueue(CompactJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(CompactJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::change(OperatorChange request, ChangeCallback answer)
 {
-    enqueue(ChangeJob{std::move(request), std::move(answer), std::nullopt});
+    enqueue(ChangeJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::usePolicies(std::shared_ptr<const Policies> policies)
@@ -96,7 +96,7 @@ std::shared_ptr<const Policies> PushPipeline::serverPolicies()
 
 void PushPipeline::audit(Wire::AuditRecord record, AuditCallback answer)
 {
-    enqueue(AuditJob{std::move(record), std::move(answer), std::nullopt});
+    enqueue(AuditJob{std::move(record), std::move(answer)});
 }
 
 void PushPipeline::enqueue(Job job)
@@ -332,7 +332,7 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
     }
     if (auto *audit = std::get_if<AuditJob>(&job)) {
         audit->answer.emplace();
-        return append(log, audit->record, now);
+        return append(log, audit->request, now);
     }
     if (auto *compact = std::get_if<CompactJob>(&job)) {
         auto done = compactLog(log, compact->request, now);

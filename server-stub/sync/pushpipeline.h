@@ -93,56 +93,23 @@ public:
     [[nodiscard]] double fullness() const;
 
 private:
-    struct PushJob {
-        PushRequest request;
-        PushCallback callback;
-        std::optional<PushAnswer> answer;
+    /// A request that waits, and what became of it until its batch is durable.
+    template <typename Request, typename Callback, typename Answer>
+    struct JobOf {
+        Request request;
+        Callback callback;
+        std::optional<Answer> answer{};
     };
-    struct HelloJob {
-        HelloRequest request;
-        HelloCallback callback;
-        std::optional<HelloAnswer> answer;
-    };
-    struct RecoverJob {
-        RecoverRequest request;
-        RecoverCallback callback;
-        std::optional<RecoverAnswer> answer;
-    };
-    struct RevokeJob {
-        RevokeRequest request;
-        RevokeCallback callback;
-        std::optional<RevokeAnswer> answer;
-    };
-    struct RevokeManyJob {
-        RevokeManyRequest request;
-        RevokeManyCallback callback;
-        std::optional<RevokeManyAnswer> answer;
-    };
-    struct OperatorJob {
-        OperatorRequest request;
-        OperatorCallback callback;
-        std::optional<OperatorAnswer> answer;
-    };
-    struct CompactJob {
-        CompactRequest request;
-        CompactCallback callback;
-        std::optional<CompactAnswer> answer;
-    };
-    struct ChangeJob {
-        OperatorChange request;
-        ChangeCallback callback;
-        std::optional<ChangeAnswer> answer;
-    };
-    struct EraseJob {
-        EraseRequest request;
-        EraseCallback callback;
-        std::optional<EraseAnswer> answer;
-    };
-    struct AuditJob {
-        Wire::AuditRecord record;
-        AuditCallback callback;
-        std::optional<Core::Result<void>> answer;
-    };
+    using PushJob = JobOf<PushRequest, PushCallback, PushAnswer>;
+    using HelloJob = JobOf<HelloRequest, HelloCallback, HelloAnswer>;
+    using RecoverJob = JobOf<RecoverRequest, RecoverCallback, RecoverAnswer>;
+    using RevokeJob = JobOf<RevokeRequest, RevokeCallback, RevokeAnswer>;
+    using RevokeManyJob = JobOf<RevokeManyRequest, RevokeManyCallback, RevokeManyAnswer>;
+    using OperatorJob = JobOf<OperatorRequest, OperatorCallback, OperatorAnswer>;
+    using CompactJob = JobOf<CompactRequest, CompactCallback, CompactAnswer>;
+    using ChangeJob = JobOf<OperatorChange, ChangeCallback, ChangeAnswer>;
+    using EraseJob = JobOf<EraseRequest, EraseCallback, EraseAnswer>;
+    using AuditJob = JobOf<Wire::AuditRecord, AuditCallback, Core::Result<void>>;
     using Job =
         std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
