@@ -23,6 +23,7 @@ Server::Private::~Private()
     net.reset();
     adminReaders.reset();
     readers.reset();
+    expirer.reset();
     compactor.reset();
     pipeline.reset();
     store.reset();
@@ -132,6 +133,7 @@ void Server::Private::makeServices()
     readers = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedReadsMax);
     adminReaders = std::make_unique<ReaderPool>(*store, options.readerThreads, queuedAdminCallsMax);
     gate = std::make_unique<Gatekeeper>(options.gate, pipeline->metrics());
+    expirer = std::make_unique<Expirer>(*store, *pipeline, clock, options.expiry, [this] { return gate->isReadOnly(); });
     gate->load().add([this] { return pipeline->fullness(); });
     gate->load().add([this] { return readers->fullness(); });
     gate->load().add([this] { return adminReaders->fullness() * Load::limitOf(Work::Admin); });
@@ -190,6 +192,16 @@ void Server::Private::tell(const Core::Result<CompactionReport> &report)
     }
 }
 
+void Server::Private::tell(const Core::Result<ExpiryReport> &report)
+{
+    pipeline->metrics().expiredDocuments.add(report ? report->documentCount : 0);
+    if (!report) {
+        log.error("expiry failed", {{"error", Core::describe(report.error())}});
+    } else if (report->documentCount > 0) {
+        log.info("expired", {{"users", std::to_string(report->userCount)}, {"documents", std::to_string(report->documentCount)}});
+    }
+}
+
 Server::Server(ServerOptions options, const Clock &clock, Random &random, Log &log)
     : d(std::make_unique<Private>(std::move(options), clock, random, log))
 {
@@ -225,6 +237,7 @@ Core::Result<void> Server::start()
         return listening;
     }
     d->compactor->start([this](const Core::Result<CompactionReport> &report) { d->tell(report); });
+    d->expirer->start([this](const Core::Result<ExpiryReport> &report) { d->tell(report); });
     d->isRunning = true;
     d->log.info("listening", {{"url", url()}});
     return {};
@@ -262,6 +275,7 @@ void Server::stop()
     d->adminReaders->stop();
     d->admin->flush();
     d->readers->stop();
+    d->expirer->stop();
     d->compactor->stop();
     d->pipeline->stop();
     if (auto moved = d->store->checkpoint(); !moved) {

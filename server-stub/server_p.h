@@ -50,6 +50,7 @@ struct Server::Private {
     Core::Result<void> addMetrics();
     [[nodiscard]] Gauges gauges() const;
     void tell(const Core::Result<CompactionReport> &report);
+    void tell(const Core::Result<ExpiryReport> &report);
     Core::Result<void> checkAddress() const;
 
     ServerOptions options;
@@ -68,6 +69,7 @@ struct Server::Private {
     std::unique_ptr<PolicyKeeper> policyKeeper;
     std::unique_ptr<Compactor> compactor;
     std::unique_ptr<Gatekeeper> gate;
+    std::unique_ptr<Expirer> expirer;
     std::unique_ptr<ReaderPool> readers;
     std::unique_ptr<ReaderPool> adminReaders;  ///< of their own, so that no operator's query holds devices up
     std::unique_ptr<SessionServices> services;

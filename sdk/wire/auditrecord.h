@@ -23,6 +23,9 @@ inline constexpr std::string_view auditManyLookUpsAction = "Security/ManyLookUps
 /// Action of the record of policies that were read anew from their file.
 inline constexpr std::string_view auditPoliciesReloadedAction = "Policies/Reload";
 
+/// Action of the record of documents that the server removed because their collection's `ttl` had passed.
+inline constexpr std::string_view auditExpireAction = "Documents/Expire";
+
 /// All that names people.
 struct AuditPersonal {
     std::string actor;

@@ -17,7 +17,8 @@ namespace Satchel::Server {
 struct ServerPolicy {
     std::map<std::string, Core::Sensitivity, std::less<>> fieldSensitivities;  ///< of fields that differ from the collection
     std::optional<std::chrono::hours> historyKept;                             ///< 0: for ever; none: as the server's option says
-    std::size_t documentBytesMax = 0;                                          ///< 0: the protocol's limit
+    std::optional<std::chrono::minutes> timeToLive;  ///< a document without a change for so long is removed; none: never
+    std::size_t documentBytesMax = 0;                ///< 0: the protocol's limit
     friend bool operator==(const ServerPolicy &, const ServerPolicy &) = default;
 };
 

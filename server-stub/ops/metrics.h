@@ -92,6 +92,7 @@ struct Metrics {
     CounterPer<Core::ErrorCode, codesMax> adminCalls;  ///< Core::ErrorCode() for OK
     Counter compactionPasses;
     Counter compactedEvents;
+    Counter expiredDocuments;
     CounterPer<Work, 5> shed;
     CounterPer<LimitScope, 3> rateLimited;
     std::atomic<std::int64_t> loopLagUs{0};  ///< how late the slowest event loop was when last looked at

@@ -100,6 +100,7 @@ void writeStore(PageWriter &page, const Metrics &metrics, const Gauges &gauges)
     page.gauge("store_bytes", "Size of the store's files.", std::to_string(gauges.storeBytes));
     page.counter("compaction_passes_total", "Passes of the compaction.", metrics.compactionPasses);
     page.counter("compacted_events_total", "Changes that went from the history.", metrics.compactedEvents);
+    page.counter("expired_documents_total", "Documents removed because nobody changed them for their ttl.", metrics.expiredDocuments);
 }
 
 void writeOperation(PageWriter &page, const Metrics &metrics, const Gauges &gauges)

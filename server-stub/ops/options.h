@@ -5,6 +5,7 @@
 #include "server-stub/auth/identityoptions.h"
 #include "server-stub/ops/gatekeeper.h"
 #include "server-stub/sync/compactor.h"
+#include "server-stub/sync/expiry/expirer.h"
 #include "server-stub/sync/pushpipeline.h"
 #include "server-stub/sync/session.h"
 
@@ -49,6 +50,7 @@ struct ServerOptions {
     SessionSettings session;
     PipelineSettings pipeline;
     CompactionSettings compaction;
+    ExpirySettings expiry;
     GateSettings gate;
     std::filesystem::path metricsTokenFile;  ///< who shows what is in it may read the metrics; empty: who asks from this machine
     std::size_t readerThreads = 2;

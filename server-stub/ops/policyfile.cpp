@@ -125,12 +125,15 @@ Check Reader::readMember(const Json::Member &member, const std::string &path, Co
             own.historyKept = std::chrono::hours(24 * days);
         });
     }
+    if (member.name == "ttl") {
+        return m_text.readDuration(value, path).map([&own](std::chrono::minutes ttl) { own.timeToLive = ttl; });
+    }
     if (member.name == "document_bytes") {
         return m_text.readNumber(value, path, 1, Core::Limits{}.documentBytesMax).map([&own](std::uint64_t bytes) {
             own.documentBytesMax = bytes;
         });
     }
-    return m_text.unknown(member, path, "conflict, consistency, sensitivity, fields, history_days and document_bytes");
+    return m_text.unknown(member, path, "conflict, consistency, sensitivity, fields, history_days, ttl and document_bytes");
 }
 
 Check Reader::readCollection(const Json::Member &collection, const std::string &path)

@@ -3,6 +3,9 @@
 #include "policytext.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <utility>
 
 namespace Satchel::Server {
 
@@ -72,6 +75,22 @@ Core::Result<std::uint64_t> PolicyText::readNumber(const Json &value, const std:
         return wrong(value.byte, path, "must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
     }
     return static_cast<std::uint64_t>(value.integer);
+}
+
+Core::Result<std::chrono::minutes> PolicyText::readDuration(const Json &value, const std::string &path) const
+{
+    constexpr std::int64_t minutesMax = 36'500LL * 24 * 60;
+    constexpr std::pair<char, std::int64_t> units[] = {{'m', 1}, {'h', 60}, {'d', 24 * 60}};
+    std::int64_t number = 0;
+    const char *const end = value.text.data() + value.text.size();
+    const auto [rest, error] = std::from_chars(value.text.data(), end, number);
+    for (const auto &[unit, minutes] : units) {
+        const bool isOfUnit = value.kind == Kind::Text && error == std::errc() && rest + 1 == end && *rest == unit;
+        if (isOfUnit && number >= 1 && number <= minutesMax / minutes) {
+            return std::chrono::minutes(number * minutes);
+        }
+    }
+    return wrong(value.byte, path, "must be a number of minutes, hours or days, like \"90m\", \"12h\" or \"30d\", and at most \"36500d\"");
 }
 
 PolicyText::Check PolicyText::readSensitivity(const Json &value, const std::string &path, Core::Sensitivity &out) const

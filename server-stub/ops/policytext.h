@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "wire/placedjson.h"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] Check readFlag(const Json &value, const std::string &path, bool &out) const;
     [[nodiscard]] Core::Result<std::uint64_t> readNumber(const Json &value, const std::string &path, std::uint64_t min,
                                                          std::uint64_t max) const;
+    /// A number of minutes, hours or days: "90m", "12h", "30d", from a minute to 36500 days.
+    [[nodiscard]] Core::Result<std::chrono::minutes> readDuration(const Json &value, const std::string &path) const;
     [[nodiscard]] Check readSensitivity(const Json &value, const std::string &path, Core::Sensitivity &out) const;
     /// The names as a sentence has them: must be one of "a", "b".
     [[nodiscard]] tl::unexpected<Core::Error> notOneOf(std::size_t byte, const std::string &path,

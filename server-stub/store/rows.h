@@ -154,6 +154,22 @@ struct CompactableQuery {
     std::size_t rowsMax = 0;
 };
 
+/// Documents of a collection that exist, have no open conflict, and whose latest event was received at `updatedUntil` or before; by owner
+/// and key, behind the given ones.
+struct UnchangedQuery {
+    std::string collection;
+    std::chrono::milliseconds updatedUntil{0};
+    std::int64_t afterOwner = 0;
+    std::string afterKey;
+    std::size_t rowsMax = 0;
+};
+
+struct UnchangedDocument {
+    std::int64_t owner = 0;  ///< the back end's
+    Core::UserId user;
+    std::string key;
+};
+
 struct CompactableUser {
     std::int64_t id = 0;
     Core::UserId user;

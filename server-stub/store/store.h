@@ -77,6 +77,7 @@ public:
     /// PERMISSION_DENIED/DEVICE_REVOKED for a device that was: a session that outlived its revocation ends here at the latest.
     [[nodiscard]] virtual Core::Result<DeltaPage> deltas(const DeltaQuery &query) = 0;
     [[nodiscard]] virtual Core::Result<std::vector<CompactableUser>> compactable(const CompactableQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<UnchangedDocument>> unchanged(const UnchangedQuery &query) = 0;
 };
 
 /// Everything that the server keeps. The back ends pass one contract suite (tests/unit/server/storecontract.h).

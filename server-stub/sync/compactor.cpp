@@ -29,11 +29,6 @@ Compactor::Compactor(Store &store, PushPipeline &pipeline, const Clock &clock, C
 {
 }
 
-Compactor::~Compactor()
-{
-    stop();
-}
-
 Core::Result<CompactionReport> Compactor::pass()
 {
     CompactionReport report;
@@ -55,7 +50,7 @@ Core::Result<CompactionReport> Compactor::pass()
         return Core::failure(std::move(view.error()));
     }
     CompactableQuery query{latest, 0, usersMax};
-    while (!isStopping()) {
+    while (!m_task.isStopping()) {
         auto users = (*view)->compactable(query);
         if (!users) {
             return Core::failure(std::move(users.error()));
@@ -80,7 +75,7 @@ Core::Result<CompactionReport> Compactor::pass()
 Core::Result<std::size_t> Compactor::compactUser(const CompactRequest &request)
 {
     std::size_t count = 0;
-    for (bool isDone = false; !isDone && !isStopping();) {
+    for (bool isDone = false; !isDone && !m_task.isStopping();) {
         const auto promise = std::make_shared<std::promise<CompactAnswer>>();
         m_pipeline.compact(request, [promise](CompactAnswer answer) { promise->set_value(std::move(answer)); });
         const CompactAnswer answer = promise->get_future().get();
@@ -95,32 +90,7 @@ Core::Result<std::size_t> Compactor::compactUser(const CompactRequest &request)
 
 void Compactor::start(Told told)
 {
-    m_thread = std::thread([this, told = std::move(told)] {
-        std::unique_lock lock(m_mutex);
-        while (!m_wake.wait_for(lock, m_settings.interval, [this] { return m_isStopping; })) {
-            lock.unlock();
-            told(pass());
-            lock.lock();
-        }
-    });
-}
-
-void Compactor::stop()
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        m_isStopping = true;
-    }
-    m_wake.notify_one();
-    if (m_thread.joinable()) {
-        m_thread.join();
-    }
-}
-
-bool Compactor::isStopping()
-{
-    const std::lock_guard lock(m_mutex);
-    return m_isStopping;
+    m_task.start(m_settings.interval, [this, told = std::move(told)] { told(pass()); });
 }
 
 }  // namespace Satchel::Server

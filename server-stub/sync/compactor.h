@@ -4,15 +4,13 @@
 
 #include "core/result.h"
 #include "server-stub/ops/clock.h"
+#include "server-stub/ops/periodictask.h"
 #include "server-stub/store/store.h"
 #include "server-stub/sync/pushpipeline.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 namespace Satchel::Server {
 
@@ -36,7 +34,7 @@ public:
 
     Compactor(Store &store, PushPipeline &pipeline, const Clock &clock, CompactionSettings settings);
     /// Stops as stop() does.
-    ~Compactor();
+    ~Compactor() { stop(); }
     Compactor(const Compactor &) = delete;
     Compactor &operator=(const Compactor &) = delete;
 
@@ -45,20 +43,16 @@ public:
     /// A pass each interval, on a thread of its own, which tells what each did.
     void start(Told told);
     /// After the transaction that is under way. Before the pipeline stops.
-    void stop();
+    void stop() { m_task.stop(); }
 
 private:
     [[nodiscard]] Core::Result<std::size_t> compactUser(const CompactRequest &request);
-    [[nodiscard]] bool isStopping();
 
     Store &m_store;
     PushPipeline &m_pipeline;
     const Clock &m_clock;
     CompactionSettings m_settings;
-    std::mutex m_mutex;
-    std::condition_variable m_wake;
-    bool m_isStopping = false;
-    std::thread m_thread;
+    PeriodicTask m_task;
 };
 
 }  // namespace Satchel::Server

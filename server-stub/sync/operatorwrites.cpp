@@ -48,6 +48,16 @@ std::string whatIs(const OperatorDraft &draft, const DocumentRow &row, const std
     return text + (siblings.empty() ? " no value" : "");
 }
 
+Core::DeviceId deviceNamed(std::string_view kind, const std::string &tenant, const std::string &id, unsigned attempt)
+{
+    std::string name = std::string(kind) + tenant + ":" + id;
+    name.append(attempt, '\n');
+    const auto hash = Audit::sha256(name);
+    Core::DeviceId device;
+    std::copy_n(hash.begin(), device.bytes.size(), device.bytes.begin());
+    return device;
+}
+
 }  // namespace
 
 std::string operatorDeviceName(const std::string &operatorId)
@@ -57,12 +67,12 @@ std::string operatorDeviceName(const std::string &operatorId)
 
 Core::DeviceId operatorDevice(const std::string &tenant, const std::string &operatorId, unsigned attempt)
 {
-    std::string name = "op:" + tenant + ":" + operatorId;
-    name.append(attempt, '\n');
-    const auto hash = Audit::sha256(name);
-    Core::DeviceId id;
-    std::copy_n(hash.begin(), id.bytes.size(), id.bytes.begin());
-    return id;
+    return deviceNamed("op:", tenant, operatorId, attempt);
+}
+
+std::string serverWriterName(std::string_view purpose)
+{
+    return "server:" + std::string(purpose);
 }
 
 Core::Result<OperatorAnswer> OperatorWrites::process(WriteTransaction &log, const OperatorRequest &request, Core::HlcClock &clock,
@@ -150,22 +160,23 @@ Core::Result<Core::Result<DeviceRow *>> OperatorWrites::deviceOf(WriteTransactio
                                                                  std::chrono::milliseconds now) const
 {
     using Found = Core::Result<DeviceRow *>;
+    const bool isServer = request.writer == OperatorRequest::Writer::Server;
     for (unsigned attempt = 0; attempt < attemptsMax; ++attempt) {
-        const Core::DeviceId id = operatorDevice(request.tenant, request.operatorId, attempt);
+        const Core::DeviceId id = deviceNamed(isServer ? "server:" : "op:", request.tenant, request.operatorId, attempt);
         const auto known = owner.devices.find(id);
         if (known == owner.devices.end()) {
             auto added = log.addDevice(owner, id);
             if (!added) {
                 return Core::failure(std::move(added.error()));
             }
-            (*added)->name = operatorDeviceName(request.operatorId);
+            (*added)->name = isServer ? serverWriterName(request.operatorId) : operatorDeviceName(request.operatorId);
             (*added)->isOperator = true;
             (*added)->lastSeen = now;
             (*added)->isChanged = true;
             return Found(*added);
         }
         if (known->second.isOperator) {
-            return known->second.isRevoked ? Found(Core::failure(revokedError())) : Found(&known->second);
+            return known->second.isRevoked && !isServer ? Found(Core::failure(revokedError())) : Found(&known->second);
         }
     }
     return Found(Core::failure(
@@ -183,6 +194,10 @@ Core::Mutation OperatorWrites::mutationOf(const OperatorDraft &draft, const Devi
     mutation.ops = draft.ops;
     mutation.scope = draft.scope;
     mutation.policyVersion = m_policies.version();
+    if (draft.stamp == OperatorDraft::Stamp::JustBehindSeen) {
+        mutation.stamp = Core::Hlc{};
+        mutation.stamp = Core::settleStamp(row.tracked.document, mutation, stamp, {});
+    }
     if (m_policies.of(draft.document.collection).consistency == Core::Consistency::Strong) {
         const auto &last = row.tracked.document.lastWrite;
         mutation.expected = Core::Expectation{last ? std::optional(last->dot) : std::nullopt};

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace Satchel::Server {
@@ -31,16 +32,27 @@ struct OperatorDraft {
     Siblings siblings = Siblings::Any;
     std::string field = {};  ///< whose siblings
     std::vector<Core::Dot> seen = {};
+
+    enum class Stamp : std::uint8_t {
+        Now,
+        JustBehindSeen,  ///< the least that a write may have that has seen the document: whoever has not seen that state wins over this
+    };
+    Stamp stamp = Stamp::Now;
 };
 
 /// All of it in one transaction, with its record.
 struct OperatorRequest {
+    enum class Writer : std::uint8_t {
+        Operator,
+        Server,  ///< by itself; `operatorId` says for what. Nobody can revoke it
+    };
     std::string tenant;
     std::string operatorId;
     std::vector<OperatorDraft> drafts;
     /// Of the answer when something is not as the operator saw it: ABORTED, or FAILED_PRECONDITION behind a dry run.
     Core::ErrorCode changedCode = Core::ErrorCode::Aborted;
     Wire::AuditRecord record{};
+    Writer writer = Writer::Operator;
 };
 
 struct OperatorOutcome {
@@ -61,6 +73,8 @@ using OperatorAnswer = Core::Result<OperatorOutcome>;
 
 /// Name of an operator in the list of a user's devices.
 [[nodiscard]] std::string operatorDeviceName(const std::string &operatorId);
+/// Name of what the server writes by itself.
+[[nodiscard]] std::string serverWriterName(std::string_view purpose);
 /// docs/decisions/0001. `attempt`: counts up where a device of the user's has the id before it.
 [[nodiscard]] Core::DeviceId operatorDevice(const std::string &tenant, const std::string &operatorId, unsigned attempt = 0);
 

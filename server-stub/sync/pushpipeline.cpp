@@ -33,6 +33,9 @@ std::size_t PushPipeline::weightOf(const Job &job)
     if (const auto *writes = std::get_if<OperatorJob>(&job)) {
         return writes->request.drafts.size();
     }
+    if (const auto *expire = std::get_if<ExpireJob>(&job)) {
+        return expire->request.keys.size();
+    }
     const auto *recover = std::get_if<RecoverJob>(&job);
     return recover != nullptr ? recover->request.recover.documents.size() : 0;
 }
@@ -75,6 +78,11 @@ void PushPipeline::erase(EraseRequest request, EraseCallback answer)
 void PushPipeline::compact(CompactRequest request, CompactCallback answer)
 {
     enqueue(CompactJob{std::move(request), std::move(answer)});
+}
+
+void PushPipeline::expire(ExpireRequest request, ExpireCallback answer)
+{
+    enqueue(ExpireJob{std::move(request), std::move(answer)});
 }
 
 void PushPipeline::change(OperatorChange request, ChangeCallback answer)
@@ -281,13 +289,22 @@ Core::Result<void> PushPipeline::writeBatch(std::vector<Job> &jobs, const Cursor
     return (*log)->commit();
 }
 
-template <typename RecordedJob, typename Done>
-Core::Result<void> PushPipeline::record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now)
+template <typename TakenJob, typename Done>
+Core::Result<void> PushPipeline::take(TakenJob &job, Done done)
 {
     if (!done) {
         return Core::failure(std::move(done.error()));
     }
     job.answer = std::move(*done);
+    return {};
+}
+
+template <typename RecordedJob, typename Done>
+Core::Result<void> PushPipeline::record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now)
+{
+    if (auto taken = take(job, std::move(done)); !taken) {
+        return taken;
+    }
     Wire::AuditRecord &record = job.request.record;
     if (!*job.answer) {
         record.code = job.answer->error().code;
@@ -306,20 +323,10 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         return record(log, *erase, eraseUser(log, erase->request, now), now);
     }
     if (auto *push = std::get_if<PushJob>(&job)) {
-        auto done = rules.process(log, push->request, m_hlc, now);
-        if (!done) {
-            return Core::failure(std::move(done.error()));
-        }
-        push->answer = std::move(*done);
-        return {};
+        return take(*push, rules.process(log, push->request, m_hlc, now));
     }
     if (auto *recover = std::get_if<RecoverJob>(&job)) {
-        auto done = recoverRules.process(log, recover->request, m_hlc, now);
-        if (!done) {
-            return Core::failure(std::move(done.error()));
-        }
-        recover->answer = std::move(*done);
-        return {};
+        return take(*recover, recoverRules.process(log, recover->request, m_hlc, now));
     }
     if (auto *revoke = std::get_if<RevokeJob>(&job)) {
         return record(log, *revoke, revokeDevice(log, revoke->request, now), now);
@@ -335,23 +342,19 @@ Core::Result<void> PushPipeline::process(WriteTransaction &log, const PushRules 
         return append(log, audit->request, now);
     }
     if (auto *compact = std::get_if<CompactJob>(&job)) {
-        auto done = compactLog(log, compact->request, now);
-        if (!done) {
-            return Core::failure(std::move(done.error()));
-        }
-        compact->answer = std::move(*done);
-        return {};
+        return take(*compact, compactLog(log, compact->request, now));
+    }
+    if (auto *expire = std::get_if<ExpireJob>(&job)) {
+        auto taken =
+            take(*expire, expireDocuments(log, OperatorWrites(rules, *m_store.policies()), *serverPolicies(), expire->request, m_hlc, now));
+        const bool isRecorded = taken && *expire->answer && (**expire->answer).record;
+        return isRecorded ? append(log, *(**expire->answer).record, now) : taken;
     }
     if (auto *change = std::get_if<ChangeJob>(&job)) {
         return process(log, *change, now);
     }
     auto &hello = std::get<HelloJob>(job);
-    auto done = openSession(log, hello.request, now);
-    if (!done) {
-        return Core::failure(std::move(done.error()));
-    }
-    hello.answer = std::move(*done);
-    return {};
+    return take(hello, openSession(log, hello.request, now));
 }
 
 Core::Result<void> PushPipeline::process(WriteTransaction &log, ChangeJob &change, std::chrono::milliseconds now)
@@ -377,7 +380,7 @@ Core::Result<bool> PushPipeline::isOfErased(WriteTransaction &log, Job &job)
         [&log](auto &kind) -> Core::Result<bool> {
             using Kind = std::decay_t<decltype(kind)>;
             if constexpr (std::is_same_v<Kind, PushJob> || std::is_same_v<Kind, HelloJob> || std::is_same_v<Kind, RecoverJob> ||
-                          std::is_same_v<Kind, CompactJob>) {
+                          std::is_same_v<Kind, CompactJob> || std::is_same_v<Kind, ExpireJob>) {
                 auto isErased = log.isErased(kind.request.user);
                 if (isErased && *isErased) {
                     kind.answer = Core::failure(goneError());

@@ -9,6 +9,7 @@
 #include "server-stub/store/store.h"
 #include "server-stub/sync/bulkrevocation.h"
 #include "server-stub/sync/compaction.h"
+#include "server-stub/sync/expiry/expiry.h"
 #include "server-stub/sync/hellorules.h"
 #include "server-stub/sync/operatorchange.h"
 #include "server-stub/sync/operatorwrites.h"
@@ -49,6 +50,7 @@ public:
     using RevokeManyCallback = std::function<void(RevokeManyAnswer)>;
     using OperatorCallback = std::function<void(OperatorAnswer)>;
     using CompactCallback = std::function<void(CompactAnswer)>;
+    using ExpireCallback = std::function<void(ExpireAnswer)>;
     using ChangeCallback = std::function<void(ChangeAnswer)>;
     using EraseCallback = std::function<void(EraseAnswer)>;
     using AuditCallback = std::function<void(Core::Result<void>)>;
@@ -70,6 +72,7 @@ public:
     void writeAsOperator(OperatorRequest request, OperatorCallback answer);
     void erase(EraseRequest request, EraseCallback answer);
     void compact(CompactRequest request, CompactCallback answer);
+    void expire(ExpireRequest request, ExpireCallback answer);
     /// Runs a step on the writer's thread while no transaction is open; false, without running it, once the pipeline stops.
     [[nodiscard]] bool between(std::function<void()> step);
     void change(OperatorChange request, ChangeCallback answer);
@@ -107,11 +110,12 @@ private:
     using RevokeManyJob = JobOf<RevokeManyRequest, RevokeManyCallback, RevokeManyAnswer>;
     using OperatorJob = JobOf<OperatorRequest, OperatorCallback, OperatorAnswer>;
     using CompactJob = JobOf<CompactRequest, CompactCallback, CompactAnswer>;
+    using ExpireJob = JobOf<ExpireRequest, ExpireCallback, ExpireAnswer>;
     using ChangeJob = JobOf<OperatorChange, ChangeCallback, ChangeAnswer>;
     using EraseJob = JobOf<EraseRequest, EraseCallback, EraseAnswer>;
     using AuditJob = JobOf<Wire::AuditRecord, AuditCallback, Core::Result<void>>;
-    using Job =
-        std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ChangeJob, EraseJob>;
+    using Job = std::variant<PushJob, HelloJob, RecoverJob, RevokeJob, RevokeManyJob, OperatorJob, AuditJob, CompactJob, ExpireJob,
+                             ChangeJob, EraseJob>;
     using Cursors = std::map<std::pair<Core::UserId, Core::DeviceId>, std::uint64_t>;
 
     [[nodiscard]] static std::size_t weightOf(const Job &job);
@@ -123,6 +127,9 @@ private:
     void processBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> writeBatch(std::vector<Job> &jobs, const Cursors &cursors);
     [[nodiscard]] Core::Result<void> process(WriteTransaction &log, const PushRules &rules, const RecoverRules &recoverRules, Job &job);
+    /// Keeps what became of a job until its batch is durable.
+    template <typename TakenJob, typename Done>
+    [[nodiscard]] static Core::Result<void> take(TakenJob &job, Done done);
     /// Takes what became of a job that leaves a record, and appends the record.
     template <typename RecordedJob, typename Done>
     [[nodiscard]] Core::Result<void> record(WriteTransaction &log, RecordedJob &job, Done done, std::chrono::milliseconds now);

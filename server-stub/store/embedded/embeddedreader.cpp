@@ -114,4 +114,26 @@ Core::Result<std::vector<CompactableUser>> EmbeddedReader::compactable(const Com
     });
 }
 
+/// One look-up an owner, and from there on only the rows of the collection.
+Core::Result<std::vector<UnchangedDocument>> EmbeddedReader::unchanged(const UnchangedQuery &query)
+{
+    return guarded([&] {
+        Query rows(m_database,
+                   "SELECT o.id, o.tenant, o.user, d.key FROM owners o CROSS JOIN documents d ON d.owner = o.id AND d.collection = ?1"
+                   " WHERE o.id >= ?2 AND (o.id > ?2 OR d.key > ?3) AND d.updated_ms <= ?4 AND d.fields > 0 AND d.conflicts = 0"
+                   " ORDER BY o.id, d.key LIMIT ?5");
+        rows << query.collection << query.afterOwner << query.afterKey << query.updatedUntil << static_cast<std::uint64_t>(query.rowsMax);
+        std::vector<UnchangedDocument> out;
+        while (rows.next()) {
+            UnchangedDocument row;
+            row.owner = rows.integer();
+            row.user.tenant = rows.bytes();
+            row.user.user = rows.bytes();
+            row.key = rows.bytes();
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
 }  // namespace Satchel::Server

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] Core::Result<std::uint64_t> head(const Core::UserId &user) override;
     [[nodiscard]] Core::Result<DeltaPage> deltas(const DeltaQuery &query) override;
     [[nodiscard]] Core::Result<std::vector<CompactableUser>> compactable(const CompactableQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<UnchangedDocument>> unchanged(const UnchangedQuery &query) override;
 
     void setInterruption(std::function<bool()> isWanted) override { m_database.setInterruption(std::move(isWanted)); }
     [[nodiscard]] Core::Result<std::vector<Wire::Admin::UserSummary>> users(const UsersQuery &query) override;

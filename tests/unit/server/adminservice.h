@@ -76,8 +76,9 @@ public:
             inForce = std::move(*parsed);
             Core::ignore(m_store->setPolicies(inForce.shared, {inForce.shared.version(), {}, {}, policies}), "the store is new");
         }
-        m_pipeline = std::make_unique<PushPipeline>(*m_store, clock, PipelineSettings{}, m_failpoint,
-                                                    [](const Core::UserId &, std::uint64_t, const Core::DeviceId &) {});
+        m_pipeline =
+            std::make_unique<PushPipeline>(*m_store, clock, PipelineSettings{}, m_failpoint,
+                                           [this](const Core::UserId &, std::uint64_t head, const Core::DeviceId &) { grownTo = head; });
         m_readers = std::make_unique<ReaderPool>(*m_store, 1, 100);
         m_gate = std::make_unique<Gatekeeper>(GateSettings{}, m_pipeline->metrics());
         keeper =
@@ -140,7 +141,10 @@ public:
     }
     [[nodiscard]] EmbeddedStore &store() { return *m_store; }
 
+    [[nodiscard]] PushPipeline &pipeline() { return *m_pipeline; }
+
     Testing::SimulatedDisk disk;
+    std::atomic<std::uint64_t> grownTo{0};  ///< head of the log that grew last
     MovedClock clock;
     std::unique_ptr<PolicyKeeper> keeper;
     std::unique_ptr<AdminEndpoint> admin;

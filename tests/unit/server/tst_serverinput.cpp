@@ -34,6 +34,13 @@ void TestServerInput::policies_wellFormed_areTaken()
     QCOMPARE(policies->shared.of("progress").consistency, Core::Consistency::Strong);
     QCOMPARE(policies->shared.of("progress").kindOf("n"), Core::FieldKind::Counter);
     QCOMPARE(policies->shared.of("progress").fieldKinds.size(), std::size_t(2));
+    const auto lifetimes =
+        Server::parsePolicies(R"({"version":1,"collections":{"m":{"ttl":"90m"},"h":{"ttl":"12h"},"d":{"ttl":"36500d"},"n":{}}})");
+    QVERIFY2(lifetimes, lifetimes ? "" : lifetimes.error().detail.c_str());
+    QVERIFY(lifetimes->collections.at("m").timeToLive == std::chrono::minutes(90));
+    QVERIFY(lifetimes->collections.at("h").timeToLive == std::chrono::hours(12));
+    QVERIFY(lifetimes->collections.at("d").timeToLive == std::chrono::hours(24 * 36'500));
+    QVERIFY(!lifetimes->collections.contains("n"));
 }
 
 void TestServerInput::policies_wrongMember_isNamed_data()
@@ -54,6 +61,14 @@ void TestServerInput::policies_wrongMember_isNamed_data()
         "line 3, column 5: collections.n.conflicts: is not known; there are conflict, ");
     row("unknown rule", R"({"version":1,"collections":{"n":{"conflict":"mine"}}})",
         R"(line 1, column 45: collections.n.conflict: must be one of "merge", "last_writer", "manual", "custom")");
+    row("ttl without a unit", "{\"version\":1,\"collections\":{\"n\":{\n  \"ttl\":\"30\"}}}",
+        "line 2, column 9: collections.n.ttl: must be a number of minutes, hours or days, like \"90m\"");
+    row("ttl that is a number", R"({"version":1,"collections":{"n":{"ttl":30}}})", "line 1, column 40: collections.n.ttl: must be");
+    row("ttl of another unit", R"({"version":1,"collections":{"n":{"ttl":"3w"}}})", "line 1, column 40: collections.n.ttl: must be");
+    row("ttl of nothing", R"({"version":1,"collections":{"n":{"ttl":"0d"}}})", "line 1, column 40: collections.n.ttl: must be");
+    row("ttl below nothing", R"({"version":1,"collections":{"n":{"ttl":"-1d"}}})", "line 1, column 40: collections.n.ttl: must be");
+    row("ttl beyond its end", R"({"version":1,"collections":{"n":{"ttl":"36501d"}}})", "line 1, column 40: collections.n.ttl: must be");
+    row("ttl with more behind it", R"({"version":1,"collections":{"n":{"ttl":"1d "}}})", "line 1, column 40: collections.n.ttl: must be");
     row("unknown kind", R"({"version":1,"collections":{"n":{"fields":{"f":"list"}}}})",
         "line 1, column 48: collections.n.fields.f: must be");
     row("unknown kind, escaped before", R"({"version":1,"collections":{"n":{"fields":{"a\"\\":"set","f":"list"}}}})",
