@@ -15,7 +15,7 @@
 namespace Satchel::Server {
 
 struct ExpirySettings {
-    std::size_t batchDocumentsMax = 100;     ///< removed in one transaction
+    std::size_t batchDocumentsMax = 100;                 ///< removed in one transaction
     std::chrono::milliseconds interval{10 * 60 * 1000};  ///< between two passes
 };
 

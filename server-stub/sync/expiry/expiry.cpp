@@ -31,8 +31,7 @@ Wire::AuditRecord recordOf(const ExpireRequest &request, const std::vector<Opera
     record.personal.user = request.user.user;
     record.personal.collection = request.collection;
     record.personal.key = drafts.size() == 1 ? drafts.front().document.key : std::string();
-    record.personal.reason =
-        std::to_string(drafts.size()) + " documents without a change for " + std::to_string(ttl.count()) + " minutes";
+    record.personal.reason = std::to_string(drafts.size()) + " documents without a change for " + std::to_string(ttl.count()) + " minutes";
     return record;
 }
 

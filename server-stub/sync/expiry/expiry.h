@@ -33,9 +33,9 @@ using ExpireAnswer = Core::Result<ExpireOutcome>;
 /// The id with which the server names itself as the writer that removes documents, and as the actor of the record.
 inline constexpr std::string_view expiryWriter = "expiry";
 
-/// Removes those of the documents whose latest event is as old as the `ttl` of their collection, and that have no open conflict, as a device
-/// would: docs/decisions/0021-expiry.md. What it looks at is the state in this transaction and the policies in force now.
-/// Errors as of OperatorWrites::process.
+/// Removes those of the documents whose latest event is as old as the `ttl` of their collection, and that have no open conflict, as a
+/// device would: docs/decisions/0021-expiry.md. What it looks at is the state in this transaction and the policies in force now. Errors as
+/// of OperatorWrites::process.
 [[nodiscard]] Core::Result<ExpireAnswer> expireDocuments(WriteTransaction &log, const OperatorWrites &writes, const Policies &own,
                                                          const ExpireRequest &request, Core::HlcClock &clock,
                                                          std::chrono::milliseconds now);

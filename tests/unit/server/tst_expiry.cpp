@@ -168,12 +168,11 @@ void TestExpiry::document_inConflict_staysUntilResolved()
     put(2, "k", "other", 1);
     m_service->clock.advance(100h);
     QCOMPARE(pass(), std::size_t(0));
-    const auto answer =
-        [&] {
-            std::promise<ExpireAnswer> promise;
-            m_service->pipeline().expire({anna, "notes", {"k"}}, [&promise](ExpireAnswer made) { promise.set_value(std::move(made)); });
-            return promise.get_future().get();
-        }();
+    const auto answer = [&] {
+        std::promise<ExpireAnswer> promise;
+        m_service->pipeline().expire({anna, "notes", {"k"}}, [&promise](ExpireAnswer made) { promise.set_value(std::move(made)); });
+        return promise.get_future().get();
+    }();
     QVERIFY(answer);
     QCOMPARE(answer->documentCount, std::size_t(0));
 
