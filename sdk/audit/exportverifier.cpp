@@ -155,7 +155,8 @@ Core::Result<void> ExportVerifier::takeRecord(std::string_view line)
     if (!opened) {
         return badRecord(index, "what is shown of the user was changed");
     }
-    const auto record = readRecord(*stored, *opened);
+    const Hash openedHash = sha256(*opened);
+    const auto record = readRecord(*stored, *opened, openedHash);
     if (!record) {
         return badRecord(index, "its stored bytes do not decode, or are not what it shows: " + record.error().detail);
     }
@@ -165,7 +166,7 @@ Core::Result<void> ExportVerifier::takeRecord(std::string_view line)
     if (record->tenant != m_header.tenant) {
         return badRecord(index, "it is of another tenant");
     }
-    if (auto noted = noteOpening(index, *record, *opened); !noted) {
+    if (auto noted = noteOpening(index, *record, opened->empty() ? nullptr : &openedHash); !noted) {
         return noted;
     }
     if (record->continuation) {
@@ -181,10 +182,10 @@ Core::Result<void> ExportVerifier::takeRecord(std::string_view line)
 }
 
 /// What is sealed is shown, or its user was erased; how many are, and which, is signed.
-Core::Result<void> ExportVerifier::noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const std::string &opened)
+Core::Result<void> ExportVerifier::noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const Hash *openedHash)
 {
-    if (!opened.empty()) {
-        m_openings.add(index, opened);
+    if (openedHash != nullptr) {
+        m_openings.add(index, *openedHash);
     } else if (!record.subject.empty()) {
         ++m_erasedCount;
     } else {

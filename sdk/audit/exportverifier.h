@@ -46,7 +46,8 @@ private:
 
     [[nodiscard]] Core::Result<void> takeHeader(std::string_view line);
     [[nodiscard]] Core::Result<void> takeRecord(std::string_view line);
-    [[nodiscard]] Core::Result<void> noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const std::string &opened);
+    /// `openedHash`: of what is shown of the user; none: nothing is.
+    [[nodiscard]] Core::Result<void> noteOpening(std::uint64_t index, const Wire::AuditRecord &record, const Hash *openedHash);
     [[nodiscard]] Core::Result<void> checkContinuation(const Wire::AuditContinuation &continuation);
     [[nodiscard]] Core::Result<void> takeLeaves(std::string_view line);
     [[nodiscard]] Core::Result<void> takeOpenings(std::string_view line);

@@ -6,11 +6,16 @@ namespace Satchel::Audit {
 
 Core::Result<Wire::AuditRecord> readRecord(std::string_view stored, std::string_view opened)
 {
+    return readRecord(stored, opened, sha256(opened));
+}
+
+Core::Result<Wire::AuditRecord> readRecord(std::string_view stored, std::string_view opened, const Hash &openedHash)
+{
     auto record = Wire::decodeStoredAuditRecord(stored);
     if (!record || opened.empty()) {
         return record;
     }
-    if (record->commitment != viewOf(sha256(opened))) {
+    if (record->commitment != viewOf(openedHash)) {
         return Core::failure(Core::makeError(Core::ErrorCode::DataLoss, Core::ErrorReason::StoreDamaged,
                                              "what is shown of the user is not what the record commits to", Core::Retry::AfterChange));
     }
@@ -22,11 +27,16 @@ Core::Result<Wire::AuditRecord> readRecord(std::string_view stored, std::string_
 
 void Openings::add(std::uint64_t index, std::string_view opened)
 {
+    add(index, sha256(opened));
+}
+
+void Openings::add(std::uint64_t index, const Hash &openedHash)
+{
     std::string joined(viewOf(digest));
     for (int shift = 56; shift >= 0; shift -= 8) {
         joined.push_back(static_cast<char>(index >> static_cast<unsigned>(shift)));
     }
-    joined.append(viewOf(sha256(opened)));
+    joined.append(viewOf(openedHash));
     digest = sha256(joined);
     ++count;
 }

@@ -25,22 +25,31 @@ constexpr std::array<std::int8_t, 256> digitsOf(std::string_view letters)
 constexpr std::array<std::int8_t, 256> urlDigits = digitsOf(urlAlphabet);
 constexpr std::array<std::int8_t, 256> plainDigits = digitsOf(plainAlphabet);
 
+std::uint32_t byteAt(std::string_view bytes, std::size_t place)
+{
+    return static_cast<unsigned char>(bytes[place]);
+}
+
 std::string encoded(std::string_view bytes, std::string_view alphabet)
 {
     std::string out((bytes.size() * 4 + 2) / 3, '\0');
-    std::size_t written = 0;
-    std::uint32_t pending = 0;
-    unsigned pendingBits = 0;
-    for (const char byte : bytes) {
-        pending = (pending << 8U) | static_cast<unsigned char>(byte);
-        pendingBits += 8;
-        while (pendingBits >= 6) {
-            pendingBits -= 6;
-            out[written++] = alphabet[(pending >> pendingBits) & 63U];
-        }
+    char *to = out.data();
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        const std::uint32_t three = (byteAt(bytes, i) << 16U) | (byteAt(bytes, i + 1) << 8U) | byteAt(bytes, i + 2);
+        *to++ = alphabet[three >> 18U];
+        *to++ = alphabet[(three >> 12U) & 63U];
+        *to++ = alphabet[(three >> 6U) & 63U];
+        *to++ = alphabet[three & 63U];
     }
-    if (pendingBits > 0) {
-        out[written] = alphabet[(pending << (6 - pendingBits)) & 63U];
+    if (i < bytes.size()) {
+        const bool hasTwo = i + 2 == bytes.size();
+        const std::uint32_t rest = (byteAt(bytes, i) << 16U) | (hasTwo ? byteAt(bytes, i + 1) << 8U : 0U);
+        *to++ = alphabet[rest >> 18U];
+        *to++ = alphabet[(rest >> 12U) & 63U];
+        if (hasTwo) {
+            *to = alphabet[(rest >> 6U) & 63U];
+        }
     }
     return out;
 }
@@ -48,20 +57,33 @@ std::string encoded(std::string_view bytes, std::string_view alphabet)
 Core::Result<std::string> decoded(std::string_view text, const std::array<std::int8_t, 256> &digits)
 {
     std::string out(text.size() * 6 / 8, '\0');
-    std::size_t written = 0;
+    char *to = out.data();
+    // A letter that is none makes this negative; looked at once, at the end.
+    std::int32_t signs = 0;
+    std::size_t i = 0;
+    const auto digitAt = [&](std::size_t place) {
+        const std::int32_t digit = digits[static_cast<unsigned char>(text[place])];
+        signs |= digit;
+        return static_cast<std::uint32_t>(digit);
+    };
+    for (; i + 4 <= text.size(); i += 4) {
+        const std::uint32_t three = (digitAt(i) << 18U) | (digitAt(i + 1) << 12U) | (digitAt(i + 2) << 6U) | digitAt(i + 3);
+        *to++ = static_cast<char>(three >> 16U);
+        *to++ = static_cast<char>(three >> 8U);
+        *to++ = static_cast<char>(three);
+    }
     std::uint32_t pending = 0;
     unsigned pendingBits = 0;
-    for (const char letter : text) {
-        const std::int8_t digit = digits[static_cast<unsigned char>(letter)];
-        if (digit < 0) {
-            return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "a letter that base64 does not have"));
-        }
-        pending = (pending << 6U) | static_cast<std::uint32_t>(digit);
+    for (; i < text.size(); ++i) {
+        pending = (pending << 6U) | digitAt(i);
         pendingBits += 6;
         if (pendingBits >= 8) {
             pendingBits -= 8;
-            out[written++] = static_cast<char>((pending >> pendingBits) & 255U);
+            *to++ = static_cast<char>((pending >> pendingBits) & 255U);
         }
+    }
+    if (signs < 0) {
+        return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "a letter that base64 does not have"));
     }
     if (pendingBits >= 6 || (pending & ((1U << pendingBits) - 1)) != 0) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::MalformedInput, "base64 that ends in stray bits"));

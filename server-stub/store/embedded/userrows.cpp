@@ -14,7 +14,8 @@ namespace {
 
 constexpr char sealedMark = '\0';
 constexpr char sealedVersion = 1;
-constexpr std::size_t nonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t nonceBytes = Nonces::nonceBytes;
+static_assert(nonceBytes == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 constexpr std::size_t tagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t headBytes = 2;
 static_assert(sealedOverheadBytes == headBytes + nonceBytes + tagBytes);
@@ -71,18 +72,29 @@ bool isSealed(std::string_view stored)
     return !stored.empty() && stored.front() == sealedMark;
 }
 
-std::string seal(const Keyring::Key &key, std::string_view rowName, std::string_view value, Random &random)
+std::string seal(const Keyring::Key &key, std::string_view rowName, std::string_view value, std::string_view nonce)
 {
     std::string out;
     out.reserve(sealedOverheadBytes + value.size());
     out.push_back(sealedMark);
     out.push_back(sealedVersion);
-    out.append(random.bytes(nonceBytes));
+    out.append(nonce);
     out.resize(sealedOverheadBytes + value.size());
     std::uint8_t *bytes = bytesOf(out);
     crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + headBytes + nonceBytes, nullptr, bytesOf(value), value.size(), bytesOf(rowName),
                                                rowName.size(), nullptr, bytes + headBytes, key.data());
     return out;
+}
+
+std::string Nonces::next()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_taken.empty()) {
+        m_taken = m_random.bytes(takenAtOnce * nonceBytes);
+    }
+    std::string nonce = m_taken.substr(m_taken.size() - nonceBytes);
+    m_taken.resize(m_taken.size() - nonceBytes);
+    return nonce;
 }
 
 std::string unseal(const Keyring::Key &key, std::string_view rowName, std::string_view stored)
@@ -101,7 +113,7 @@ std::string unseal(const Keyring::Key &key, std::string_view rowName, std::strin
 
 std::string UserRows::sealed(const Core::UserId &user, std::string_view rowName, std::string_view value) const
 {
-    return seal(m_keyring->keyFor(user), rowName, value, *m_random);
+    return seal(m_keyring->keyFor(user), rowName, value, m_nonces->next());
 }
 
 std::string UserRows::opened(const Core::UserId &user, std::string_view rowName, std::string_view stored) const
@@ -167,7 +179,7 @@ std::string UserRows::sealSubject(const Core::UserId &user, std::uint64_t place,
     } else {
         key = m_keyring->keyFor(user);
     }
-    return seal(key, nameOf("audit_records", place), subject, *m_random);
+    return seal(key, nameOf("audit_records", place), subject, m_nonces->next());
 }
 
 std::string UserRows::subject(const Core::UserId &user, std::uint64_t place, std::string_view stored) const

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,30 @@ namespace Satchel::Server {
 ///         16   tag, over the cipher text and the name of the row
 inline constexpr std::size_t sealedOverheadBytes = 2 + 24 + 16;
 [[nodiscard]] bool isSealed(std::string_view stored);
-[[nodiscard]] std::string seal(const Keyring::Key &key, std::string_view rowName, std::string_view value, Random &random);
+/// A nonce must never come again under the same key; Nonces gives such ones.
+[[nodiscard]] std::string seal(const Keyring::Key &key, std::string_view rowName, std::string_view value, std::string_view nonce);
 /// DATA_LOSS/STORE_DAMAGED for what this key did not seal for this row.
 [[nodiscard]] std::string unseal(const Keyring::Key &key, std::string_view rowName, std::string_view stored);
+
+/// Random nonces, taken from the random source many at a time: asking it for each one costs more than the sealing. Thread-safe.
+class Nonces {
+public:
+    static constexpr std::size_t nonceBytes = 24;
+
+    /// `random` outlives this.
+    explicit Nonces(Random &random)
+        : m_random(random)
+    {
+    }
+    [[nodiscard]] std::string next();
+
+private:
+    static constexpr std::size_t takenAtOnce = 128;
+
+    Random &m_random;
+    std::mutex m_mutex;
+    std::string m_taken;  ///< from the end of which they are given
+};
 
 /// The one place that turns a user's content into what a row of the store keeps, and back: sealed under the user's key and bound to the
 /// row, so that nobody who writes to the file can move it to another user or document. Rows of stores that are older than the keyring are
@@ -40,6 +62,7 @@ public:
     UserRows(std::shared_ptr<Keyring> keyring, Random &random)
         : m_keyring(std::move(keyring))
         , m_random(&random)
+        , m_nonces(std::make_shared<Nonces>(random))
     {
     }
     [[nodiscard]] Keyring &keyring() const { return *m_keyring; }
@@ -69,6 +92,7 @@ public:
 private:
     std::shared_ptr<Keyring> m_keyring;
     Random *m_random;
+    std::shared_ptr<Nonces> m_nonces;
 };
 
 }  // namespace Satchel::Server

@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <set>
+
 using namespace Satchel;
 using namespace Satchel::Server;
 
@@ -52,6 +54,7 @@ private Q_SLOTS:
     void tables_afterWrites_holdNoContent();
     void value_ofAnotherRow_isDamage_data();
     void value_ofAnotherRow_isDamage();
+    void nonces_ofManyRows_neverComeTwice();
     void unsealedRow_isRead_andSealedWhenWritten();
     void keyring_missing_isNamedAndNotMade();
     void keyring_ofAnotherStore_isNamed();
@@ -191,6 +194,18 @@ void TestUserKeys::value_ofAnotherRow_isDamage()
     QVERIFY(!found);
     QCOMPARE(found.error().reason, Core::ErrorReason::StoreDamaged);
     QVERIFY(document(**store, bob));
+}
+
+void TestUserKeys::nonces_ofManyRows_neverComeTwice()
+{
+    SystemRandom random;
+    Nonces nonces(random);
+    std::set<std::string> seen;
+    for (int i = 0; i < 1000; ++i) {
+        const std::string nonce = nonces.next();
+        QCOMPARE(nonce.size(), Nonces::nonceBytes);
+        QVERIFY(seen.insert(nonce).second);
+    }
 }
 
 void TestUserKeys::unsealedRow_isRead_andSealedWhenWritten()
