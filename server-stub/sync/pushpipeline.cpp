@@ -202,13 +202,13 @@ bool PushPipeline::work()
 bool PushPipeline::awaitBatch(std::vector<Job> &jobs, Cursors &cursors)
 {
     std::unique_lock lock(m_mutex);
+    const auto mustGoOn = [this] { return !m_queue.empty() || !m_between.empty() || m_isStopping; };
     do {
         runBetween(lock);
-        m_wake.wait(lock, [this] { return !m_queue.empty() || !m_cursors.empty() || !m_between.empty() || m_isStopping; });
+        m_wake.wait(lock, [&] { return mustGoOn() || !m_cursors.empty(); });
+        // A cursor alone can wait for a transaction to ride on.
+        m_wake.wait_for(lock, m_settings.cursorDelay, mustGoOn);
     } while (!m_between.empty());
-    if (m_queue.empty() && !m_isStopping) {
-        m_wake.wait_for(lock, m_settings.cursorDelay, [this] { return !m_queue.empty() || m_isStopping; });
-    }
     return takeBatch(jobs, cursors);
 }
 

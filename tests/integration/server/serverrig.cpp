@@ -98,7 +98,10 @@ void WebSocketDevice::send(const Wire::ClientFrame &frame)
 
 std::optional<Wire::ServerFrame> WebSocketDevice::next(int timeoutMs)
 {
-    if (!waitUntil([this] { return !m_frames.empty(); }, timeoutMs)) {
+    // From a connection that is gone nothing comes any more.
+    const bool isOver =
+        !waitUntil([this] { return !m_frames.empty() || m_socket.state() == QAbstractSocket::UnconnectedState; }, timeoutMs);
+    if (isOver || m_frames.empty()) {
         return std::nullopt;
     }
     Wire::ServerFrame frame = std::move(m_frames.front());

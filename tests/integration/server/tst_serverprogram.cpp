@@ -5,6 +5,7 @@
 
 #include "serverrig.h"
 #include "support/certificate.h"
+#include "support/eventwait.h"
 #include "support/signingkey.h"
 
 #include <QFile>
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void address_notLoopback_isRefused();
     void ephemeral_printsUrl_andStopsAtSigterm();
     void policies_wrong_exitWith3AndNameTheMember();
+    void policies_changedBeforeSighup_areInForce_aWrongFileIsNot();
     void jwks_changedBeforeSighup_isFollowed();
     void jwks_withDevelopmentTokensForOthers_isRefused();
     void tls_letsOthersIn_butNotWithDevelopmentTokens();
@@ -39,9 +41,12 @@ private:
     };
     Running start(const QStringList &arguments, const QString &failpoint = {});
     int exitCodeOf(const QStringList &arguments, QByteArray *errors = nullptr);
-    QString token(const QUrl &url);
-    /// Waits for the end, which may have been noticed already.
-    static bool hasEnded(QProcess &process) { return process.state() == QProcess::NotRunning || process.waitForFinished(10'000); }
+    QString token(const QUrl &url, const char *role = "user");
+    /// Waits for the end, while sockets of this process go on answering: the server waits for them.
+    static bool hasEnded(const QProcess &process)
+    {
+        return waitUntil([&process] { return process.state() == QProcess::NotRunning; }, 10'000);
+    }
     HttpCaller m_http;
 };
 
@@ -71,11 +76,12 @@ int TestServerProgram::exitCodeOf(const QStringList &arguments, QByteArray *erro
     return hasEnded ? process.exitCode() : -1;
 }
 
-QString TestServerProgram::token(const QUrl &url)
+QString TestServerProgram::token(const QUrl &url, const char *role)
 {
     QUrl address = url;
     address.setPath(QStringLiteral("/v1/dev/token"));
-    const QByteArray body = m_http.get(address).body;
+    const QByteArray asked = QByteArray(R"({"sub":"dev","roles":[")") + role + "\"]}";
+    const QByteArray body = m_http.post(address, asked, "application/json").body;
     const qsizetype begin = body.indexOf("\"token\":\"") + 9;
     return QString::fromUtf8(body.mid(begin, body.indexOf('"', begin) - begin));
 }
@@ -133,6 +139,56 @@ void TestServerProgram::policies_wrong_exitWith3AndNameTheMember()
     QByteArray errors;
     QCOMPARE(exitCodeOf({QStringLiteral("--ephemeral"), QStringLiteral("--policies"), file.fileName()}, &errors), 3);
     QVERIFY(errors.contains("collections.notes.conflict"));
+}
+
+void TestServerProgram::policies_changedBeforeSighup_areInForce_aWrongFileIsNot()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("policies.json"));
+    const auto publish = [&path](const QByteArray &text) {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    };
+    QVERIFY(publish(R"({"version": 1, "collections": {"notes": {}}})"));
+    Running server =
+        start({QStringLiteral("--ephemeral"), QStringLiteral("--policies"), path, QStringLiteral("--log-level"), QStringLiteral("info")});
+    QVERIFY(server.url.isValid());
+    const auto reload = [&server] { return ::kill(static_cast<pid_t>(server.process->processId()), SIGHUP) == 0; };
+    QByteArray log;
+    const auto hasLogged = [&](const char *text) { return (log += server.process->readAllStandardError()).contains(text); };
+    QUrl list = server.url;
+    list.setPath(QStringLiteral("/satchel.v1.Users/List"));
+    const QString support = token(server.url, "support");
+    const auto statusOfList = [&] { return m_http.post(list, "{}", "application/json", support).status; };
+    QCOMPARE(statusOfList(), 200);
+    WebSocketDevice device(1);
+    QVERIFY(device.open(server.url, token(server.url)));
+    QCOMPARE(device.welcome->policies->version(), 1U);
+
+    QVERIFY(publish(R"({"version": 2, "collections": {"notes": {"conflict": "manual"}}, "quotas": {"documents": 1},
+                        "access": [{"name": "audit only", "roles": "auditor", "actions": "audit"}]})"));
+    QVERIFY(reload());
+    const auto notice = device.await<Wire::Notice>();
+    QVERIFY(notice && notice->policies);
+    QCOMPARE(notice->kind, Wire::NoticeKind::PolicyChanged);
+    QCOMPARE(notice->policies->version(), 2U);
+    QCOMPARE(notice->policies->of("notes").conflict, Core::ConflictRule::Manual);
+    QCOMPARE(statusOfList(), 403);
+    const auto pushed = device.push({device.put("notes", "a", {{"f", "1"}}), device.put("notes", "b", {{"f", "2"}})});
+    QVERIFY(pushed && pushed->settled.size() == 1 && pushed->settled.front().refusal);
+    QCOMPARE(pushed->settled.front().refusal->reason, Core::ErrorReason::QuotaExceeded);
+
+    QVERIFY(publish("{\"version\": 3,\n \"collections\":\n  {\"notes\": {\"conflict\": \"mine\"}}}"));
+    QVERIFY(reload());
+    QTRY_VERIFY2(hasLogged("the policy file was not taken, the policies before stay"), log.constData());
+    QVERIFY2(log.contains("line 3, column 26: collections.notes.conflict"), log.constData());
+    QCOMPARE(statusOfList(), 403);
+    WebSocketDevice other(2);
+    QVERIFY(other.open(server.url, token(server.url)));
+    QCOMPARE(other.welcome->policies->version(), 2U);
+    QVERIFY(device.isOpen() && !device.hasFrame());
+    server.process->terminate();
+    QVERIFY(hasEnded(*server.process));
 }
 
 void TestServerProgram::jwks_changedBeforeSighup_isFollowed()

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void session_ofSameDevice_supersedesTheOlder();
     void reauth_freshToken_extendsTheSession();
     void token_expiredInSession_endsIt();
+    void policies_putByAnOperator_reachOpenSessions();
     void shutdown_openSessions_getNotice();
 };
 
@@ -138,6 +139,32 @@ void TestSyncSession::token_expiredInSession_endsIt()
     const auto error = device.await<Wire::SessionError>();
     QVERIFY(error);
     QCOMPARE(error->error.reason, Core::ErrorReason::TokenExpired);
+}
+
+void TestSyncSession::policies_putByAnOperator_reachOpenSessions()
+{
+    TwoOnAServer two;
+    QCOMPARE(two.start(), QString());
+    HttpCaller http;
+    const auto put = [&](const char *body) {
+        return http.post(two.rig.url(QStringLiteral("/satchel.v1.Policies/Put")), body, "application/json", two.rig.token("op", {"admin"}));
+    };
+    const char *dryRun = R"({"text":"{\"version\":1,\"collections\":{\"notes\":{\"conflict\":\"manual\"}}}","dryRun":true})";
+    const char *real = R"({"text":"{\"version\":1,\"collections\":{\"notes\":{\"conflict\":\"manual\"}}}"})";
+    HttpResult answer = put(dryRun);
+    QVERIFY2(answer.status == 200, answer.body.constData());
+    answer = put(real);
+    QVERIFY2(answer.status == 200, answer.body.constData());
+    for (WebSocketDevice *device : {&two.a, &two.b}) {
+        const auto notice = device->await<Wire::Notice>();
+        QVERIFY(notice && notice->policies);
+        QCOMPARE(notice->kind, Wire::NoticeKind::PolicyChanged);
+        QCOMPARE(notice->policies->version(), 1U);
+        QCOMPARE(notice->policies->of("notes").conflict, Core::ConflictRule::Manual);
+        // The dry run said nothing to devices, and the same session goes on.
+        QVERIFY(!device->hasFrame() && device->isOpen());
+        QVERIFY(device->push({device->put("notes", "k", {{"f", "x"}})}));
+    }
 }
 
 void TestSyncSession::shutdown_openSessions_getNotice()

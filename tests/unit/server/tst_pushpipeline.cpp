@@ -12,6 +12,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <future>
+#include <memory>
+
 using namespace Satchel;
 
 namespace {
@@ -161,6 +164,7 @@ private Q_SLOTS:
     void revocation_ofUnknownDevice_isRecordedAsRefused();
     void audit_answered_isDurableAndShared();
     void audit_commitFailed_isAnsweredUnavailable();
+    void between_whileACursorWaits_runsAtOnce();
 
 private:
     /// The number-th push: one mutation, the devices in turn.
@@ -367,6 +371,22 @@ void TestPushPipeline::audit_commitFailed_isAnsweredUnavailable()
     QVERIFY(answer && !*answer);
     QCOMPARE(answer->error().code, Core::ErrorCode::Unavailable);
     QVERIFY(records().empty());
+}
+
+void TestPushPipeline::between_whileACursorWaits_runsAtOnce()
+{
+    m_pipeline.reset();
+    Server::PipelineSettings settings;
+    settings.cursorDelay = std::chrono::hours(1);
+    Server::PushPipeline pipeline(*m_store, m_clock, settings, m_failpoint, [](const auto &, std::uint64_t, const auto &) {});
+    for (int round = 0; round < 20; ++round) {
+        const auto ran = std::make_shared<std::promise<void>>();
+        QVERIFY(pipeline.between([&, ran] {
+            pipeline.saveCursor(Core::UserId{"t", "u"}, deviceOf(0), 1);
+            ran->set_value();
+        }));
+        QCOMPARE(ran->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestPushPipeline)
