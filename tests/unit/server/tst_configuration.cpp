@@ -4,8 +4,10 @@
 // its place and what would be right; help, man page and --print-config know every option there is.
 // Method: tables of arguments, variables and files; the texts against the tables of options and commands.
 
+#include "server-stub/auth/access.h"
 #include "server-stub/ops/config/commandline.h"
 #include "server-stub/ops/config/helptext.h"
+#include "server-stub/ops/policyfile.h"
 #include "wire/json.h"
 
 #include <QFile>
@@ -33,8 +35,11 @@ private Q_SLOTS:
     void options_everyOne_isInHelpAndManPage();
     void options_everyPreset_isTaken();
     void printedConfig_saysValueAndPlace();
+    void policiesPage_saysWhatHolds();
 
 private:
+    /// First cells of the rows of the table under a heading of docs/policies.md, and their last.
+    [[nodiscard]] static std::vector<std::pair<std::string, std::string>> tableUnder(const QString &page, const char *heading);
     /// Parses with this as the config file.
     Core::Result<Server::CommandLine> parseWithFile(const QByteArray &json, std::vector<std::string> arguments = {},
                                                     const Server::Environment &environment = {});
@@ -303,6 +308,70 @@ void TestConfiguration::printedConfig_saysValueAndPlace()
     QCOMPARE(member("data", "value"), std::string("\"satchel-data\""));
     QVERIFY(value->find("jwks") == nullptr);
     QVERIFY(text.find("canary") == std::string::npos);
+}
+
+std::vector<std::pair<std::string, std::string>> TestConfiguration::tableUnder(const QString &page, const char *heading)
+{
+    std::vector<std::pair<std::string, std::string>> rows;
+    const QString section = page.section(QStringLiteral("\n## ") + QLatin1String(heading), 1).section(QStringLiteral("\n## "), 0, 0);
+    for (const QString &line : section.split(u'\n')) {
+        if (line.startsWith(QStringLiteral("| `"))) {
+            const QStringList cells = line.split(u'|');
+            rows.emplace_back(cells[1].trimmed().toStdString(), cells[cells.size() - 2].trimmed().toStdString());
+        } else if (!rows.empty()) {
+            break;
+        }
+    }
+    return rows;
+}
+
+// The page against the program: its example, its tables, its message.
+void TestConfiguration::policiesPage_saysWhatHolds()
+{
+    QFile file(QStringLiteral(SATCHEL_SOURCE_DIR "/docs/policies.md"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString page = QString::fromUtf8(file.readAll());
+    const QString example = page.section(QStringLiteral("```json\n"), 1).section(QStringLiteral("```"), 0, 0);
+    const auto policies = Server::parsePolicies(example.toStdString());
+    QVERIFY2(policies, policies ? "" : policies.error().detail.c_str());
+    QCOMPARE(policies->shared.version(), 3U);
+    QCOMPARE(policies->shared.of("notes").conflict, Core::ConflictRule::Manual);
+    QCOMPARE(policies->quota.documentsMax, 10'000U);
+
+    const Server::AccessRules builtIn = Server::builtInAccess();
+    std::set<std::string> actions;
+    for (const auto &[name, roles] : tableUnder(page, "Access")) {
+        const auto action = Server::actionNamed(name.substr(1, name.size() - 2));
+        QVERIFY2(action, name.c_str());
+        actions.insert(name);
+        auto inForce = std::make_shared<Server::Policies>();
+        inForce->access = builtIn;
+        for (const std::string role : {"user", "support", "auditor", "admin", "qa"}) {
+            const auto decision = Server::Access(inForce).decide({{"t", "op"}, {role}, {}, {}}, *action, {}, {true, true});
+            const bool isSaid = QString::fromStdString(roles).split(QStringLiteral(", ")).contains(QString::fromStdString(role));
+            QVERIFY2((decision.verdict != Server::Verdict::Denied) == isSaid, (name + " " + role).c_str());
+        }
+        if (*action == Server::Action::Unmask) {
+            QVERIFY(Server::Access(inForce).decide({{"t", "op"}, {"admin"}, {}, {}}, *action, {}, {}).verdict ==
+                    Server::Verdict::ReasonNeeded);
+        }
+    }
+    QCOMPARE(actions.size(), static_cast<std::size_t>(Server::Action::Last) + 1);
+
+    // Every member that there is is in the table, and no other: the message for one that is not known names them.
+    const auto unknown = Server::parsePolicies(R"({"version":1,"collections":{"c":{"x":1}}})");
+    QVERIFY(!unknown);
+    const std::string known = unknown.error().detail.substr(unknown.error().detail.find("there are ") + 10);
+    std::string listed;
+    const auto members = tableUnder(page, "Collections");
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        listed += i == 0 ? "" : i + 1 == members.size() ? " and " : ", ";
+        listed += members[i].first.substr(1, members[i].first.size() - 2);
+    }
+    QCOMPARE(QByteArray::fromStdString(known), QByteArray::fromStdString(listed));
+    const auto wrong = Server::parsePolicies("{\n\"version\": 3, \"collections\": {\n\"notes\": {\n    \"conflict\": \"mine\"}}}");
+    QVERIFY(!wrong);
+    QVERIFY2(page.contains(QString::fromStdString(wrong.error().detail)), wrong.error().detail.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestConfiguration)
