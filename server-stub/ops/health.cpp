@@ -2,9 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "health.h"
 
+#include "server-stub/auth/jwt.h"
 #include "wire/json.h"
-
-#include <openssl/crypto.h>
 
 #include <string_view>
 #include <vector>
@@ -49,8 +48,7 @@ std::optional<HttpResponse> refuseMetrics(const HttpRequest &request, const std:
         }
         return refuse(Core::ErrorCode::PermissionDenied, "metrics are for this machine; --metrics-token-file opens them to others");
     }
-    const std::string_view shown = bearerOf(request.authorization);
-    if (shown.size() == secret.size() && CRYPTO_memcmp(shown.data(), secret.data(), secret.size()) == 0) {
+    if (equalConstantTime(bearerOf(request.authorization), secret)) {
         return std::nullopt;
     }
     return refuse(Core::ErrorCode::Unauthenticated, "metrics need the token of --metrics-token-file");

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void endpoint_byCaller_data();
     void endpoint_byCaller();
     void webSocket_byCaller();
+    void t49_whoMayNotAsk_cannotTellWhoIsKnown();
 
 private:
     struct Caller {
@@ -222,6 +223,48 @@ void TestAccessMatrix::webSocket_byCaller()
             [&] { return watcher.state() == QAbstractSocket::ConnectedState || watcher.state() == QAbstractSocket::UnconnectedState; }));
         QCOMPARE(watcher.state() == QAbstractSocket::ConnectedState, std::find(roles.begin(), roles.end(), caller.role) != roles.end());
     }
+}
+
+void TestAccessMatrix::t49_whoMayNotAsk_cannotTellWhoIsKnown()
+{
+    WebSocketDevice device(201);
+    QVERIFY(device.open(m_rig->url(), m_rig->token("alice")));
+    QVERIFY(device.push({device.put("notes", "k", {{"f", "x"}})}));
+    int answers = 0;
+    for (const std::string &endpoint : m_rig->server().endpoints()) {
+        const auto guard = guardOf(endpoint);
+        if (!guard || guard->kind != Guard::Kind::Operators) {
+            continue;
+        }
+        const auto roles = Server::rolesOf(guard->action);
+        for (const Caller &caller : callers()) {
+            if (std::find(roles.begin(), roles.end(), caller.role) != roles.end()) {
+                continue;
+            }
+            const auto ask = [&](const char *user) {
+                const QByteArray body = QByteArray(R"({"user":")") + user + R"(","collection":"notes","key":"k"})";
+                return m_http.post(m_rig->url(QString::fromStdString(endpoint.substr(5))), body, "application/json", caller.token);
+            };
+            const HttpResult known = ask("alice");
+            const HttpResult unknown = ask("nobod");
+            QVERIFY2(known.status == unknown.status && known.contentType == unknown.contentType && known.body == unknown.body,
+                     (endpoint + ": " + known.body.toStdString() + unknown.body.toStdString()).c_str());
+            ++answers;
+        }
+    }
+    QVERIFY(answers > 100);
+    // Neither does a token that somebody else has signed tell.
+    Server::JwtSettings otherKey = m_settings;
+    otherKey.key = std::string(40, 'x');
+    const auto now = m_rig->clock.now();
+    const auto sync = [&](const char *user) {
+        const Server::Identity identity{
+            {"default", user}, {"user"}, std::chrono::duration_cast<std::chrono::seconds>(now) + std::chrono::seconds(60), {}};
+        return call("POST /v1/sync", QString::fromStdString(Server::JwtIssuer(otherKey).issue(identity, now)));
+    };
+    const HttpResult known = sync("alice");
+    QCOMPARE(known.status, 401);
+    QCOMPARE(known.body, sync("nobod").body);
 }
 
 QTEST_GUILESS_MAIN(TestAccessMatrix)

@@ -3,11 +3,18 @@
 // Goal: a token is taken in one exact form and refused in every other.
 // Method: a table of hand-made tokens, signed with the right key unless the row is about the key.
 
+#include "server-stub/admin/pagetoken.h"
 #include "server-stub/auth/devtoken.h"
 #include "server-stub/auth/jwt.h"
+#include "server-stub/ops/health.h"
+#include "wire/admincodec.h"
 #include "wire/json.h"
 
 #include <QTest>
+
+#include <openssl/crypto.h>
+
+#include <vector>
 
 using namespace Satchel;
 
@@ -19,6 +26,7 @@ private Q_SLOTS:
     void verify_token();
     void verify_withoutToken_saysMissing();
     void verify_everyFlippedCharacter_isRefused();
+    void t49_secretWrongAtAnyPlace_isComparedToItsEnd();
     void request_ofOtherMachine_isDenied_data();
     void request_ofOtherMachine_isDenied();
 };
@@ -38,6 +46,9 @@ Server::JwtSettings settings()
     return out;
 }
 
+/// How many bytes each comparison in constant time was asked for.
+std::vector<std::size_t> compared;
+
 std::string sign(const std::string &header, const std::string &claims, const std::string &with = key)
 {
     const std::string text = Wire::base64Url(header) + "." + Wire::base64Url(claims);
@@ -50,6 +61,19 @@ std::string replaced(std::string text, const std::string &what, const std::strin
 }
 
 }  // namespace
+
+/// Stands in front of OpenSSL's, and does the same.
+int CRYPTO_memcmp(const void *a, const void *b, std::size_t size)
+{
+    compared.push_back(size);
+    const auto *left = static_cast<const volatile unsigned char *>(a);
+    const auto *right = static_cast<const volatile unsigned char *>(b);
+    unsigned char difference = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        difference = static_cast<unsigned char>(difference | (left[i] ^ right[i]));
+    }
+    return difference;
+}
 
 void TestJwt::verify_issuedToken_givesIdentity()
 {
@@ -153,6 +177,42 @@ void TestJwt::verify_everyFlippedCharacter_isRefused()
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
         QVERIFY2(!Server::JwtVerifier(settings()).verify(changed, now), changed.c_str());
     }
+}
+
+// How long a refusal takes is as a comparison of all bytes takes, whichever is wrong, and what it says is the same.
+void TestJwt::t49_secretWrongAtAnyPlace_isComparedToItsEnd()
+{
+    const auto wrongAt = [](std::string text, std::size_t place) {
+        text[place] = static_cast<char>(text[place] ^ 1);
+        return text;
+    };
+    const std::string text = Wire::base64Url(goodHeader) + "." + Wire::base64Url(goodClaims);
+    const std::string signature = Server::hmacSha256(key, text);
+    const Server::JwtVerifier verifier(settings());
+    const auto errorOfToken = [&](std::size_t place) {
+        return verifier.verify(text + "." + Wire::base64Url(wrongAt(signature, place)), now).error();
+    };
+    const Server::PageTokens pages("secret");
+    const Server::PageTokens::Query query{};
+    const std::string page = *Wire::fromBase64Url(pages.seal(query, {"place"}));
+    const auto errorOfPage = [&](std::size_t place) { return pages.open(query, Wire::base64Url(wrongAt(page, place))).error(); };
+    const auto errorOfMetrics = [&](std::size_t place) {
+        Server::HttpRequest request;
+        request.authorization = "Bearer " + wrongAt(key, place);
+        const auto refused = Server::refuseMetrics(request, key);
+        return Wire::Admin::errorFromResponse(refused ? refused->status : 0, refused ? refused->body : std::string());
+    };
+    const auto check = [](const char *what, const auto &errorOf, std::size_t size) {
+        const Core::Error first = errorOf(0);
+        for (const std::size_t place : {std::size_t{0}, size / 2, size - 1}) {
+            compared.clear();
+            QVERIFY2(errorOf(place) == first, what);
+            QVERIFY2(compared == std::vector{size}, what);
+        }
+    };
+    check("token", errorOfToken, signature.size());
+    check("page token", errorOfPage, 16);
+    check("metrics token", errorOfMetrics, key.size());
 }
 
 void TestJwt::request_ofOtherMachine_isDenied_data()
