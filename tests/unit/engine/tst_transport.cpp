@@ -287,6 +287,46 @@ private Q_SLOTS:
         }
     }
 
+    void polling_answerCutOnAKnownConnection_isNotAskedForAgain_data()
+    {
+        QTest::addColumn<QByteArray>("begun");
+        QTest::newRow("before its first byte") << QByteArray();
+        QTest::newRow("after its first byte") << QByteArray("H");
+        QTest::newRow("in its status line") << QByteArray("HTTP/1.1 20");
+        QTest::newRow("in its head") << QByteArray("HTTP/1.1 200 OK\r\nContent-Ty");
+    }
+    // The server gives each frame to one request: what the same request, sent again unseen, brought would lack those of the lost answer.
+    void polling_answerCutOnAKnownConnection_isNotAskedForAgain()
+    {
+        QFETCH(const QByteArray, begun);
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        Wire::Welcome welcome;
+        welcome.sessionId = "s";
+        const QByteArray body = QByteArray::fromStdString(Wire::encode(Wire::SyncResponse{{welcome}}, Wire::Compression::None));
+        QByteArray asked;
+        connect(&server, &QTcpServer::newConnection, &server, [&] {
+            QTcpSocket *socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, &server, [&, socket] {
+                const qsizetype before = asked.count("POST ");
+                asked += socket->readAll();
+                if (before == 0) {
+                    socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: " +
+                                  QByteArray::number(body.size()) + "\r\n\r\n" + body);
+                } else {
+                    socket->write(begun);
+                    socket->disconnectFromHost();
+                }
+            });
+        });
+        Ear ear(Carrier::Polling);
+        ear.transport->open(QUrl(QStringLiteral("http://127.0.0.1:%1").arg(server.serverPort())), "secret");
+        QTRY_COMPARE(ear.failures, 1);
+        QCOMPARE(ear.frames.size(), std::size_t(1));
+        QCOMPARE(ear.error->reason, ErrorReason::NetworkUnreachable);
+        QCOMPARE(asked.count("POST "), 2);
+    }
+
     void polling_failureBesideALongPoll_endsItAtOnce()
     {
         // The first request is answered, the second is the long poll and is not, the third is hung up on.
