@@ -8,6 +8,7 @@
 #include "serverrig.h"
 #include "support/eventwait.h"
 #include "support/serverprocess.h"
+#include "wire/admincodec.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -26,6 +27,7 @@ class TestRestarts : public QObject {
 private Q_SLOTS:
     void restart_underPushes_losesNothing();
     void f26_manyDevicesAtOnce_areAllServed();
+    void f28_starvedServer_shedsAndLosesNothing();
     void f4_serverKilledInABatch_tookAllOfItOrNothing();
     void f38_deviceRevokedWhileItPushes_isCut();
 };
@@ -132,6 +134,70 @@ void TestRestarts::f26_manyDevicesAtOnce_areAllServed()
     }
     const qint64 grown = Bench::residentBytes(server.processId()) - before;
     QVERIFY2(grown < qint64(16) * 1024 * 1024 + count * qint64(64) * 1024, qPrintable(QString::number(grown)));
+}
+
+// The processor is taken from the server for as long as its event loop may be late at most: the fault's own time. In the quarter of a
+// second until it finds that it has caught up, it turns away what comes last in the order, says when to come back, and health is answered.
+void TestRestarts::f28_starvedServer_shedsAndLosesNothing()
+{
+    ServerProcess server;
+    QVERIFY2(server.start(), server.log().constData());
+    const QString support = server.token(QStringLiteral("op"), {QStringLiteral("support")});
+    const QString anna = server.token(QStringLiteral("anna"));
+    const auto url = [&server](const char *path) {
+        QUrl out = server.url();
+        out.setPath(QLatin1String(path));
+        return out;
+    };
+    HttpCaller http;
+    WebSocketDevice device(1);
+    std::vector<Core::Mutation> made;
+    int shedCalls = 0;
+    int shedPushes = 0;
+    for (int round = 0; (shedCalls == 0 || shedPushes == 0) && round < 10; ++round) {
+        QVERIFY(device.open(server.url(), anna));
+        QVERIFY(device.welcome->acceptedThrough >= device.settled);
+        made.push_back(device.put("notes", "k" + std::to_string(round), {{"f", "x"}}));
+        const auto pid = static_cast<pid_t>(server.processId());
+        QCOMPARE(::kill(pid, SIGSTOP), 0);
+        QElapsedTimer starving;
+        starving.start();
+        QVERIFY(waitUntil([&] { return starving.hasExpired(2300); }));
+        QCOMPARE(::kill(pid, SIGCONT), 0);
+        QCOMPARE(http.get(url("/healthz")).status, 200);
+        device.send(Wire::Push{++device.pushId, {made.begin() + static_cast<std::ptrdiff_t>(device.welcome->acceptedThrough), made.end()}});
+        const HttpResult call = http.post(url("/satchel.v1.Users/List"), "{}", "application/json", support);
+        QVERIFY2(call.status == 200 || call.status == 503, call.body.constData());
+        if (call.status == 503) {
+            const Core::Error error = Wire::Admin::errorFromResponse(call.status, call.body.toStdString());
+            QCOMPARE(error.reason, Core::ErrorReason::Overloaded);
+            QVERIFY(error.retryAfter >= std::chrono::seconds(1));
+            ++shedCalls;
+        }
+        QCOMPARE(http.get(url("/healthz")).status, 200);
+        const auto answer = device.next();
+        QVERIFY(answer);
+        if (const auto *ended = std::get_if<Wire::SessionError>(&*answer)) {
+            QCOMPARE(ended->error.reason, Core::ErrorReason::Overloaded);
+            QVERIFY(ended->error.retryAfter >= std::chrono::seconds(1));
+            QVERIFY(device.awaitClosed());
+            ++shedPushes;
+        } else if (const auto *pushed = std::get_if<Wire::Pushed>(&*answer)) {
+            device.settled = pushed->acceptedThrough;
+        }
+        QTRY_COMPARE(http.get(url("/readyz")).status, 200);
+        device.close();
+        QVERIFY(device.awaitClosed());
+    }
+    QVERIFY(shedCalls > 0 && shedPushes > 0);
+    QVERIFY(device.open(server.url(), anna));
+    const std::uint64_t taken = device.welcome->acceptedThrough;
+    if (taken < made.size()) {
+        QVERIFY(device.push({made.begin() + static_cast<std::ptrdiff_t>(taken), made.end()}));
+    }
+    WebSocketDevice witness(9);
+    QVERIFY(witness.open(server.url(), anna));
+    QCOMPARE(witness.welcome->head, made.size());
 }
 
 void TestRestarts::f4_serverKilledInABatch_tookAllOfItOrNothing()
