@@ -76,6 +76,7 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
         optionsError = complete.error();
     }
     status->d->isPaused = options.isPausedAtStart;
+    indexes = std::make_unique<Queries::Indexes>(optionsError ? QList<CollectionIndex>() : options.indexes, live);
     connect(&live, &Live::LiveState::documentsChanged, this, [this](const QString &name, const QStringList &keys) {
         if (Collection *known = m_collections.value(name)) {
             known->d->notify(known, keys);
@@ -292,6 +293,7 @@ Collection *ClientPrivate::collection(const QString &name)
         auto data = std::make_unique<Collection::Private>();
         data->live = &live;
         data->shelf = live.shelf(name);
+        data->indexes = indexes.get();
         known = new Collection(std::move(data), q);
     }
     return known;

@@ -4,6 +4,7 @@
 
 #include "cipherdb/storekey.h"
 #include "client/live/livestate.h"
+#include "client/query/indexes.h"
 #include "client/resolving.h"
 #include "client/session/engine.h"
 #include "client/vault/keyvault.h"
@@ -46,6 +47,7 @@ public:
     std::optional<Core::Error> optionsError;
     Phase phase = Phase::Closed;
     Live::LiveState live;
+    std::unique_ptr<Queries::Indexes> indexes;
     Resolving resolving;
     SyncStatus *status;
     std::unique_ptr<Sync::Engine> engine;

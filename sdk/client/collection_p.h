@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/live/livestate.h"
+#include "client/query/indexes.h"
 
 #include <Satchel/collection.h>
 #include <Satchel/document.h>
@@ -25,6 +26,7 @@ struct Document::Private {
 struct Collection::Private {
     Live::LiveState *live = nullptr;
     Live::Shelf *shelf = nullptr;
+    Queries::Indexes *indexes = nullptr;
     QMultiHash<QString, Document *> watched;
 
     [[nodiscard]] QFuture<Result<void>> write(const QString &key, const Core::Result<Live::Editor> &editor, WriteOptions options) const;

@@ -3,7 +3,7 @@
 # The public API over the engine, and the documents in memory.
 
 set(satchel_public_headers)
-foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch)
+foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch query)
     list(APPEND satchel_public_headers ${PROJECT_SOURCE_DIR}/sdk/include/Satchel/${name}.h)
 endforeach()
 target_sources(satchel_client PRIVATE
@@ -13,6 +13,8 @@ target_sources(satchel_client PRIVATE
     edits.cpp edits.h
     error.cpp error_p.h json.cpp
     optionscheck.cpp optionscheck.h
+    query/conditions.cpp query/conditions.h query/finding.cpp query/index.cpp query/index.h query/indexes.cpp query/indexes.h
+    query/livequery.cpp query/livequery_p.h query/plan.cpp query/plan.h
     resolving.cpp resolving.h
     storekeysource.cpp storekeysource.h
     syncstatus.cpp syncstatus_p.h

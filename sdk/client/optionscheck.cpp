@@ -11,12 +11,15 @@
 #include <QStandardPaths>
 #include <QSysInfo>
 
+#include <algorithm>
+
 namespace Satchel {
 
 namespace {
 
 constexpr qsizetype userBytesMax = 256;
 constexpr qsizetype nameCharactersMax = 64;
+constexpr qsizetype indexFieldsMax = 8;
 
 tl::unexpected<Core::Error> refuse(const char *detail)
 {
@@ -47,6 +50,23 @@ Core::Result<void> checkServer(const QUrl &url)
     return {};
 }
 
+bool isCollectionName(const QString &name)
+{
+    return name.isValidUtf16() && Core::validateCollectionName(name.toStdString(), Core::Limits());
+}
+
+Core::Result<void> checkIndex(const CollectionIndex &index)
+{
+    if (!isCollectionName(index.collection)) {
+        return refuse("ClientOptions::indexes holds a collection name that is not 1...64 bytes of [a-z0-9_.-]");
+    }
+    const auto isField = [](const QString &field) { return !field.isEmpty() && field.isValidUtf16(); };
+    if (index.fields.isEmpty() || index.fields.size() > indexFieldsMax || !std::all_of(index.fields.begin(), index.fields.end(), isField)) {
+        return refuse("ClientOptions::indexes: an index has one to eight fields with names");
+    }
+    return {};
+}
+
 }  // namespace
 
 Core::Result<ClientOptions> completed(ClientOptions options)
@@ -54,18 +74,23 @@ Core::Result<ClientOptions> completed(ClientOptions options)
     if (auto checked = checkServer(options.serverUrl); !checked) {
         return Core::failure(std::move(checked.error()));
     }
-    if (!options.tenant.isValidUtf16() || !Core::validateCollectionName(options.tenant.toStdString(), Core::Limits())) {
+    if (!isCollectionName(options.tenant)) {
         return refuse("ClientOptions::tenant must be 1...64 bytes of [a-z0-9_.-]");
     }
     if (options.user.isEmpty() || !options.user.isValidUtf16() || options.user.toUtf8().size() > userBytesMax) {
         return refuse("ClientOptions::user must be 1...256 bytes of UTF-8");
     }
     for (const CollectionPolicy &policy : std::as_const(options.policies)) {
-        if (!policy.collection.isValidUtf16() || !Core::validateCollectionName(policy.collection.toStdString(), Core::Limits())) {
+        if (!isCollectionName(policy.collection)) {
             return refuse("ClientOptions::policies holds a collection name that is not 1...64 bytes of [a-z0-9_.-]");
         }
         if (policy.conflictRule == ConflictRule::LastWriter && !policy.fieldKinds.isEmpty()) {
             return refuse("ClientOptions::policies: a LastWriter collection has no counters and sets");
+        }
+    }
+    for (const CollectionIndex &index : std::as_const(options.indexes)) {
+        if (auto checked = checkIndex(index); !checked) {
+            return Core::failure(std::move(checked.error()));
         }
     }
     if (options.storeFolder.isEmpty()) {

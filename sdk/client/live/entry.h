@@ -39,6 +39,8 @@ struct Entry {
     std::optional<QVariantMap> shown;
     /// While the document is dirty: what was shown at the last signal.
     std::optional<Core::Value::Map> before;
+    /// While the document is dirty: a query has looked at it since the last signal.
+    bool isSeenByQuery = false;
     std::vector<ConflictMark> conflicts;
 
     [[nodiscard]] const Core::Document &view() const { return folded ? *folded : base; }

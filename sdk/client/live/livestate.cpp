@@ -132,6 +132,18 @@ QStringList LiveState::keys(const Shelf &shelf)
     return keys;
 }
 
+QStringList LiveState::seeUnsignalled(const Shelf &shelf)
+{
+    QStringList keys;
+    for (Entry *entry : m_dirty) {
+        if (entry->shelf == &shelf) {
+            entry->isSeenByQuery = true;
+            keys.append(entry->key);
+        }
+    }
+    return keys;
+}
+
 void LiveState::visitConflicts(const QString &collection, const ConflictVisitor &visit) const
 {
     for (const auto &shelf : m_shelves) {

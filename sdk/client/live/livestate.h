@@ -81,6 +81,8 @@ public:
     /// As the server knows it; null if nothing was ever heard of it. Until the next change.
     [[nodiscard]] const Core::Document *base(const Core::DocumentId &id) const;
     [[nodiscard]] static QStringList keys(const Shelf &shelf);
+    /// Of documents that may show something else than at the last signal, for a query that has to know of them before.
+    [[nodiscard]] QStringList seeUnsignalled(const Shelf &shelf);
     [[nodiscard]] std::size_t pendingCount() const { return m_pending.size(); }
     /// In the order in which they were made.
     [[nodiscard]] std::vector<Core::MutationPtr> pendingWrites() const;
@@ -109,6 +111,8 @@ public:
 Q_SIGNALS:
     /// Keys of one collection whose shown documents differ from those at the last signal; sorted.
     void documentsChanged(const QString &collection, const QStringList &keys);
+    /// Documents that queries have seen changed between two signals, and that show again what they showed at the first.
+    void changesTakenBack(const QString &collection, const QStringList &keys);
     void conflictsChanged();
     void pendingCountChanged();
     void quarantineChanged();

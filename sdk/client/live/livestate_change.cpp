@@ -203,6 +203,7 @@ void LiveState::flush()
     m_isFlushScheduled = false;
     const std::vector<Entry *> dirty = std::exchange(m_dirty, {});
     std::map<QString, QStringList> changedKeys;
+    std::map<QString, QStringList> takenBackKeys;
     QStringList *keysOfShelf = nullptr;
     const Shelf *lastShelf = nullptr;
     bool haveConflictsChanged = false;
@@ -214,7 +215,10 @@ void LiveState::flush()
                 keysOfShelf = &changedKeys[entry->shelf->name];
             }
             keysOfShelf->append(entry->key);
+        } else if (entry->isSeenByQuery) {
+            takenBackKeys[entry->shelf->name].append(entry->key);
         }
+        entry->isSeenByQuery = false;
         if (auto marks = conflictMarks(*entry); marks != entry->conflicts) {
             entry->conflicts = std::move(marks);
             haveConflictsChanged = true;
@@ -227,6 +231,9 @@ void LiveState::flush()
         }
     }
     // Nothing below may use an entry: who is told may write.
+    for (const auto &[collection, keys] : takenBackKeys) {
+        Q_EMIT changesTakenBack(collection, keys);
+    }
     for (auto &[collection, keys] : changedKeys) {
         std::sort(keys.begin(), keys.end(), isBeforeInUtf8);
         Q_EMIT documentsChanged(collection, keys);

@@ -102,6 +102,8 @@ struct ClientOptions {
     bool allowTestServer = false;
     /// What collections are until the server's own policies have arrived for the first time; from then on the server's hold.
     QList<CollectionPolicy> policies;
+    /// Kept in memory beside the documents, at about 150 bytes a document and index, from opening on.
+    QList<CollectionIndex> indexes;
     /// By collection: what resolves its conflicts, where its rule is Custom. A collection without one is as if its rule were Manual.
     QHash<QString, ConflictResolver> resolvers;
     /// Milliseconds since 1970 UTC, for tests. Empty: the system's clock. It only orders concurrent writes; a wrong clock loses nothing.

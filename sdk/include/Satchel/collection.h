@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Satchel/policy.h>
+#include <Satchel/query.h>
 #include <Satchel/result.h>
 #include <Satchel/satchelglobal.h>
 
@@ -76,6 +77,10 @@ public:
     [[nodiscard]] QStringList keys() const;
     /// All documents that exist, by key.
     [[nodiscard]] QMap<QString, QVariantMap> list() const;
+    /// Keys of the documents that the query asks for, in its order, as they are now. INVALID_ARGUMENT as LiveQuery::error().
+    [[nodiscard]] Result<QStringList> find(const Query &query) const;
+    /// The same, kept up to date; never null, owned by `parent`, or by the collection if that is null.
+    [[nodiscard]] LiveQuery *query(const Query &query, QObject *parent = nullptr);
     /// Whether the document has writes that the server has not answered.
     [[nodiscard]] bool isPending(const QString &key) const;
     /// A live handle of one document; never null, owned by `parent`, or by the collection if that is null.

@@ -6,6 +6,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 
 namespace Satchel {
 
@@ -37,6 +38,13 @@ struct CollectionPolicy {
     Consistency consistency = Consistency::Eventual;
     /// Fields that are not registers.
     QHash<QString, FieldKind> fieldKinds;
+};
+
+/// What queries of a collection are answered by without looking at every document; see ClientOptions::indexes and LiveQuery.
+struct CollectionIndex {
+    QString collection;
+    /// One to eight fields of its documents: those of the queries' Equal conditions first, then those of their order.
+    QStringList fields;
 };
 
 }  // namespace Satchel
