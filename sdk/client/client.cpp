@@ -155,6 +155,12 @@ QFuture<Result<void>> Client::whenSynced()
     return d->whenSynced();
 }
 
+Explanation Client::why(const QString &collection, const QString &key) const
+{
+    assertThread(this);
+    return d->why(collection, key);
+}
+
 QList<Conflict> Client::conflicts(const QString &collection) const
 {
     return d->conflicts(collection);

@@ -34,6 +34,7 @@ public:
     QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
     QFuture<Result<QString>> moveStoreAside();
     void setPaused(bool isPaused);
+    [[nodiscard]] Explanation why(const QString &collection, const QString &key);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);
     QFuture<Result<void>> write(WriteBatch batch);

@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "client_p.h"
 
+#include "collection_p.h"
 #include "error_p.h"
 #include "syncstatus_p.h"
 #include "values.h"
+#include "why/explaining.h"
 
 namespace Satchel {
 
@@ -22,6 +24,33 @@ bool assign(T &member, T value)
 }
 
 }  // namespace
+
+Explanation ClientPrivate::why(const QString &collectionName, const QString &key)
+{
+    Live::Shelf *shelf = live.shelf(collectionName);
+    WhyFacts facts;
+    facts.entry = shelf->find(key);
+    facts.device = live.device();
+    facts.hasServer = !options.serverUrl.isEmpty() || transportFactory != nullptr;
+    facts.isPaused = status->d->isPaused;
+    facts.isConnected = status->d->state == SyncStatus::State::Live || status->d->state == SyncStatus::State::CatchingUp;
+    if (status->d->blockedReason) {
+        facts.blockedReason = toCore(*status->d->blockedReason);
+    }
+    const auto &quarantine = live.quarantine();
+    QList<QuarantinedWrite> refused;
+    for (auto item = quarantine.rbegin(); item != quarantine.rend(); ++item) {
+        if (toQString(item->mutation.document.collection) == collectionName && toQString(item->mutation.document.key) == key) {
+            facts.refused.push_back(&*item);
+            refused.append(fromCore(*item));
+        }
+    }
+    Explanation told = explain(facts);
+    told.refused = refused;
+    told.policy = fromCore(shelf->policy);
+    told.policy.collection = collectionName;
+    return told;
+}
 
 void ClientPrivate::setPaused(bool isPaused)
 {

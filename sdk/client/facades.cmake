@@ -3,7 +3,7 @@
 # The public API over the engine, and the documents in memory.
 
 set(satchel_public_headers)
-foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch query)
+foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch query explanation)
     list(APPEND satchel_public_headers ${PROJECT_SOURCE_DIR}/sdk/include/Satchel/${name}.h)
 endforeach()
 target_sources(satchel_client PRIVATE
@@ -27,6 +27,7 @@ target_sources(satchel_client PRIVATE
     vault/secretbytes.cpp vault/secretbytes.h
     vault/secretservice.cpp vault/secretservice.h
     vault/systemkeychain.cpp vault/systemkeychain.h
+    why/explaining.cpp why/explaining.h
     writebatch.cpp writebatch_p.h
     live/entry.h live/livestate.cpp live/livestate.h live/livestate_change.cpp live/livestate_write.cpp)
 set_property(TARGET satchel_client PROPERTY SATCHEL_PUBLIC_HEADERS ${satchel_public_headers})

@@ -5,6 +5,7 @@
 #include <Satchel/clientoptions.h>
 #include <Satchel/collection.h>
 #include <Satchel/conflict.h>
+#include <Satchel/explanation.h>
 #include <Satchel/quarantine.h>
 #include <Satchel/recovery.h>
 #include <Satchel/result.h>
@@ -139,6 +140,10 @@ public:
     /// that takes: bound it with a timer of your own. FAILED_PRECONDITION without a server set; CANCELLED/CLOSED_STORE when the client
     /// closes.
     [[nodiscard]] QFuture<Result<void>> whenSynced();
+
+    /// Why the document is as it is: what is pending and what it waits for, what was refused and why, what the server has, who wrote each
+    /// field, and what to do next. Works offline, and on a closed client.
+    [[nodiscard]] Explanation why(const QString &collection, const QString &key) const;
 
     // -- conflicts: collections with the rules Manual and Custom
 
