@@ -11,6 +11,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -101,20 +102,37 @@ public:
     template <typename Response, typename Request>
     [[nodiscard]] Core::Result<Response> call(const char *method, const Request &message, const char *caller = "op")
     {
+        return std::move(callAll<Response>(method, std::vector{message}, caller).front());
+    }
+    /// Calls that wait together, so that their records share commits; the answers in the order of the calls.
+    template <typename Response, typename Request>
+    [[nodiscard]] std::vector<Core::Result<Response>> callAll(const char *method, const std::vector<Request> &messages,
+                                                              const char *caller = "op")
+    {
+        std::vector<std::future<Server::HttpResponse>> answers;
+        for (const Request &message : messages) {
+            answers.push_back(ask(method, Wire::Admin::encode(message, Wire::Admin::Format::Protobuf), caller));
+        }
+        std::vector<Core::Result<Response>> out;
+        for (std::future<Server::HttpResponse> &answer : answers) {
+            const Server::HttpResponse response = answer.get();
+            out.push_back(response.status == 200 ? Wire::Admin::decode<Response>(response.body, Wire::Admin::Format::Protobuf)
+                                                 : Core::failure(Wire::Admin::errorFromResponse(response.status, response.body)));
+        }
+        return out;
+    }
+    [[nodiscard]] std::future<Server::HttpResponse> ask(const char *method, std::string body, const char *caller)
+    {
         Server::HttpRequest request;
         request.method = "POST";
         request.path = std::string("/satchel.v1.") + method;
         request.authorization = std::string("Bearer ") + caller;
         request.contentType = "application/proto";
-        request.body = Wire::Admin::encode(message, Wire::Admin::Format::Protobuf);
+        request.body = std::move(body);
         const auto promise = std::make_shared<std::promise<Server::HttpResponse>>();
         auto answer = promise->get_future();
         m_router.handle(std::move(request), [promise](Server::HttpResponse response) { promise->set_value(std::move(response)); });
-        const Server::HttpResponse response = answer.get();
-        if (response.status != 200) {
-            return Core::failure(Wire::Admin::errorFromResponse(response.status, response.body));
-        }
-        return Wire::Admin::decode<Response>(response.body, Wire::Admin::Format::Protobuf);
+        return answer;
     }
 
     void hello(const Core::UserId &user, const Core::DeviceId &device)
@@ -134,18 +152,20 @@ public:
     /// In a transaction of its own. The device says Hello if it has not yet.
     [[nodiscard]] Wire::Pushed push(const Core::UserId &user, std::vector<Core::Mutation> mutations)
     {
-        const Core::DeviceId device = mutations.front().dot.device;
-        if (!m_leases.contains({user, device})) {
-            hello(user, device);
+        return pushedOf(startPush(user, std::move(mutations)));
+    }
+    /// Each mutation a push of its own, all waiting together, so that they share transactions.
+    [[nodiscard]] std::vector<Wire::Pushed> pushAll(const Core::UserId &user, const std::vector<Core::Mutation> &mutations)
+    {
+        std::vector<std::future<Server::PushAnswer>> answers;
+        for (const Core::Mutation &mutation : mutations) {
+            answers.push_back(startPush(user, {mutation}));
         }
-        std::promise<Server::PushAnswer> done;
-        m_pipeline->push({user, device, Wire::Push{1, std::move(mutations)}, m_leases[{user, device}]},
-                         [&done](Server::PushAnswer answer) { done.set_value(std::move(answer)); });
-        auto answer = done.get_future().get();
-        if (!answer) {
-            qFatal("%s", Core::describe(answer.error()).c_str());
+        std::vector<Wire::Pushed> out;
+        for (std::future<Server::PushAnswer> &answer : answers) {
+            out.push_back(pushedOf(std::move(answer)));
         }
-        return std::move(answer->pushed);
+        return out;
     }
     /// The oldest events become states, as many as are asked for.
     [[nodiscard]] std::size_t compact(const Core::UserId &user, std::size_t eventsMax)
@@ -160,7 +180,33 @@ public:
     SteppedClock clock;
 
 private:
-    QTemporaryDir m_folder;
+    /// In memory where the system has such a folder: nothing here is about what a disk keeps, and thousands of commits wait for it.
+    [[nodiscard]] static QString quickPlace()
+    {
+        const QString memory = QStringLiteral("/dev/shm");
+        return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + QStringLiteral("/satchel-history-XXXXXX");
+    }
+    [[nodiscard]] std::future<Server::PushAnswer> startPush(const Core::UserId &user, std::vector<Core::Mutation> mutations)
+    {
+        const Core::DeviceId device = mutations.front().dot.device;
+        if (!m_leases.contains({user, device})) {
+            hello(user, device);
+        }
+        const auto done = std::make_shared<std::promise<Server::PushAnswer>>();
+        m_pipeline->push({user, device, Wire::Push{1, std::move(mutations)}, m_leases[{user, device}]},
+                         [done](Server::PushAnswer answer) { done->set_value(std::move(answer)); });
+        return done->get_future();
+    }
+    [[nodiscard]] static Wire::Pushed pushedOf(std::future<Server::PushAnswer> future)
+    {
+        auto answer = future.get();
+        if (!answer) {
+            qFatal("%s", Core::describe(answer.error()).c_str());
+        }
+        return std::move(answer->pushed);
+    }
+
+    QTemporaryDir m_folder{quickPlace()};
     const Audit::Signer m_signer = *Audit::Signer::make(std::string(Audit::signerName), std::string(32, 's'));
     Server::SystemRandom m_random;
     Server::Failpoint m_failpoint;

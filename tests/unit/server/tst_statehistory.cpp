@@ -108,7 +108,8 @@ void TestStateHistory::at_everyEventOfRandomHistories_isTheModel()
         const Core::UserId user{"t", "user " + std::to_string(round)};
         // The counters of a history have gaps, as a device's other documents make them: those are written as well.
         std::map<Core::DeviceId, std::uint64_t> counters;
-        std::vector<std::uint64_t> places{0};
+        std::vector<Core::Mutation> all;
+        std::vector<std::size_t> numbers;
         for (Model::Written &written : history.writes) {
             std::uint64_t &counter = counters[written.mutation.dot.device];
             for (++counter; counter < written.mutation.dot.counter; ++counter) {
@@ -118,27 +119,45 @@ void TestStateHistory::at_everyEventOfRandomHistories_isTheModel()
                 other.scope = Core::Scope::Fields;
                 other.ops = {Core::PutOp{"f", Core::Value("x")}};
                 other.context = {};
-                static_cast<void>(m_service->push(user, {other}));
+                all.push_back(std::move(other));
             }
             written.mutation.document = {collectionOf(rules), "k"};
-            const Wire::Pushed pushed = m_service->push(user, {written.mutation});
-            for (const Wire::Settled &settled : pushed.settled) {
-                QVERIFY2(!settled.refusal, settled.refusal ? settled.refusal->detail.c_str() : "");
-                written.mutation.stamp = settled.stamp.value_or(written.mutation.stamp);
+            numbers.push_back(all.size());
+            all.push_back(written.mutation);
+        }
+        // Every third history has a transaction for each write; the others' share theirs.
+        std::vector<Wire::Pushed> pushed;
+        if (round % 3 == 0) {
+            for (const Core::Mutation &mutation : all) {
+                pushed.push_back(m_service->push(user, {mutation}));
             }
-            places.push_back(pushed.seqs.front());
+        } else {
+            pushed = m_service->pushAll(user, all);
+        }
+        std::vector<std::uint64_t> places{0};
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            for (const Wire::Settled &settled : pushed[numbers[i]].settled) {
+                QVERIFY2(!settled.refusal, settled.refusal ? settled.refusal->detail.c_str() : "");
+                Core::Mutation &mutation = history.writes[i].mutation;
+                mutation.stamp = settled.stamp.value_or(mutation.stamp);
+            }
+            places.push_back(pushed[numbers[i]].seqs.front());
         }
         const std::uint64_t gone = round % 2 == 0 ? 0 : m_service->compact(user, random() % (places.back() + 1));
         QVERIFY(gone <= places.back());
+        std::vector<std::size_t> counts;
+        std::vector<Admin::StateAtRequest> requests;
         for (std::size_t count = 0; count < places.size(); ++count) {
-            if (places[count] < gone) {
-                continue;
+            if (places[count] >= gone) {
+                counts.push_back(count);
+                requests.push_back({user.user, collectionOf(rules), "k", {places[count], std::nullopt}, {}});
             }
-            Admin::StateAtRequest request{user.user, collectionOf(rules), "k", {}, {}};
-            request.at.seq = places[count];
-            const auto at = m_service->call<Admin::StateAtResponse>("State/At", request);
+        }
+        const auto answers = m_service->callAll<Admin::StateAtResponse>("State/At", requests);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const auto &at = answers[i];
             QVERIFY2(at, at ? "" : Core::describe(at.error()).c_str());
-            const Core::Document expected = Model::modelState(history, (Model::WriteSet{1} << count) - 1);
+            const Core::Document expected = Model::modelState(history, (Model::WriteSet{1} << counts[i]) - 1);
             const bool exists = Core::exists(expected, history.policy);
             QCOMPARE(at->documents.size(), std::size_t(exists ? 1 : 0));
             if (exists) {
