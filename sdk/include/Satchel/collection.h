@@ -117,6 +117,7 @@ Q_SIGNALS:
 private:
     friend class ClientPrivate;
     friend class Document;
+    friend struct CollectionAccess;
     struct Private;
     explicit Collection(std::unique_ptr<Private> d, QObject *parent);
     std::unique_ptr<Private> d;
