@@ -50,7 +50,7 @@ struct UsersGetRequest {
     friend bool operator==(const UsersGetRequest &, const UsersGetRequest &) = default;
 };
 
-enum class LagCause : std::uint8_t { None, NeverSynced, CatchingUp, Offline, Refused, Revoked, Wiped };
+enum class LagCause : std::uint8_t { None, NeverSynced, CatchingUp, Offline, Refused, Revoked, Wiped, TokenExpired };
 
 struct DeviceSummary {
     Core::DeviceId id;
@@ -68,6 +68,8 @@ struct DeviceSummary {
     std::chrono::milliseconds refused{0};
     Core::ErrorReason refusedReason = Core::ErrorReason::None;
     bool isWiped = false;
+    std::optional<Core::ErrorCode> refusedCode = std::nullopt;
+    std::chrono::milliseconds tokenExpires{0};
     friend bool operator==(const DeviceSummary &, const DeviceSummary &) = default;
 };
 

@@ -14,5 +14,11 @@ SATCHEL_ADMIN_MESSAGE(UsersExportRequest)
 SATCHEL_ADMIN_MESSAGE(UsersExportResponse)
 SATCHEL_ADMIN_MESSAGE(DevicesWipeRequest)
 SATCHEL_ADMIN_MESSAGE(DevicesWipeResponse)
+SATCHEL_ADMIN_MESSAGE(UsersNotesRequest)
+SATCHEL_ADMIN_MESSAGE(UsersNotesResponse)
+SATCHEL_ADMIN_MESSAGE(UsersAddNoteRequest)
+SATCHEL_ADMIN_MESSAGE(UsersAddNoteResponse)
+SATCHEL_ADMIN_MESSAGE(UsersRemoveNoteRequest)
+SATCHEL_ADMIN_MESSAGE(UsersRemoveNoteResponse)
 
 }  // namespace Satchel::Wire::Admin

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "core/ids.h"
+#include "wire/pagerequest.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
-/// Requests and responses about erasing, exporting and wiping; proto/satchel/v1/rights.proto documents every member.
+/// Requests and responses about erasing, exporting, wiping and notes on users; proto/satchel/v1/rights.proto documents every member.
 namespace Satchel::Wire::Admin {
 
 struct BackupsCreateRequest {
@@ -55,6 +58,47 @@ struct DevicesWipeRequest {
 struct DevicesWipeResponse {
     bool wasWiped = false;
     friend bool operator==(const DevicesWipeResponse &, const DevicesWipeResponse &) = default;
+};
+
+struct Note {
+    std::string id;
+    std::string author;
+    std::chrono::milliseconds created{0};
+    std::string text;
+    friend bool operator==(const Note &, const Note &) = default;
+};
+
+struct UsersNotesRequest {
+    std::string user;
+    PageRequest page;
+    friend bool operator==(const UsersNotesRequest &, const UsersNotesRequest &) = default;
+};
+
+struct UsersNotesResponse {
+    std::vector<Note> notes;
+    std::string nextToken;
+    friend bool operator==(const UsersNotesResponse &, const UsersNotesResponse &) = default;
+};
+
+struct UsersAddNoteRequest {
+    std::string user;
+    std::string text;
+    friend bool operator==(const UsersAddNoteRequest &, const UsersAddNoteRequest &) = default;
+};
+
+struct UsersAddNoteResponse {
+    Note note;
+    friend bool operator==(const UsersAddNoteResponse &, const UsersAddNoteResponse &) = default;
+};
+
+struct UsersRemoveNoteRequest {
+    std::string user;
+    std::string id;
+    friend bool operator==(const UsersRemoveNoteRequest &, const UsersRemoveNoteRequest &) = default;
+};
+
+struct UsersRemoveNoteResponse {
+    friend bool operator==(const UsersRemoveNoteResponse &, const UsersRemoveNoteResponse &) = default;
 };
 
 }  // namespace Satchel::Wire::Admin

@@ -23,6 +23,7 @@
 #include "server-stub/admin/history/statehistory.h"
 #include "server-stub/admin/history/staterestore.h"
 #include "server-stub/admin/history/stateundo.h"
+#include "server-stub/admin/notes/notescommands.h"
 #include "server-stub/admin/permission.h"
 #include "server-stub/admin/stategetdocument.h"
 #include "server-stub/admin/statelistdocuments.h"
@@ -81,6 +82,9 @@ AdminEndpoint::AdminEndpoint(AdminContext context, ReaderPool &readers, const To
     m_commands.push_back(std::make_unique<BackupsCreate>(m_context));
     m_commands.push_back(std::make_unique<UsersErase>(m_context));
     m_commands.push_back(std::make_unique<UsersExport>(m_context));
+    m_commands.push_back(std::make_unique<UsersNotes>(m_context));
+    m_commands.push_back(std::make_unique<UsersAddNote>(m_context));
+    m_commands.push_back(std::make_unique<UsersRemoveNote>(m_context));
     m_commands.push_back(std::make_unique<StateListDocuments>(m_context));
     m_commands.push_back(std::make_unique<StateGetDocument>(m_context));
     m_commands.push_back(std::make_unique<ConflictsList>(m_context));

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] virtual Action action() const = 0;
     /// A call that is about no one user leaves out, one by one, the users whom the caller may not see (isHidden below).
     [[nodiscard]] virtual bool leavesOutUsers() const { return false; }
+    /// A call that names a user counts as a look at that user (docs/policies.md, "Look-ups").
+    [[nodiscard]] virtual bool isLookingAtUser() const { return isReading(action()); }
     /// The encoded answer to the call's encoded request; adds to the record whom the request concerns.
     [[nodiscard]] virtual Core::Result<std::string> run(AdminCall &call, AdminView &view) const = 0;
 };

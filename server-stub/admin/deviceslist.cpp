@@ -32,28 +32,28 @@ Core::Result<Wire::Admin::DevicesListResponse> DevicesList::handle(AdminCall &ca
     response.nextToken = page->close(
         response.devices, [](const Wire::Admin::UserDevice &last) { return Page::Place{last.user, std::string(last.device.id.view())}; });
     for (Wire::Admin::UserDevice &row : response.devices) {
-        addLive(row.device, Core::UserId{tenant, row.user}, m_context.hub);
+        addLive(row.device, Core::UserId{tenant, row.user}, m_context.hub, call.now);
     }
     return response;
 }
 
-void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const Hub &hub)
+void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const Hub &hub, std::chrono::milliseconds now)
 {
     const auto live = hub.liveCursor(user, device.id);
     device.isOnline = live.has_value();
     const std::uint64_t acknowledged = std::max(device.acknowledgedSeq, live.value_or(0));
     device.lag -= std::min(device.lag, acknowledged - device.acknowledgedSeq);
     device.acknowledgedSeq = acknowledged;
-    device.lagCause = lagCauseOf(device);
+    device.lagCause = lagCauseOf(device, now);
 }
 
-Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device)
+Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device, std::chrono::milliseconds now)
 {
     using Wire::Admin::LagCause;
     if (device.isRevoked || device.isWiped) {
         return device.isRevoked ? LagCause::Revoked : LagCause::Wiped;
     }
-    if (device.refused > device.lastSeen) {
+    if (device.refused.count() != 0 && device.refused >= device.lastSeen) {
         return LagCause::Refused;
     }
     if (device.lag == 0) {
@@ -61,6 +61,9 @@ Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device)
     }
     if (device.isOnline) {
         return LagCause::CatchingUp;
+    }
+    if (device.tokenExpires.count() != 0 && device.tokenExpires <= now) {
+        return LagCause::TokenExpired;
     }
     return device.acknowledgedSeq == 0 ? LagCause::NeverSynced : LagCause::Offline;
 }

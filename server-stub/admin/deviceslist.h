@@ -21,8 +21,8 @@ protected:
 };
 
 /// What the hub knows of a device that has a session now.
-void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const Hub &hub);
+void addLive(Wire::Admin::DeviceSummary &device, const Core::UserId &user, const Hub &hub, std::chrono::milliseconds now);
 /// Why it has not read all, as far as the server can know.
-[[nodiscard]] Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device);
+[[nodiscard]] Wire::Admin::LagCause lagCauseOf(const Wire::Admin::DeviceSummary &device, std::chrono::milliseconds now);
 
 }  // namespace Satchel::Server

@@ -111,7 +111,7 @@ Core::Result<void> permit(const AdminCommand &command, const AdminContext &conte
             }
             *attributes = std::move(*found);
         }
-        if (isReading(command.action())) {
+        if (command.isLookingAtUser()) {
             watch(context, call, named.user);
         }
     }

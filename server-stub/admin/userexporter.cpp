@@ -78,6 +78,8 @@ Core::Result<void> UserExporter::addPart(AdminView &view, std::chrono::milliseco
         return addOverwritten(view, place, lines);
     case Section::Audit:
         return addAudit(view, place, lines);
+    case Section::Notes:
+        return addNotes(view, place, lines);
     case Section::Done:
         break;
     }
@@ -276,6 +278,33 @@ Core::Result<void> UserExporter::addAudit(AdminView &view, Place &place, std::st
         }
         append(R"({"audit":)" + Audit::recordLine(row.place, *record, row.stored, row.opened) + '}', place, lines);
         place.first = std::to_string(row.place);
+    }
+    if (rows->size() < rowsInPartMax) {
+        next(Section::Notes, place);
+    }
+    return {};
+}
+
+Core::Result<void> UserExporter::addNotes(AdminView &view, Place &place, std::string &lines) const
+{
+    NotesQuery query;
+    query.user = m_user;
+    query.rowsMax = rowsInPartMax;
+    if (!place.first.empty()) {
+        query.beforeTime = std::chrono::milliseconds(placeNumber(place.first));
+        query.beforeId = place.second;
+    }
+    const auto rows = view.notes(query);
+    if (!rows) {
+        return Core::failure(rows.error());
+    }
+    for (const NoteRow &row : *rows) {
+        append(
+            "operatorNote",
+            objectOf({{"id", Value(row.id)}, {"author", Value(row.author)}, {"created", timeOf(row.created)}, {"text", Value(row.text)}}),
+            place, lines);
+        place.first = std::to_string(row.created.count());
+        place.second = row.id;
     }
     if (rows->size() < rowsInPartMax) {
         next(Section::Done, place);

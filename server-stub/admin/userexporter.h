@@ -15,7 +15,7 @@ namespace Satchel::Server {
 /// One user's export, part by part.
 class UserExporter {
 public:
-    enum class Section : std::uint8_t { Profile, Documents, Events, Overwritten, Audit, Done };
+    enum class Section : std::uint8_t { Profile, Documents, Events, Overwritten, Audit, Notes, Done };
 
     /// What the next part begins with.
     struct Place {
@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Core::Result<void> addEvents(AdminView &view, Place &place, std::string &lines) const;
     [[nodiscard]] Core::Result<void> addOverwritten(AdminView &view, Place &place, std::string &lines) const;
     [[nodiscard]] Core::Result<void> addAudit(AdminView &view, Place &place, std::string &lines) const;
+    [[nodiscard]] Core::Result<void> addNotes(AdminView &view, Place &place, std::string &lines) const;
     /// A value, or that it is masked.
     [[nodiscard]] Core::Value shown(const std::string &collection, const std::string &field, const Core::Value &value) const;
     [[nodiscard]] Core::Value siblingOf(const std::string &collection, const std::string &field, const Core::Sibling &sibling) const;

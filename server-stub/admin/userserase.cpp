@@ -27,7 +27,8 @@ Core::Result<Wire::Admin::UsersEraseResponse> UsersErase::handle(AdminCall &call
                                                                  AdminView & /*view*/) const
 {
     if (call.record.personal.reason.empty()) {
-        return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "erasing a user needs a reason, in the header Satchel-Reason"));
+        return Core::failure(Core::makeError(Core::ErrorCode::FailedPrecondition, Core::ErrorReason::ReasonNeeded,
+                                             "erasing a user needs a reason, in the header Satchel-Reason", Core::Retry::AfterChange));
     }
     const Core::UserId user{call.caller.user.tenant, request.user};
     const auto promise = std::make_shared<std::promise<EraseAnswer>>();

@@ -21,7 +21,7 @@ Core::Result<Wire::Admin::UsersGetResponse> UsersGet::handle(AdminCall &call, co
     }
     Wire::Admin::UsersGetResponse response = std::move(**found);
     for (Wire::Admin::DeviceSummary &device : response.devices) {
-        addLive(device, user, m_context.hub);
+        addLive(device, user, m_context.hub, call.now);
     }
     return response;
 }

@@ -7,6 +7,7 @@
 #include "core/result.h"
 #include "server-stub/store/accessrows.h"
 #include "server-stub/store/historyview.h"
+#include "server-stub/store/noterows.h"
 #include "server-stub/store/rows.h"
 #include "wire/adminmessages.h"
 #include "wire/listfields.h"
@@ -133,6 +134,7 @@ public:
     /// Documents that exist of all users, by collection. Reads every row.
     [[nodiscard]] virtual Core::Result<std::map<std::string, std::uint64_t>> documentCounts() = 0;
     [[nodiscard]] virtual Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) = 0;
+    [[nodiscard]] virtual Core::Result<std::vector<NoteRow>> notes(const NotesQuery &query) = 0;
     /// Events of the user that are still in the log, behind `after`, oldest first.
     [[nodiscard]] virtual Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
                                                                          std::size_t rowsMax) = 0;

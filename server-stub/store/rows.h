@@ -34,15 +34,17 @@ struct DeviceRow {
     std::chrono::milliseconds lastSeen{0};
     bool isRevoked = false;
     bool isWiped = false;                  ///< it shall destroy its copy; never takes part again
-    std::chrono::milliseconds refused{0};  ///< when its Hello was last refused; 0: never
+    std::chrono::milliseconds refused{0};  ///< when its Hello or a push was last refused; 0: never
+    std::optional<Core::ErrorCode> refusedCode;
     Core::ErrorReason refusedReason = Core::ErrorReason::None;
     std::uint64_t epoch = 0;  ///< of its latest Hello
     std::uint64_t formerCounter =
         0;  ///< the last mutation that it had made when it came from another epoch; what was taken there is not above it
-    std::uint64_t settledCounter = 0;    ///< its latest Hello had the answers to its mutations up to here
-    std::uint64_t compactedCounter = 0;  ///< the log may have forgotten its mutations up to here
-    bool canRecover = false;             ///< it came from another epoch and has not pushed since
-    bool isOperator = false;             ///< what an operator writes as: no installation, and never has a session
+    std::uint64_t settledCounter = 0;           ///< its latest Hello had the answers to its mutations up to here
+    std::uint64_t compactedCounter = 0;         ///< the log may have forgotten its mutations up to here
+    bool canRecover = false;                    ///< it came from another epoch and has not pushed since
+    std::chrono::milliseconds tokenExpires{0};  ///< of the last token that a session of it had; 0: not known
+    bool isOperator = false;                    ///< what an operator writes as: no installation, and never has a session
     bool isChanged = false;
 };
 
@@ -62,6 +64,15 @@ struct DeviceRow {
 [[nodiscard]] inline Core::Error wipedError()
 {
     return Core::makeError(Core::ErrorCode::PermissionDenied, Core::ErrorReason::UserGone, "the device is to destroy what it has");
+}
+
+/// For operators: when and why the device could not go on.
+inline void noteRefusal(DeviceRow &device, const Core::Error &why, std::chrono::milliseconds now)
+{
+    device.refused = now;
+    device.refusedCode = why.code;
+    device.refusedReason = why.reason;
+    device.isChanged = true;
 }
 
 /// Whether the device may still take part: revokedError() or wipedError().

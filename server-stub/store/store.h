@@ -63,6 +63,12 @@ public:
     /// Adds it, or replaces the one of its tenant and id.
     [[nodiscard]] virtual Core::Result<void> putApproval(const ApprovalRow &row) = 0;
 
+    /// Under an id that the owner has no note of.
+    [[nodiscard]] virtual Core::Result<void> addNote(const OwnerRow &owner, const NoteRow &note) = 0;
+    [[nodiscard]] virtual Core::Result<std::optional<NoteRow>> note(const OwnerRow &owner, const std::string &id) = 0;
+    [[nodiscard]] virtual Core::Result<std::uint64_t> noteCount(const OwnerRow &owner) = 0;
+    [[nodiscard]] virtual Core::Result<void> removeNote(const OwnerRow &owner, const std::string &id) = 0;
+
     /// Durable when it returns.
     [[nodiscard]] virtual Core::Result<void> commit() = 0;
 };

@@ -121,9 +121,7 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
         }
         device = owner.devices.find(request.hello.device.id);
     } else if (auto checked = checkDevice(device->second, request); !checked) {
-        device->second.refused = now;
-        device->second.refusedReason = checked.error().reason;
-        device->second.isChanged = true;
+        noteRefusal(device->second, checked.error(), now);
         return HelloAnswer(Core::failure(std::move(checked.error())));
     }
     DeviceRow &row = device->second;
@@ -135,6 +133,7 @@ Core::Result<HelloAnswer> openSession(WriteTransaction &log, const HelloRequest 
     row.appVersion = request.hello.device.appVersion;
     row.sdkVersion = request.hello.device.sdkVersion;
     row.lastSeen = now;
+    row.tokenExpires = request.tokenExpires;
     row.isChanged = true;
     owner.lastSeen = now;
     owner.attributes = request.attributes;

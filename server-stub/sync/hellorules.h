@@ -16,8 +16,9 @@ struct HelloRequest {
     Wire::Hello hello;
     std::string newLease;
     std::uint64_t epoch = 0;
-    std::size_t devicesMax = 256;  ///< of the user
-    std::string attributes = {};   ///< of the user, by the session's token: textOf(Attributes)
+    std::size_t devicesMax = 256;               ///< of the user
+    std::string attributes = {};                ///< of the user, by the session's token: textOf(Attributes)
+    std::chrono::milliseconds tokenExpires{0};  ///< since 1970
 };
 
 struct HelloOutcome {

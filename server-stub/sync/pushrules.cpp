@@ -21,10 +21,10 @@ namespace {
 
 /// Pushes that the session has sent behind this one are a copy's too, and must not be taken for the device's own. The lease stays of its
 /// round: who may say Hello does not change by it.
-void spendLease(DeviceRow &device)
+void spendLease(DeviceRow &device, const Core::Error &why, std::chrono::milliseconds now)
 {
     device.newestLease += '!';
-    device.isChanged = true;
+    noteRefusal(device, why, now);
 }
 
 }  // namespace
@@ -42,6 +42,10 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
             Core::makeError(ErrorCode::FailedPrecondition, ErrorReason::UnexpectedFrame, "the device has not said Hello", Retry::Later)));
     }
     if (auto ordered = checkOrder(request, device->second); !ordered) {
+        // A newer session of the device is no refusal of it.
+        if (ordered.error().code != ErrorCode::Unavailable) {
+            noteRefusal(device->second, ordered.error(), now);
+        }
         return PushAnswer(Core::failure(std::move(ordered.error())));
     }
     Run run{log, **owner, device->second, clock, now, {}};
@@ -55,13 +59,13 @@ Core::Result<PushAnswer> PushRules::process(WriteTransaction &log, const PushReq
         return Core::failure(std::move(resent.error()));
     }
     if (!*resent) {
-        spendLease(run.device);
+        spendLease(run.device, resent->error(), now);
         return PushAnswer(Core::failure(std::move(resent->error())));
     }
     if (auto own = checkFormer(run, {fresh, mutations.end()}); !own) {
         return Core::failure(std::move(own.error()));
     } else if (!*own) {
-        spendLease(run.device);
+        spendLease(run.device, own->error(), now);
         return PushAnswer(Core::failure(std::move(own->error())));
     }
     for (auto mutation = fresh; mutation != mutations.end(); ++mutation) {

@@ -41,8 +41,12 @@ void SessionRunner::fail(Core::Error error)
 
 void SessionRunner::refresh(const Identity &identity)
 {
+    const auto before = m_session.identity().expiresAt;
     m_session.refresh(identity);
     admit();
+    if (m_subscription && m_session.identity().expiresAt != before) {
+        noteToken();
+    }
 }
 
 /// Has the hub tell when the token's time is over.
@@ -92,8 +96,14 @@ void SessionRunner::perform(Session::SendFrame action)
 void SessionRunner::perform(Session::StoreHello action)
 {
     m_device = action.hello.device.id;
-    HelloRequest request{m_session.identity().user, std::move(action.hello),        m_services.random.bytes(16),
-                         m_services.store.epoch(),  m_services.settings.devicesMax, textOf(m_session.identity().attributes)};
+    const Identity &identity = m_session.identity();
+    HelloRequest request{identity.user,
+                         std::move(action.hello),
+                         m_services.random.bytes(16),
+                         m_services.store.epoch(),
+                         m_services.settings.devicesMax,
+                         textOf(identity.attributes),
+                         identity.expiresAt};
     m_services.pipeline.hello(std::move(request), later<HelloAnswer>(&SessionRunner::helloAnswered));
 }
 
@@ -221,8 +231,34 @@ void SessionRunner::perform(const Session::SaveCursor &action)
 
 void SessionRunner::perform(const Session::VerifyToken &action)
 {
+    const auto before = m_session.identity().expiresAt;
     m_session.onToken(m_services.tokens.verify(action.token, m_services.clock.now()));
     admit();
+    if (m_session.identity().expiresAt != before) {
+        noteToken();
+    }
+}
+
+/// So that operators are told of a device that has not come back since its token expired. Rides on the next transaction; nobody waits.
+void SessionRunner::noteToken()
+{
+    OperatorChange change;
+    change.make = [user = m_session.identity().user, device = m_device, expires = m_session.identity().expiresAt](
+                      WriteTransaction &log, std::chrono::milliseconds now, OperatorChange::Record &) -> Core::Result<ChangeAnswer> {
+        const auto isErased = log.isErased(user);
+        if (!isErased || *isErased) {
+            return isErased.map([](bool) { return ChangeAnswer(); });
+        }
+        return log.owner(user, now).map([&](OwnerRow *owner) {
+            const auto known = owner->devices.find(device);
+            if (known != owner->devices.end()) {
+                known->second.tokenExpires = expires;
+                known->second.isChanged = true;
+            }
+            return ChangeAnswer();
+        });
+    };
+    m_services.pipeline.change(std::move(change), [](const ChangeAnswer &) {});
 }
 
 void SessionRunner::perform(const Session::End & /*action*/)

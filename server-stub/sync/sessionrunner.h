@@ -61,6 +61,7 @@ public:
 private:
     void work();
     void admit();
+    void noteToken();
     void perform(Session::SendFrame action);
     void perform(Session::StoreHello action);
     void perform(const Session::Subscribe &action);

@@ -104,6 +104,13 @@ void revoke(Server::Store &store, const Core::UserId &user, const Core::DeviceId
     must(log->commit());
 }
 
+void addNote(Server::Store &store, const Core::UserId &user)
+{
+    auto log = must(store.begin());
+    must(log->addNote(*must(log->owner(user, now)), {"note-1", "operator", now, "asked about\n\tthe train"}));
+    must(log->commit());
+}
+
 /// A log that is longer than one level of its tree, with a record of every kind.
 void audit(Server::Store &store, const std::string &tenant)
 {
@@ -166,6 +173,7 @@ void fill(Server::Store &store)
     push(store, bob, std::move(notes));
     revoke(store, bob, c);
     push(store, namesake, {mutationOf({a, 1}, {"preferences", "editor"}, {PutOp{"theme", "blue"}})});
+    addNote(store, bob);
     audit(store, "golden");
     audit(store, "");
 }
@@ -256,6 +264,12 @@ std::string describe(Server::Store &store, Server::ReadView &view, const Core::U
     for (const auto &delta : must(view.deltas(query)).documents) {
         text += "delta seq=" + std::to_string(delta.seq) + " " + textOf(delta.id) + " " +
                 textOf(delta.state, policies.of(delta.id.collection)) + "\n";
+    }
+    Server::NotesQuery notes;
+    notes.user = user;
+    for (const auto &note : must(view.notes(notes))) {
+        text += "note " + textOf(note.id) + " by=" + textOf(note.author) + " at=" + std::to_string(note.created.count()) + " " +
+                textOf(note.text) + "\n";
     }
     return text + dispositions(store, user);
 }

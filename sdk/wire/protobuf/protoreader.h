@@ -94,6 +94,13 @@ public:
     Check read(Pb::UsersExportResponse &in, Admin::UsersExportResponse &out) const;
     Check read(Pb::DevicesWipeRequest &in, Admin::DevicesWipeRequest &out) const;
     Check read(Pb::DevicesWipeResponse &in, Admin::DevicesWipeResponse &out) const;
+    Check read(Pb::Note &in, Admin::Note &out) const;
+    Check read(Pb::UsersNotesRequest &in, Admin::UsersNotesRequest &out) const;
+    Check read(Pb::UsersNotesResponse &in, Admin::UsersNotesResponse &out) const;
+    Check read(Pb::UsersAddNoteRequest &in, Admin::UsersAddNoteRequest &out) const;
+    Check read(Pb::UsersAddNoteResponse &in, Admin::UsersAddNoteResponse &out) const;
+    Check read(Pb::UsersRemoveNoteRequest &in, Admin::UsersRemoveNoteRequest &out) const;
+    Check read(Pb::UsersRemoveNoteResponse &in, Admin::UsersRemoveNoteResponse &out) const;
 
 private:
     Check readValue(Pb::Value &in, Core::Value &out, int depth) const;

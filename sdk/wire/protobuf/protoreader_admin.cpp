@@ -79,6 +79,13 @@ Check ProtoReader::read(Pb::DeviceSummary &in, Admin::DeviceSummary &out) const
         return malformed("a reason that is none");
     }
     out.refusedReason = static_cast<Core::ErrorReason>(in.refused_reason());
+    if (in.refused_code() != Pb::ERROR_CODE_UNSPECIFIED) {
+        out.refusedCode =
+            Pb::ErrorCode_IsValid(in.refused_code()) ? static_cast<Core::ErrorCode>(in.refused_code()) : Core::ErrorCode::Unknown;
+    }
+    if (Check check = readTime(in.token_expires_ms(), out.tokenExpires); !check) {
+        return check;
+    }
     if (Check check = readTime(in.refused_ms(), out.refused); !check) {
         return check;
     }

@@ -60,4 +60,49 @@ Check ProtoReader::read(Pb::DevicesWipeResponse &in, Admin::DevicesWipeResponse 
     return {};
 }
 
+Check ProtoReader::read(Pb::Note &in, Admin::Note &out) const
+{
+    out.id = std::move(*in.mutable_id());
+    out.author = std::move(*in.mutable_author());
+    out.text = std::move(*in.mutable_text());
+    return readTime(in.created_ms(), out.created);
+}
+
+Check ProtoReader::read(Pb::UsersNotesRequest &in, Admin::UsersNotesRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    out.page = pageOf(*in.mutable_page());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersNotesResponse &in, Admin::UsersNotesResponse &out) const
+{
+    out.nextToken = std::move(*in.mutable_next_token());
+    return readAll(*in.mutable_notes(), out.notes);
+}
+
+Check ProtoReader::read(Pb::UsersAddNoteRequest &in, Admin::UsersAddNoteRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    out.text = std::move(*in.mutable_text());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersAddNoteResponse &in, Admin::UsersAddNoteResponse &out) const
+{
+    return read(*in.mutable_note(), out.note);
+}
+
+Check ProtoReader::read(Pb::UsersRemoveNoteRequest &in, Admin::UsersRemoveNoteRequest &out) const
+{
+    out.user = std::move(*in.mutable_user());
+    out.id = std::move(*in.mutable_id());
+    return {};
+}
+
+Check ProtoReader::read(Pb::UsersRemoveNoteResponse & /*in*/, Admin::UsersRemoveNoteResponse & /*out*/) const
+{
+    return {};
+}
+
 }  // namespace Satchel::Wire

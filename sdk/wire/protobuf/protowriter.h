@@ -111,6 +111,12 @@ void write(const Admin::UsersExportRequest &in, Pb::UsersExportRequest *out);
 void write(const Admin::UsersExportResponse &in, Pb::UsersExportResponse *out);
 void write(const Admin::DevicesWipeRequest &in, Pb::DevicesWipeRequest *out);
 void write(const Admin::DevicesWipeResponse &in, Pb::DevicesWipeResponse *out);
+void write(const Admin::UsersNotesRequest &in, Pb::UsersNotesRequest *out);
+void write(const Admin::UsersNotesResponse &in, Pb::UsersNotesResponse *out);
+void write(const Admin::UsersAddNoteRequest &in, Pb::UsersAddNoteRequest *out);
+void write(const Admin::UsersAddNoteResponse &in, Pb::UsersAddNoteResponse *out);
+void write(const Admin::UsersRemoveNoteRequest &in, Pb::UsersRemoveNoteRequest *out);
+void write(const Admin::UsersRemoveNoteResponse &in, Pb::UsersRemoveNoteResponse *out);
 
 [[nodiscard]] Pb::FieldKind protoOf(Core::FieldKind kind);
 [[nodiscard]] Pb::ConflictRule protoOf(Core::ConflictRule rule);

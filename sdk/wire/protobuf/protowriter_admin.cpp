@@ -32,6 +32,8 @@ static void write(const Admin::DeviceSummary &in, Pb::DeviceSummary *out)
     out->set_refused_ms(unsignedOf(in.refused));
     out->set_refused_reason(static_cast<Pb::ErrorReason>(in.refusedReason));
     out->set_is_wiped(in.isWiped);
+    out->set_refused_code(in.refusedCode ? static_cast<Pb::ErrorCode>(*in.refusedCode) : Pb::ERROR_CODE_UNSPECIFIED);
+    out->set_token_expires_ms(unsignedOf(in.tokenExpires));
 }
 
 static void write(const Admin::UserDevice &in, Pb::UserDevice *out)

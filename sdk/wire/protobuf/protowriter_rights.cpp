@@ -49,4 +49,45 @@ void write(const Admin::DevicesWipeResponse &in, Pb::DevicesWipeResponse *out)
     out->set_was_wiped(in.wasWiped);
 }
 
+static void write(const Admin::Note &in, Pb::Note *out)
+{
+    out->set_id(in.id);
+    out->set_author(in.author);
+    out->set_created_ms(unsignedOf(in.created));
+    out->set_text(in.text);
+}
+
+void write(const Admin::UsersNotesRequest &in, Pb::UsersNotesRequest *out)
+{
+    out->set_user(in.user);
+    write(in.page, out->mutable_page());
+}
+
+void write(const Admin::UsersNotesResponse &in, Pb::UsersNotesResponse *out)
+{
+    for (const Admin::Note &note : in.notes) {
+        write(note, out->add_notes());
+    }
+    out->set_next_token(in.nextToken);
+}
+
+void write(const Admin::UsersAddNoteRequest &in, Pb::UsersAddNoteRequest *out)
+{
+    out->set_user(in.user);
+    out->set_text(in.text);
+}
+
+void write(const Admin::UsersAddNoteResponse &in, Pb::UsersAddNoteResponse *out)
+{
+    write(in.note, out->mutable_note());
+}
+
+void write(const Admin::UsersRemoveNoteRequest &in, Pb::UsersRemoveNoteRequest *out)
+{
+    out->set_user(in.user);
+    out->set_id(in.id);
+}
+
+void write(const Admin::UsersRemoveNoteResponse & /*in*/, Pb::UsersRemoveNoteResponse * /*out*/) {}
+
 }  // namespace Satchel::Wire

@@ -64,6 +64,9 @@ Core::Result<Admin::DevicesRevokeManyResponse> DevicesRevokeMany::handle(AdminCa
     if (auto allowed = run.check(request.token); !allowed) {
         return Core::failure(std::move(allowed.error()));
     }
+    if (m_context.gate.isReadOnly()) {
+        return Core::failure(readOnlyError());
+    }
     const std::vector<RevokeManyRequest::Target> targets = revocation.targets;
     const auto promise = std::make_shared<std::promise<RevokeManyAnswer>>();
     call.isRecorded = true;

@@ -80,6 +80,8 @@ Admin::DeviceSummary readDevice(Query &rows)
     device.isWiped = rows.integer() != 0;
     device.refused = rows.time();
     device.refusedReason = static_cast<Core::ErrorReason>(rows.integer());
+    device.refusedCode = codeOf(rows.integer());
+    device.tokenExpires = rows.time();
     device.lag = rows.natural();
     return device;
 }

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] Core::Result<std::vector<PolicyVersion>> policyVersions(std::uint64_t before, std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::map<std::string, std::uint64_t>> documentCounts() override;
     [[nodiscard]] Core::Result<std::vector<ApprovalRow>> approvals(const ApprovalsQuery &query) override;
+    [[nodiscard]] Core::Result<std::vector<NoteRow>> notes(const NotesQuery &query) override;
     [[nodiscard]] Core::Result<std::vector<EventRow>> userEvents(const Core::UserId &user, std::uint64_t after,
                                                                  std::size_t rowsMax) override;
     [[nodiscard]] Core::Result<std::uint64_t> auditSize(const std::string &tenant) override;

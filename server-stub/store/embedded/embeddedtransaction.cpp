@@ -87,7 +87,7 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
     Query devices(m_database,
                   "SELECT id, device, last_counter, newest_lease, presented_lease, cursor, name, platform, app_version, sdk_version,"
                   " seen_ms, revoked, epoch, former_counter, can_recover, settled_counter, compacted_counter, wiped,"
-                  " refused_ms, refused_reason, is_operator FROM devices WHERE owner = ?");
+                  " refused_ms, refused_reason, is_operator, refused_code, token_expires_ms FROM devices WHERE owner = ?");
     devices << row.id;
     while (devices.next()) {
         DeviceRow device;
@@ -112,6 +112,8 @@ void EmbeddedTransaction::loadOwner(OwnerRow &row)
         device.refused = devices.time();
         device.refusedReason = static_cast<Core::ErrorReason>(devices.integer());
         device.isOperator = devices.integer() != 0;
+        device.refusedCode = codeOf(devices.integer());
+        device.tokenExpires = devices.time();
         row.devices.emplace(device.device, std::move(device));
     }
 }
@@ -322,13 +324,15 @@ void EmbeddedTransaction::writeOwner(const OwnerRow &owner)
             (Query(m_database,
                    "UPDATE devices SET last_counter = ?, newest_lease = ?, presented_lease = ?, cursor = ?, name = ?, platform = ?,"
                    " app_version = ?, sdk_version = ?, seen_ms = ?, revoked = ?, epoch = ?, former_counter = ?, can_recover = ?, "
-                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?, is_operator = ?"
+                   "settled_counter = ?, compacted_counter = ?, wiped = ?, refused_ms = ?, refused_reason = ?, is_operator = ?, "
+                   "refused_code = ?, token_expires_ms = ?"
                    " WHERE id = ?")
              << device.lastCounter << device.newestLease << device.presentedLease << device.cursor << device.name << device.platform
              << device.appVersion << device.sdkVersion << device.lastSeen << static_cast<std::int64_t>(device.isRevoked) << device.epoch
              << device.formerCounter << static_cast<std::int64_t>(device.canRecover) << device.settledCounter << device.compactedCounter
              << static_cast<std::int64_t>(device.isWiped) << device.refused << static_cast<std::int64_t>(device.refusedReason)
-             << static_cast<std::int64_t>(device.isOperator) << device.id)
+             << static_cast<std::int64_t>(device.isOperator)
+             << (device.refusedCode ? static_cast<std::int64_t>(*device.refusedCode) : std::int64_t(0)) << device.tokenExpires << device.id)
                 .run();
         }
     }

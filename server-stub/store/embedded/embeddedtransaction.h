@@ -47,6 +47,10 @@ public:
     [[nodiscard]] Core::Result<std::optional<ApprovalRow>> approval(const std::string &tenant, const std::string &id) override;
     [[nodiscard]] Core::Result<std::optional<ApprovalRow>> openApproval(const ApprovalRow &like, std::chrono::milliseconds now) override;
     [[nodiscard]] Core::Result<void> putApproval(const ApprovalRow &row) override;
+    [[nodiscard]] Core::Result<void> addNote(const OwnerRow &owner, const NoteRow &note) override;
+    [[nodiscard]] Core::Result<std::optional<NoteRow>> note(const OwnerRow &owner, const std::string &id) override;
+    [[nodiscard]] Core::Result<std::uint64_t> noteCount(const OwnerRow &owner) override;
+    [[nodiscard]] Core::Result<void> removeNote(const OwnerRow &owner, const std::string &id) override;
     [[nodiscard]] Core::Result<void> commit() override;
 
 private:

@@ -16,9 +16,10 @@ inline constexpr std::string_view userColumns = "SELECT user, head, documents, c
 [[nodiscard]] Wire::Admin::UserSummary readUser(Query &rows);
 
 /// What readDevice() reads, of `devices`.
-inline constexpr std::string_view deviceColumns = "device, devices.name, platform, app_version, sdk_version, devices.seen_ms, cursor,"
-                                                  " last_counter, revoked, wiped, refused_ms, refused_reason,"
-                                                  " max((SELECT o.head FROM owners o WHERE o.id = devices.owner) - cursor, 0)";
+inline constexpr std::string_view deviceColumns =
+    "device, devices.name, platform, app_version, sdk_version, devices.seen_ms, cursor,"
+    " last_counter, revoked, wiped, refused_ms, refused_reason, refused_code, token_expires_ms,"
+    " max((SELECT o.head FROM owners o WHERE o.id = devices.owner) - cursor, 0)";
 [[nodiscard]] Wire::Admin::DeviceSummary readDevice(Query &rows);
 
 /// Of a table `c` of conflicts joined with owners `o`.

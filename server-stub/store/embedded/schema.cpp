@@ -232,6 +232,17 @@ INSERT INTO checkpoints (owner, collection, key, seq, previous_seq, device, othe
         d.device, d.other_seq, d.updated_ms, d.state
     FROM documents d JOIN owners o ON o.id = d.owner WHERE o.compacted > 0 OR o.recovered > 0;
 )sql",
+    R"sql(
+ALTER TABLE devices ADD COLUMN token_expires_ms INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE notes (
+    owner INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    author BLOB NOT NULL,
+    created_ms INTEGER NOT NULL,
+    text BLOB NOT NULL,
+    PRIMARY KEY (owner, id)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -102,5 +103,11 @@ private:
     int m_bound = 0;
     int m_column = 0;
 };
+
+/// A column that is 0 where there is no error.
+[[nodiscard]] inline std::optional<Core::ErrorCode> codeOf(std::int64_t column)
+{
+    return column != 0 ? std::optional(static_cast<Core::ErrorCode>(column)) : std::nullopt;
+}
 
 }  // namespace Satchel::Server

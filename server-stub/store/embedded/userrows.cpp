@@ -193,6 +193,16 @@ std::string UserRows::subject(const Core::UserId &user, std::uint64_t place, std
     }
 }
 
+std::string UserRows::sealNote(const Core::UserId &user, const NoteRow &row) const
+{
+    return sealed(user, nameOf("notes", {row.id, row.author}), row.text);
+}
+
+std::string UserRows::noteText(const Core::UserId &user, const NoteRow &row, std::string_view stored) const
+{
+    return opened(user, nameOf("notes", {row.id, row.author}), stored);
+}
+
 std::string UserRows::salt() const
 {
     constexpr std::size_t saltBytes = 32;

@@ -6,6 +6,7 @@
 
 #include "core/document.h"
 #include "core/mutation.h"
+#include "server-stub/store/noterows.h"
 #include "server-stub/store/rows.h"
 #include "wire/codec.h"
 
@@ -84,6 +85,10 @@ public:
     /// Empty if it cannot be opened.
     [[nodiscard]] std::string subject(const Core::UserId &user, std::uint64_t place, std::string_view stored) const;
     [[nodiscard]] std::string salt() const;
+
+    /// Author and id of the row are bound to the text.
+    [[nodiscard]] std::string sealNote(const Core::UserId &user, const NoteRow &row) const;
+    [[nodiscard]] std::string noteText(const Core::UserId &user, const NoteRow &row, std::string_view stored) const;
 
     /// Any other value of the user's; `rowName` says which row of which table it is in.
     [[nodiscard]] std::string sealed(const Core::UserId &user, std::string_view rowName, std::string_view value) const;

@@ -77,7 +77,8 @@ private Q_SLOTS:
     void olderBackup_doesNotBringTheUserBack();
     void export_hasEverything_andItsManifestVerifies();
     void export_token_isBoundToItsUser();
-    void device_refusedAtHello_saysSoInItsSummary();
+    void device_refused_saysSoInItsSummary();
+    void device_whoseTokenExpired_saysSoInItsSummary();
 
 private:
     [[nodiscard]] ServerRig *start();
@@ -133,6 +134,9 @@ void TestErasure::fill(ServerRig &rig)
     }
     QCOMPARE(call(rig, QStringLiteral("Users/Get"), userBody(anna), "support", "ticket of " + QByteArray::fromStdString(anna)).status, 200);
     QCOMPARE(call(rig, QStringLiteral("Users/Get"), userBody("bob"), "support").status, 200);
+    QJsonObject note = userBody(anna);
+    note.insert(QStringLiteral("text"), QString::fromStdString("NOTE-" + canary));
+    QCOMPARE(call(rig, QStringLiteral("Users/AddNote"), note, "support").status, 200);
 }
 
 int TestErasure::pagesWith(const std::filesystem::path &folder, const std::string &text) const
@@ -164,7 +168,10 @@ void TestErasure::erase_withoutReasonOrRole_isRefused()
 {
     ServerRig *rig = start();
     fill(*rig);
-    QCOMPARE(call(*rig, QStringLiteral("Users/Erase"), userBody(anna), "admin").status, 400);
+    const Answer unexplained = call(*rig, QStringLiteral("Users/Erase"), userBody(anna), "admin");
+    QCOMPARE(unexplained.status, 400);
+    QCOMPARE(unexplained.body.value(QStringLiteral("code")).toString(), QStringLiteral("failed_precondition"));
+    QVERIFY2(QJsonDocument(unexplained.body).toJson().contains("REASON_NEEDED"), QJsonDocument(unexplained.body).toJson().constData());
     QCOMPARE(call(*rig, QStringLiteral("Users/Erase"), userBody(anna), "support", "asked for").status, 403);
     QCOMPARE(call(*rig, QStringLiteral("Users/Erase"), userBody("nobody"), "admin", "asked for").status, 404);
     QCOMPARE(call(*rig, QStringLiteral("Users/Get"), userBody(anna), "support").status, 200);
@@ -247,7 +254,7 @@ void TestErasure::erased_log_verifies()
     QVERIFY(after.find("\"reason\":\"asked for\"") != std::string::npos);
     const auto verdict = verified(after, head);
     QVERIFY2(verdict, verdict ? "" : verdict.error().detail.c_str());
-    QCOMPARE(verdict->erasedCount, std::uint64_t{2});
+    QCOMPARE(verdict->erasedCount, std::uint64_t{3});
     QVERIFY(verified(before, {}));
     const Answer query = call(*rig, QStringLiteral("Audit/Query"), userBody(anna), "auditor");
     QCOMPARE(query.body.value(QStringLiteral("entries")).toArray().size(), 0);
@@ -316,7 +323,7 @@ void TestErasure::export_hasEverything_andItsManifestVerifies()
         }
         digest = Audit::sha256(std::string(Audit::viewOf(digest)) + line);
         ++lineCount;
-        for (const char *kind : {"satchelUserExport", "profile", "document", "event", "overwritten", "audit"}) {
+        for (const char *kind : {"satchelUserExport", "profile", "document", "event", "overwritten", "audit", "operatorNote"}) {
             counts[QLatin1String(kind)] += parsed->find(kind) != nullptr ? 1 : 0;
         }
     }
@@ -326,6 +333,8 @@ void TestErasure::export_hasEverything_andItsManifestVerifies()
     QCOMPARE(counts.value(QStringLiteral("event")), documentCount + 1);
     QCOMPARE(counts.value(QStringLiteral("overwritten")), 1);
     QVERIFY(counts.value(QStringLiteral("audit")) >= 2);
+    QCOMPARE(counts.value(QStringLiteral("operatorNote")), 1);
+    QVERIFY(all.find("\"NOTE-" + canary + "\"") != std::string::npos);
     for (int i = 0; i < documentCount; ++i) {
         QVERIFY2(all.find("\"VALUE-" + canary + std::to_string(i) + "\"") != std::string::npos, std::to_string(i).c_str());
     }
@@ -351,7 +360,7 @@ void TestErasure::export_token_isBoundToItsUser()
     QCOMPARE(call(*rig, QStringLiteral("Users/Export"), userBody("nobody"), "admin", "asked for").status, 404);
 }
 
-void TestErasure::device_refusedAtHello_saysSoInItsSummary()
+void TestErasure::device_refused_saysSoInItsSummary()
 {
     ServerRig *rig = start();
     fill(*rig);
@@ -372,13 +381,52 @@ void TestErasure::device_refusedAtHello_saysSoInItsSummary()
     QVERIFY(copy.await<Wire::SessionError>());
     QCOMPARE(deviceOfBob().value(QStringLiteral("lagCause")).toString(), QStringLiteral("LAG_CAUSE_REFUSED"));
     QCOMPARE(deviceOfBob().value(QStringLiteral("refusedReason")).toString(), QStringLiteral("ERROR_REASON_DEVICE_CLONED"));
+    QCOMPARE(deviceOfBob().value(QStringLiteral("refusedCode")).toString(), QStringLiteral("ERROR_CODE_FAILED_PRECONDITION"));
+    // A push that leaves a gap ends the session, and is told as well.
+    rig->clock.advance(std::chrono::seconds(5));
+    QVERIFY(m_other->push({m_other->put("notes", "k", {{"field", "fine"}})}));
+    QTRY_VERIFY(!deviceOfBob().contains(QStringLiteral("lagCause")));
+    rig->clock.advance(std::chrono::seconds(5));
+    static_cast<void>(m_other->put("notes", "k", {{"field", "left out"}}));
+    m_other->send(Wire::Push{1, {m_other->put("notes", "k", {{"field", "behind a gap"}})}});
+    QVERIFY(m_other->await<Wire::SessionError>());
+    QCOMPARE(deviceOfBob().value(QStringLiteral("lagCause")).toString(), QStringLiteral("LAG_CAUSE_REFUSED"));
+    QCOMPARE(deviceOfBob().value(QStringLiteral("refusedReason")).toString(), QStringLiteral("ERROR_REASON_COUNTER_GAP"));
     const QJsonObject device{{QStringLiteral("user"), QStringLiteral("bob")},
                              {QStringLiteral("device"), deviceOfBob().value(QStringLiteral("id"))}};
     QCOMPARE(call(*rig, QStringLiteral("Devices/Wipe"), device, "admin").status, 200);
-    QCOMPARE(m_other->await<Wire::Notice>().value_or(Wire::Notice{}).kind, Wire::NoticeKind::Wipe);
     QCOMPARE(deviceOfBob().value(QStringLiteral("lagCause")).toString(), QStringLiteral("LAG_CAUSE_WIPED"));
     WebSocketDevice fresh(std::uint8_t{77});
     QVERIFY(fresh.open(rig->url(), rig->token("bob")));
+}
+
+void TestErasure::device_whoseTokenExpired_saysSoInItsSummary()
+{
+    ServerRig *rig = start();
+    const auto causeOfOther = [&] {
+        const QJsonObject bob = call(*rig, QStringLiteral("Users/Get"), userBody("bob"), "support").body;
+        for (const QJsonValue &device : bob.value(QStringLiteral("devices")).toArray()) {
+            // The writer has read what it wrote.
+            if (device.toObject().contains(QStringLiteral("lag"))) {
+                return device.toObject().value(QStringLiteral("lagCause")).toString();
+            }
+        }
+        return QStringLiteral("nobody lags");
+    };
+    QVERIFY(m_other->open(rig->url(), rig->token("bob")));
+    // A fresh token for the session that there is.
+    rig->clock.advance(std::chrono::minutes(50));
+    m_other->send(Wire::Reauth{rig->token("bob").toStdString()});
+    QVERIFY(m_other->await<Wire::Reauthed>());
+    m_other->close();
+    QTRY_VERIFY(rig->server().sessionCount() == 0);
+    WebSocketDevice writer(std::uint8_t{9});
+    QVERIFY(writer.open(rig->url(), rig->token("bob")));
+    QVERIFY(writer.push({writer.put("notes", "k", {{"field", "new"}})}));
+    rig->clock.advance(std::chrono::minutes(50));
+    QTRY_COMPARE(causeOfOther(), QStringLiteral("LAG_CAUSE_NEVER_SYNCED"));
+    rig->clock.advance(std::chrono::minutes(11));
+    QTRY_COMPARE(causeOfOther(), QStringLiteral("LAG_CAUSE_TOKEN_EXPIRED"));
 }
 
 QTEST_GUILESS_MAIN(TestErasure)

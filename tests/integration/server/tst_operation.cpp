@@ -8,6 +8,8 @@
 #include "support/eventwait.h"
 
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -201,6 +203,15 @@ void TestOperation::readOnly_readsGoOn_writesWait()
     QVERIFY(get(rig, "/readyz").contains("read_only"));
     QCOMPARE(metric(rig, "satchel_read_only"), 1);
     QCOMPARE(metric(rig, "satchel_mutations_accepted_total"), 0);
+    // A dry run writes nothing; what it was for does.
+    const QUrl revoke = rig.url(QStringLiteral("/satchel.v1.Devices/RevokeMany"));
+    const QString admin = rig.token("op", {"admin"});
+    const auto dryRun = m_http.post(revoke, R"({"filter":"revoked:no","dryRun":true})", "application/json", admin);
+    QVERIFY2(dryRun.status == 200, dryRun.body.constData());
+    const QByteArray token = QJsonDocument::fromJson(dryRun.body).object().value(QStringLiteral("token")).toString().toUtf8();
+    const auto revoked = m_http.post(revoke, R"({"filter":"revoked:no","token":")" + token + "\"}", "application/json", admin);
+    QCOMPARE(revoked.status, 503);
+    QVERIFY2(revoked.body.contains("SERVER_READ_ONLY"), revoked.body.constData());
     const QUrl list = rig.url(QStringLiteral("/satchel.v1.Users/List"));
     QCOMPARE(m_http.post(list, "{}", "application/json", rig.token("op", {"support"})).status, 200);
 }

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void approvals_ofTenants_areTheirOwn();
     void owner_withAttributes_keepsThem();
     void owner_withDocuments_countsTheirBytes();
+    void notes_ofUsers_areTheirOwn();
     void audit_appended_growsOneLogForEachTenant();
     void audit_uncommitted_leavesNothing();
     void audit_nodeThatIsNotThere_isDataLoss();

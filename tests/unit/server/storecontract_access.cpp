@@ -146,4 +146,59 @@ void StoreContract::owner_withDocuments_countsTheirBytes()
     QVERIFY((*view)->documentCounts()->at("notes") >= 1);
 }
 
+void StoreContract::notes_ofUsers_areTheirOwn()
+{
+    const Core::UserId anna{"noted", "anna"};
+    const Core::UserId bert{"noted", "bert"};
+    const auto note = [](const char *id, int created) {
+        return NoteRow{id, "ann", std::chrono::milliseconds(created), "text of " + std::string(id)};
+    };
+    {
+        auto log = store().begin();
+        QVERIFY(log);
+        const OwnerRow &owner = **(*log)->owner(anna, 1000ms);
+        QVERIFY((*log)->addNote(owner, note("a", 1)) && (*log)->addNote(owner, note("b", 3)) && (*log)->addNote(owner, note("c", 3)));
+        QVERIFY((*log)->addNote(**(*log)->owner(bert, 1000ms), note("a", 2)));
+        QVERIFY((*log)->commit());
+    }
+    {
+        // Lost with its transaction.
+        auto log = store().begin();
+        QVERIFY(log && (*log)->removeNote(**(*log)->owner(anna, 1000ms), "a"));
+    }
+    reopen();
+    NotesQuery query;
+    query.user = anna;
+    query.rowsMax = 2;
+    auto view = store().reader();
+    QVERIFY(view);
+    QVERIFY(*(*view)->notes(query) == (std::vector{note("c", 3), note("b", 3)}));
+    query.beforeTime = 3ms;
+    query.beforeId = "b";
+    QVERIFY(*(*view)->notes(query) == std::vector{note("a", 1)});
+    query.user = {"elsewhere", "anna"};
+    QVERIFY((*view)->notes(query)->empty());
+    {
+        auto log = store().begin();
+        QVERIFY(log);
+        const OwnerRow &owner = **(*log)->owner(anna, 1000ms);
+        QCOMPARE(*(*log)->noteCount(owner), std::uint64_t(3));
+        QVERIFY(*(*log)->note(owner, "b") == note("b", 3));
+        QVERIFY(!*(*log)->note(owner, "z"));
+        QVERIFY((*log)->removeNote(owner, "b"));
+        QVERIFY((*log)->commit());
+    }
+    {
+        auto log = store().begin();
+        QVERIFY(log && *(*log)->erase(bert, 1000ms) && (*log)->commit());
+    }
+    auto later = store().reader();
+    QVERIFY(later);
+    NotesQuery all;
+    all.user = anna;
+    QCOMPARE((*later)->notes(all)->size(), std::size_t(2));
+    all.user = bert;
+    QVERIFY((*later)->notes(all)->empty());
+}
+
 }  // namespace Satchel::Test

@@ -282,6 +282,13 @@ bool rightsMessagesRoundTrip()
         assertRoundTrip(Admin::UsersExportResponse{*Gen::text(), *Gen::text()});
         assertRoundTrip(Admin::DevicesWipeRequest{*Gen::text(), anyDevice()});
         assertRoundTrip(Admin::DevicesWipeResponse{anyBool()});
+        const Admin::Note note{*Gen::text(), *Gen::text(), *Gen::time(), *Gen::text()};
+        assertRoundTrip(Admin::UsersNotesRequest{*Gen::text(), {7, *Gen::text()}});
+        assertRoundTrip(Admin::UsersNotesResponse{{note, Admin::Note{}}, *Gen::text()});
+        assertRoundTrip(Admin::UsersAddNoteRequest{*Gen::text(), *Gen::text()});
+        assertRoundTrip(Admin::UsersAddNoteResponse{note});
+        assertRoundTrip(Admin::UsersRemoveNoteRequest{*Gen::text(), *Gen::text()});
+        assertRoundTrip(Admin::UsersRemoveNoteResponse{});
     });
 }
 

@@ -55,16 +55,22 @@ inline rc::Gen<Admin::UserSummary> user()
 inline rc::Gen<Admin::DeviceSummary> device()
 {
     return rc::gen::exec([] {
-        return Admin::DeviceSummary{*Gen::device(),
-                                    *Gen::text(),
-                                    *Gen::text(),
-                                    *Gen::text(),
-                                    *Gen::text(),
-                                    *Gen::time(),
-                                    anyU64(),
-                                    anyU64(),
-                                    *rc::gen::arbitrary<bool>(),
-                                    *rc::gen::arbitrary<bool>()};
+        Admin::DeviceSummary out{*Gen::device(),
+                                 *Gen::text(),
+                                 *Gen::text(),
+                                 *Gen::text(),
+                                 *Gen::text(),
+                                 *Gen::time(),
+                                 anyU64(),
+                                 anyU64(),
+                                 *rc::gen::arbitrary<bool>(),
+                                 *rc::gen::arbitrary<bool>()};
+        out.lag = anyU64();
+        out.lagCause = Admin::LagCause::TokenExpired;
+        out.refused = *Gen::time();
+        out.refusedCode = *Gen::maybe(rc::gen::just(Core::ErrorCode::FailedPrecondition));
+        out.tokenExpires = *Gen::time();
+        return out;
     });
 }
 
