@@ -81,17 +81,21 @@ Words wordsOf(Cause cause)
 {
     switch (cause) {
     case Cause::NeverSeen:
-        return {"nothing was ever written under this key here, and nothing was received", "check collection and key; if another device wrote it, wait until lastSynced is later than that"};
+        return {"nothing was ever written under this key here, and nothing was received",
+                "check collection and key; if another device wrote it, wait until lastSynced is later than that"};
     case Cause::InSync:
         return {"what is shown is what the server has", ""};
     case Cause::WrittenElsewhere:
-        return {"what is shown is what the server has; another writer's values stand beside or above this device's", "fields say who wrote what and when; what lost is kept in the server's history"};
+        return {"what is shown is what the server has; another writer's values stand beside or above this device's",
+                "fields say who wrote what and when; what lost is kept in the server's history"};
     case Cause::RemovedElsewhere:
-        return {"another device, an operator or the collection's expiry removed the document", "write it anew, or have support restore it from the history"};
+        return {"another device, an operator or the collection's expiry removed the document",
+                "write it anew, or have support restore it from the history"};
     case Cause::RemovedHere:
         return {"this device removed the document", ""};
     case Cause::InConflict:
-        return {"fields hold values that were written at the same time, and the collection's rule leaves the choice to a person", "Client::conflicts() lists them; Client::resolve() ends one"};
+        return {"fields hold values that were written at the same time, and the collection's rule leaves the choice to a person",
+                "Client::conflicts() lists them; Client::resolve() ends one"};
     case Cause::Sending:
         return {"written here and on its way; the server has not answered yet", "wait for Client::whenSynced()"};
     case Cause::WaitsForConnection:
@@ -107,15 +111,20 @@ Words wordsOf(Cause cause)
     case Cause::BlockedForGood:
         return {"written here; sync cannot go on until something is changed", "the error says what"};
     case Cause::RefusedByRule:
-        return {"the server's policies do not allow a write of this user to it; it was taken back from view", "have the policy changed and call Client::retryQuarantined(), or discard the write"};
+        return {"the server's policies do not allow a write of this user to it; it was taken back from view",
+                "have the policy changed and call Client::retryQuarantined(), or discard the write"};
     case Cause::RefusedByQuota:
-        return {"a quota or limit of the server does not allow a write to it; it was taken back from view", "make room or make it smaller, then call Client::retryQuarantined()"};
+        return {"a quota or limit of the server does not allow a write to it; it was taken back from view",
+                "make room or make it smaller, then call Client::retryQuarantined()"};
     case Cause::RefusedByClock:
-        return {"a write to it is older than the history that the server keeps; it was taken back from view", "look at what is there now; Client::retryQuarantined() writes it anew on that"};
+        return {"a write to it is older than the history that the server keeps; it was taken back from view",
+                "look at what is there now; Client::retryQuarantined() writes it anew on that"};
     case Cause::RefusedBySchema:
-        return {"a write does not fit what the server's policies say of the collection; it was taken back from view", "update the app, or write it in the declared form and discard the old write"};
+        return {"a write does not fit what the server's policies say of the collection; it was taken back from view",
+                "update the app, or write it in the declared form and discard the old write"};
     case Cause::RefusedByExpectation:
-        return {"another device wrote to this strong document first; this device's write was taken back from view", "read what is there now and decide anew"};
+        return {"another device wrote to this strong document first; this device's write was taken back from view",
+                "read what is there now and decide anew"};
     case Cause::RefusedOtherwise:
         return {"the server refused a write to it; it was taken back from view", "the error says why"};
     }

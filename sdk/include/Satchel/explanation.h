@@ -17,8 +17,8 @@
 
 namespace Satchel {
 
-/// Why a document is as it is here, from Client::why(): for support, for an app's "why did this not sync?", for logs. A snapshot that needs no
-/// network: what is said of the server is what this device last heard from it.
+/// Why a document is as it is here, from Client::why(): for support, for an app's "why did this not sync?", for logs. A snapshot that needs
+/// no network: what is said of the server is what this device last heard from it.
 struct SATCHEL_EXPORT Explanation {
     Q_GADGET
     Q_PROPERTY(Cause cause MEMBER cause CONSTANT)
@@ -28,23 +28,23 @@ struct SATCHEL_EXPORT Explanation {
 public:
     /// The one thing to know first; append-only. A refused write comes before one that waits, that before a conflict.
     enum class Cause {
-        NeverSeen,          ///< nothing was ever written or heard under this key
-        InSync,             ///< what is shown is what the server has
-        WrittenElsewhere,   ///< the same, and other devices (or an operator) wrote what is shown, after or beside this one
-        RemovedElsewhere,   ///< another device (or an operator, or expiry) removed it
+        NeverSeen,         ///< nothing was ever written or heard under this key
+        InSync,            ///< what is shown is what the server has
+        WrittenElsewhere,  ///< the same, and other devices (or an operator) wrote what is shown, after or beside this one
+        RemovedElsewhere,  ///< another device (or an operator, or expiry) removed it
         RemovedHere,
-        InConflict,         ///< values of several devices wait for a decision
-        Sending,            ///< connected, the answer is under way
-        WaitsForConnection, ///< no way to the server, or it does not answer
-        WaitsForSignIn,     ///< the token is missing, expired, wrong, or somebody else's
-        WaitsForResume,     ///< sync is paused
-        WaitsForServer,     ///< the server is reached and does not take writes now: read-only, overloaded, going down
-        LocalOnly,          ///< ClientOptions::serverUrl is not set
-        BlockedForGood,     ///< sync stands still until something is changed: app too old, device revoked, not a Satchel server
-        RefusedByRule,      ///< the server's policies do not allow the write
-        RefusedByQuota,     ///< a quota or limit is used up
-        RefusedByClock,     ///< written too long ago to tell how it fits
-        RefusedBySchema,    ///< the collection's policy has fields of another kind, or the value cannot be kept
+        InConflict,            ///< values of several devices wait for a decision
+        Sending,               ///< connected, the answer is under way
+        WaitsForConnection,    ///< no way to the server, or it does not answer
+        WaitsForSignIn,        ///< the token is missing, expired, wrong, or somebody else's
+        WaitsForResume,        ///< sync is paused
+        WaitsForServer,        ///< the server is reached and does not take writes now: read-only, overloaded, going down
+        LocalOnly,             ///< ClientOptions::serverUrl is not set
+        BlockedForGood,        ///< sync stands still until something is changed: app too old, device revoked, not a Satchel server
+        RefusedByRule,         ///< the server's policies do not allow the write
+        RefusedByQuota,        ///< a quota or limit is used up
+        RefusedByClock,        ///< written too long ago to tell how it fits
+        RefusedBySchema,       ///< the collection's policy has fields of another kind, or the value cannot be kept
         RefusedByExpectation,  ///< strong collection: another device wrote first
         RefusedOtherwise,
     };
