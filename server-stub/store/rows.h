@@ -99,8 +99,7 @@ struct OwnerRow {
     std::uint64_t head = 0;              ///< seq of the last event
     std::uint64_t compactedThrough = 0;  ///< events up to here have become states
     std::uint64_t documentCount = 0;
-    std::uint64_t newDocumentCount = 0;  ///< first written in this transaction, and not in the count yet
-    std::uint64_t storedBytes = 0;       ///< of all documents, as stored
+    std::uint64_t storedBytes = 0;  ///< of all documents, as stored
     std::uint64_t openConflictCount = 0;
     std::uint64_t originCount = 0;     ///< events that carry an origin; mostly 0, which saves a look-up a mutation
     std::uint64_t recoveredCount = 0;  ///< documents that devices brought back; mostly 0, which saves a look a mutation

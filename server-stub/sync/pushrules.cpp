@@ -302,19 +302,7 @@ Core::Result<void> PushRules::settle(Run &run, const Core::Mutation &mutation) c
             return refuse(run, mutation, std::move(holds.error()), stripped((*row)->tracked));
         }
     }
-    if ((*row)->seq == 0 && isFull(run.owner)) {
-        return refuse(run, mutation,
-                      Core::makeError(ErrorCode::ResourceExhausted, ErrorReason::QuotaExceeded,
-                                      "the user has as many documents as it may have", Retry::AfterChange),
-                      std::nullopt);
-    }
-    run.owner.newDocumentCount += (*row)->seq == 0 ? 1U : 0U;
     return accept(run, mutation, policy, **row);
-}
-
-bool PushRules::isFull(const OwnerRow &owner) const
-{
-    return m_settings.documentsMax != 0 && owner.documentCount + owner.newDocumentCount >= m_settings.documentsMax;
 }
 
 Core::Result<void> PushRules::refuse(Run &run, const Core::Mutation &mutation, Core::Error why, std::optional<Core::Document> current) const

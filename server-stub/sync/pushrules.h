@@ -21,7 +21,6 @@ namespace Satchel::Server {
 struct PushSettings {
     Core::Limits limits;
     std::chrono::milliseconds stampAheadMax{60'000};
-    std::uint64_t documentsMax = 0;  ///< of a user; 0: as many as it writes
 };
 
 struct PushRequest {
@@ -63,7 +62,6 @@ public:
 
 private:
     struct Run;
-    [[nodiscard]] bool isFull(const OwnerRow &owner) const;
     [[nodiscard]] Core::Result<void> checkOrder(const PushRequest &request, const DeviceRow &device) const;
     [[nodiscard]] Core::Result<Core::Result<void>> answerResent(Run &run, const std::vector<Core::Mutation> &resent) const;
     [[nodiscard]] Core::Result<void> settle(Run &run, const Core::Mutation &mutation) const;

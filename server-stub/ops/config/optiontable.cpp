@@ -199,12 +199,6 @@ std::vector<Option> limitOptions()
              out.options.session.devicesMax = static_cast<std::size_t>(numberOf(value));
              return true;
          }},
-        {"documents-per-user", group, Rule::number("N", 0, rateMax), "0",
-         "documents of one user; a write that would make one more is refused with QUOTA_EXCEEDED. 0: as many as it writes",
-         [](CommandLine &out, const std::string &value) {
-             out.options.pipeline.push.documentsMax = static_cast<std::uint64_t>(numberOf(value));
-             return true;
-         }},
         number("connections-per-address", "1000", "of them of one address; 0: as many. Behind a proxy all are of its address",
                &GateSettings::connectionsPerAddress),
         number("requests-per-address", "0", "requests a second of one address, ten times as many at once; 0: as many",

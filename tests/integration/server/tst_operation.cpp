@@ -307,8 +307,13 @@ void TestOperation::connections_ofOneAddress_leaveRoomForOthers()
 
 void TestOperation::quota_t30_ofDocuments_refusesTheNextOne()
 {
+    QTemporaryDir folder;
+    QFile policies(folder.filePath(QStringLiteral("policies.json")));
+    QVERIFY(policies.open(QIODevice::WriteOnly));
+    policies.write(R"({"version":1,"collections":{},"quotas":{"documents":2}})");
+    policies.close();
     Server::ServerOptions options;
-    options.pipeline.push.documentsMax = 2;
+    options.policyFile = policies.fileName().toStdString();
     ServerRig rig(options);
     QCOMPARE(rig.start(), QString());
     WebSocketDevice device(1);
