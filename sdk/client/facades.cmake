@@ -3,7 +3,7 @@
 # The public API over the engine, and the documents in memory.
 
 set(satchel_public_headers)
-foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch query explanation typed)
+foreach(name satchelglobal error result policy clientoptions client collection document syncstatus conflict quarantine recovery json writebatch query explanation typed settings)
     list(APPEND satchel_public_headers ${PROJECT_SOURCE_DIR}/sdk/include/Satchel/${name}.h)
 endforeach()
 target_sources(satchel_client PRIVATE
@@ -17,6 +17,7 @@ target_sources(satchel_client PRIVATE
     query/livequery.cpp query/livequery_p.h query/plan.cpp query/plan.h
     resolving.cpp resolving.h
     storekeysource.cpp storekeysource.h
+    settings/settings.cpp settings/settings_p.h settings/settingsimport.cpp settings/settingvalue.cpp settings/settingvalue.h
     syncstatus.cpp syncstatus_p.h
     typed/decoding.cpp typed/encoding.cpp typed/keeping.cpp typed/keeping.h typed/reflection.cpp typed/reflection.h
     typed/revision.cpp typed/revision.h typed/typed.cpp typed/typeinfo.cpp typed/typeinfo.h
