@@ -24,6 +24,7 @@ ARROWS = {
     "sdk/cli": {"sdk/include", "sdk/admin", "sdk/cli/inspect", "sdk/cli/auditverify"},
     "sdk/cli/inspect": {"sdk/core", "sdk/wire", "sdk/cipherdb", "sdk/client"},
     "sdk/cli/auditverify": {"sdk/audit", "sdk/core", "sdk/wire"},
+    "sdk/schema": set(),
     "sdk/examples": {"sdk/include"},
     "admin-console": {"sdk/admin", "sdk/core", "sdk/wire", "sdk/models"},
     "server-stub": {"sdk/core", "sdk/wire", "sdk/audit", "sdk/cipherdb"},

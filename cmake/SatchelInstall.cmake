@@ -5,6 +5,7 @@
 include(CMakePackageConfigHelpers)
 
 set(satchel_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Satchel)
+install(TARGETS satchel-schema EXPORT SatchelTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT sdk)
 install(TARGETS Satchel EXPORT SatchelTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT sdk
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk
@@ -14,7 +15,7 @@ install(EXPORT SatchelTargets NAMESPACE Satchel:: DESTINATION ${satchel_package_
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/SatchelConfig.cmake.in ${PROJECT_BINARY_DIR}/SatchelConfig.cmake
     INSTALL_DESTINATION ${satchel_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/SatchelConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/SatchelConfig.cmake ${PROJECT_BINARY_DIR}/SatchelConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/SatchelConfig.cmake ${PROJECT_BINARY_DIR}/SatchelConfigVersion.cmake ${CMAKE_CURRENT_LIST_DIR}/SatchelSchema.cmake
     DESTINATION ${satchel_package_dir} COMPONENT sdk)
 
 # Programs are installed as far as they are built.

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void consumer_buildsAndSyncs();
     void consumer_withoutServer_staysLocal();
     void readme_sampleBuilds();
+    void consumer_makesStructsOfAProtoFile();
     void program_fromPrefix_runs_data();
     void program_fromPrefix_runs();
 
@@ -181,6 +182,31 @@ void TestPackage::readme_sampleBuilds()
     program.close();
     const Ran built = buildConsumer(source, m_folder.filePath(QStringLiteral("readme-build")), {});
     QVERIFY2(built.exitCode == 0, built.output.constData());
+}
+
+void TestPackage::consumer_makesStructsOfAProtoFile()
+{
+    const QString source = m_folder.filePath(QStringLiteral("schema"));
+    QVERIFY(QDir().mkpath(source));
+    QVERIFY(QFile::copy(QStringLiteral(SATCHEL_SOURCE_DIR "/tests/api/schema/tasks.proto"), source + QStringLiteral("/tasks.proto")));
+    const auto write = [&source](const QString &name, const QByteArray &text) {
+        QFile file(source + u'/' + name);
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    };
+    QVERIFY(write(QStringLiteral("CMakeLists.txt"),
+                  "cmake_minimum_required(VERSION 3.25)\nproject(schema LANGUAGES CXX)\nfind_package(Satchel REQUIRED)\n"
+                  "add_executable(schema main.cpp)\ntarget_link_libraries(schema PRIVATE Satchel::Satchel)\n"
+                  "satchel_add_schema(schema tasks.proto NAMESPACE app::model)\n"));
+    // Reads a property, which needs what moc made of the header.
+    QVERIFY(write(QStringLiteral("main.cpp"),
+                  "#include <tasks.satchel.h>\nint main()\n{\nconst auto fields = Satchel::Typed::toFields(app::model::Task());\n"
+                  "return fields && fields->value(\"state\").toString() == \"STATE_OPEN\" ? 0 : 1;\n}\n"));
+    const QString build = m_folder.filePath(QStringLiteral("schema-build"));
+    const Ran built = buildConsumer(source, build, QStringLiteral("-Wall -Wextra -Werror"));
+    QVERIFY2(built.exitCode == 0, built.output.constData());
+    const Ran ran =
+        run(build + QStringLiteral("/schema"), {}, {{QStringLiteral("LD_LIBRARY_PATH"), inPrefix(QStringLiteral(SATCHEL_LIBDIR))}});
+    QVERIFY2(ran.exitCode == 0, ran.output.constData());
 }
 
 void TestPackage::program_fromPrefix_runs_data()
