@@ -2,13 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: an app that changes QSettings for Satchel::Settings gets the same answers; values keep what they are; devices do not undo each
 // other's settings; old settings are taken over, all that fits.
-// Method: one table of calls, each made on a QSettings in a temporary INI file and on Satchel::Settings of a real client; and two objects
-// on one collection, of which each is elsewhere to the other.
+// Method: one table of calls, each made on a QSettings in a temporary INI file and on Satchel::Settings of a real client; two objects on
+// one collection, of which each is elsewhere to the other; and two devices with a server in this process.
 #include "localoptions.h"
 #include "settingscalls.h"
 #include "settingsdocs.h"
 #include "support/awaiting.h"
 #include "support/docsnippets.h"
+#include "testing/twodevices.h"
 
 #include <QDate>
 #include <QDateTime>
@@ -65,6 +66,7 @@ private Q_SLOTS:
     void sameValue_writesNothing();
     void change_fromElsewhere_isSignalled();
     void change_survivesReopening();
+    void twoDevices_keepEachOthersSettings();
     void closedClient_isSaid();
     void import_plansAndTakesOver();
     void docs_showWhatIsCompiled();
@@ -270,6 +272,34 @@ void TestSettings::change_survivesReopening()
     const Settings settings(m_client.get(), m_collection);
     QCOMPARE(settings.value(key), QVariant(QRect(1, 2, 3, 4)));
     QCOMPARE(settings.fileName(), m_client->storePath());
+}
+
+void TestSettings::twoDevices_keepEachOthersSettings()
+{
+    Testing::TwoDevices devices;
+    Settings a(devices.a.get());
+    Settings b(devices.b.get());
+    QSignalSpy atA(&a, &Settings::valueChanged);
+    devices.linkA().setUp(false);
+    devices.linkB().setUp(false);
+    a.setValue(QStringLiteral("editor/theme"), QStringLiteral("dark"));
+    a.setValue(QStringLiteral("editor/both"), QSize(1, 1));
+    b.setValue(QStringLiteral("editor/font"), 12);
+    b.setValue(QStringLiteral("editor/both"), QSize(2, 2));
+    devices.linkA().setUp(true);
+    devices.linkB().setUp(true);
+    QVERIFY(devices.sync());
+    const QStringList keys{QStringLiteral("editor/both"), QStringLiteral("editor/font"), QStringLiteral("editor/theme")};
+    for (const Settings *settings : {&a, &b}) {
+        QCOMPARE(settings->allKeys(), keys);
+        QCOMPARE(settings->value(QStringLiteral("editor/theme")), QVariant(QStringLiteral("dark")));
+        QCOMPARE(settings->value(QStringLiteral("editor/font")), QVariant(12));
+    }
+    QCOMPARE(a.value(keys.first()), b.value(keys.first()));
+    QTRY_VERIFY(!atA.isEmpty());
+    for (const QList<QVariant> &arguments : atA) {
+        QVERIFY(arguments.first().toString() != QStringLiteral("editor/theme"));
+    }
 }
 
 void TestSettings::closedClient_isSaid()
