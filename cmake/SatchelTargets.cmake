@@ -17,7 +17,8 @@ endfunction()
 # Qt the strict way: moc and rcc, no implicit casts, no keyword macros.
 function(satchel_use_qt target)
     # moc 6.4 cannot read <concepts> of GCC 12; its include guard, defined for moc alone, keeps the header out.
-    set_target_properties(${target} PROPERTIES AUTOMOC ON AUTORCC ON AUTOMOC_MOC_OPTIONS "-D_GLIBCXX_CONCEPTS")
+    set_target_properties(${target} PROPERTIES AUTOMOC ON AUTORCC ON)
+    set_property(TARGET ${target} APPEND PROPERTY AUTOMOC_MOC_OPTIONS "-D_GLIBCXX_CONCEPTS")
     target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING
         QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400)
 endfunction()

@@ -41,6 +41,17 @@ Ran run(const QString &program, const QStringList &arguments, const std::map<QSt
     return {process.exitCode(), process.readAll()};
 }
 
+/// The first block of this language.
+QByteArray readmeSample(const QByteArray &language)
+{
+    QFile readme(QStringLiteral(SATCHEL_SOURCE_DIR "/README.md"));
+    const QByteArray text = readme.open(QIODevice::ReadOnly) ? readme.readAll() : QByteArray();
+    const QByteArray fence = "```" + language + '\n';
+    const qsizetype fenceAt = text.indexOf(fence);
+    const qsizetype begin = fenceAt + fence.size();
+    return fenceAt < 0 ? QByteArray() : text.mid(begin, text.indexOf("```", begin) - begin);
+}
+
 }  // namespace
 
 class TestPackage : public QObject {
@@ -53,6 +64,7 @@ private Q_SLOTS:
     void consumer_withoutServer_staysLocal();
     void readme_sampleBuilds();
     void consumer_makesStructsOfAProtoFile();
+    void readme_qmlSampleSyncs();
     void program_fromPrefix_runs_data();
     void program_fromPrefix_runs();
 
@@ -69,7 +81,7 @@ private:
 void TestPackage::initTestCase()
 {
     QVERIFY(m_folder.isValid());
-    for (const char *component : {"sdk", "cli", "server", "console"}) {
+    for (const char *component : {"sdk", "qml", "cli", "server", "console"}) {
         const Ran installed =
             run(QStringLiteral(SATCHEL_CMAKE), {QStringLiteral("--install"), QStringLiteral(SATCHEL_BINARY_DIR), QStringLiteral("--prefix"),
                                                 inPrefix({}), QStringLiteral("--component"), QString::fromLatin1(component)});
@@ -160,13 +172,9 @@ void TestPackage::consumer_withoutServer_staysLocal()
 
 void TestPackage::readme_sampleBuilds()
 {
-    QFile readme(QStringLiteral(SATCHEL_SOURCE_DIR "/README.md"));
-    QVERIFY(readme.open(QIODevice::ReadOnly));
-    const QByteArray text = readme.readAll();
-    const QByteArray fence = "```cpp\n";
-    const qsizetype begin = text.indexOf(fence) + fence.size();
-    const qsizetype end = text.indexOf("```", begin);
-    QVERIFY(begin >= fence.size() && end > begin);
+    const QByteArray sample = readmeSample("cpp");
+    QVERIFY(!sample.isEmpty());
+    QVERIFY2(sample.count('\n') <= 10, "the README's first sync has more than ten lines");
     const QString source = m_folder.filePath(QStringLiteral("readme"));
     QVERIFY(QDir().mkpath(source));
     QVERIFY(
@@ -177,7 +185,7 @@ void TestPackage::readme_sampleBuilds()
                   "QFuture<Satchel::Result<QString>> fetchToken();\n"
                   "QFuture<Satchel::Result<QString>> fetchToken() { return Satchel::readyResult<QString>(QString()); }\n"
                   "int main(int argc, char **argv)\n{\nQCoreApplication app(argc, argv);\n");
-    program.write(text.mid(begin, end - begin));
+    program.write(sample);
     program.write("return app.exec();\n}\n");
     program.close();
     const Ran built = buildConsumer(source, m_folder.filePath(QStringLiteral("readme-build")), {});
@@ -207,6 +215,33 @@ void TestPackage::consumer_makesStructsOfAProtoFile()
     const Ran ran =
         run(build + QStringLiteral("/schema"), {}, {{QStringLiteral("LD_LIBRARY_PATH"), inPrefix(QStringLiteral(SATCHEL_LIBDIR))}});
     QVERIFY2(ran.exitCode == 0, ran.output.constData());
+}
+
+void TestPackage::readme_qmlSampleSyncs()
+{
+    QByteArray sample = readmeSample("qml");
+    QVERIFY(!sample.isEmpty());
+    QVERIFY2(sample.count('\n') <= 8, "the README's first sync in QML has more than eight lines");
+    const QString build = m_folder.filePath(QStringLiteral("hello-qml"));
+    const Ran built =
+        buildConsumer(QStringLiteral(SATCHEL_SOURCE_DIR "/sdk/examples/hello-qml"), build, QStringLiteral("-Wall -Wextra -Werror"));
+    QVERIFY2(built.exitCode == 0, built.output.constData());
+
+    ServerProcess server(ServerProcess::Storage::Ephemeral);
+    QVERIFY2(server.start(), server.log().constData());
+    // This machine has no keychain and no such server; and somebody has to say when it is done.
+    sample.replace("https://sync.example.com", server.url().toString().toUtf8());
+    const QByteArray store = m_folder.filePath(QStringLiteral("qml-store")).toUtf8();
+    sample.replace("token: session.token", "token: session.token; storeFolder: \"" + store + "\"; keyFile: \"" + store + ".key\"");
+    sample.replace("    Component.onCompleted", "    onChanged: if (exists && !pending) Qt.exit(7)\n    Component.onCompleted");
+    QFile file(m_folder.filePath(QStringLiteral("Sample.qml")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(sample);
+    file.close();
+    const Ran ran = run(build + QStringLiteral("/hello-qml"), {file.fileName()},
+                        {{QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen")},
+                         {QStringLiteral("SATCHEL_TOKEN"), server.token(QStringLiteral("anna"))}});
+    QVERIFY2(ran.exitCode == 7, ran.output.constData());
 }
 
 void TestPackage::program_fromPrefix_runs_data()
