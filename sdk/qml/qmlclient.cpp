@@ -26,8 +26,8 @@ void QmlClient::componentComplete()
     options.user = m_user;
     options.storeFolder = m_storeFolder;
     options.key = !m_keyFile.isEmpty()      ? StoreKeySource::keyFile(m_keyFile)
-                : !m_passphrase.isEmpty() ? StoreKeySource::passphrase(m_passphrase)
-                                          : StoreKeySource::keychain();
+                  : !m_passphrase.isEmpty() ? StoreKeySource::passphrase(m_passphrase)
+                                            : StoreKeySource::keychain();
     options.tokenProvider = [this] {
         if (m_token.isEmpty()) {
             return readyResult<QString>(failure(Error(Error::Code::Unauthenticated, Error::Reason::TokenMissing,
@@ -62,9 +62,8 @@ void QmlClient::listen()
 {
     connect(m_source, &Client::openChanged, this, &QmlClient::openChanged);
     connect(m_source, &Client::conflictsChanged, this, &QmlClient::conflictsChanged);
-    connect(m_source, &Client::writeRefused, this, [this](const QuarantinedWrite &write) {
-        Q_EMIT writeRefused(write.collection, write.key, write.error.message());
-    });
+    connect(m_source, &Client::writeRefused, this,
+            [this](const QuarantinedWrite &write) { Q_EMIT writeRefused(write.collection, write.key, write.error.message()); });
     Q_EMIT sourceChanged();
     Q_EMIT openChanged();
     Q_EMIT conflictsChanged();

@@ -25,8 +25,8 @@ namespace Satchel {
 ///         token: session.token
 ///     }
 ///
-/// It opens when it is complete. Options are read then; of later changes only `token` counts, which sync goes on with. Without `keyFile` and
-/// `passphrase` the key is kept in the system's keychain.
+/// It opens when it is complete. Options are read then; of later changes only `token` counts, which sync goes on with. Without `keyFile`
+/// and `passphrase` the key is kept in the system's keychain.
 class QmlClient : public QObject, public QQmlParserStatus {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)

@@ -30,7 +30,8 @@ std::optional<Query> toQuery(const QVariantList &where, const QStringList &order
     for (const QVariant &item : where) {
         const QVariantList condition = item.toList();
         if (condition.size() != 3 || !comparisons.contains(condition[1].toString())) {
-            message = QStringLiteral("CollectionModel.where takes lists of a field, a comparison (== != < <= > >= beginsWith contains) and a value");
+            message = QStringLiteral(
+                "CollectionModel.where takes lists of a field, a comparison (== != < <= > >= beginsWith contains) and a value");
             return std::nullopt;
         }
         query.where(condition[0].toString(), comparisons.value(condition[1].toString()), condition[2]);
