@@ -157,11 +157,12 @@ QVariantMap QmlClient::why(const QString &collection, const QString &key) const
 void QmlClient::report(const QFuture<Result<void>> &written)
 {
     QFuture<Result<void>> future = written;
-    future.then(this, [this, number = ++m_writeCount](const Result<void> &result) {
+    // The client is the context, since it is there when its futures finish: `then` does not bear one that has gone.
+    future.then(m_source.data(), [guard = QPointer(this), number = ++m_writeCount](const Result<void> &result) {
         // One that was refused on the spot is told before an earlier one has become durable.
-        if (number >= m_toldWrite) {
-            m_toldWrite = number;
-            setErrorMessage(result ? QString() : result.error().message());
+        if (guard && number >= guard->m_toldWrite) {
+            guard->m_toldWrite = number;
+            guard->setErrorMessage(result ? QString() : result.error().message());
         }
     });
 }

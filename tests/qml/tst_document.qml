@@ -79,6 +79,23 @@ TestCase {
         compare(late.values.theme, "dark");
     }
 
+    function isGone(object: var): bool {
+        try {
+            return object.user === undefined;
+        } catch (error) {
+            return true;
+        }
+    }
+    function test_client_destroyedWithAWriteUnderWay() {
+        const late = lateClient.createObject(testCase);
+        tryVerify(() => late.open);
+        late.update("preferences", "editor", {
+            theme: "dark"
+        });
+        late.destroy();
+        tryVerify(() => isGone(late));
+    }
+
     function test_binding_followsOtherWriters() {
         local.update("preferences", "editor", {
             theme: "sepia",
