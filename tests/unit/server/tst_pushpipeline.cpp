@@ -92,6 +92,15 @@ public:
         return m_inner->openApproval(like, now);
     }
     Core::Result<void> putApproval(const Server::ApprovalRow &row) override { return m_inner->putApproval(row); }
+    Core::Result<void> addNote(const Server::OwnerRow &owner, const Server::NoteRow &note) override
+    {
+        return m_inner->addNote(owner, note);
+    }
+    Core::Result<std::optional<Server::NoteRow>> note(const Server::OwnerRow &owner, const std::string &id) override
+    {
+        return m_inner->note(owner, id);
+    }
+    Core::Result<void> removeNote(const Server::OwnerRow &owner, const std::string &id) override { return m_inner->removeNote(owner, id); }
     Core::Result<void> appendCheckpoint(const Server::OwnerRow &owner, const Server::DocumentRow &row, std::uint64_t previousSeq) override
     {
         return m_inner->appendCheckpoint(owner, row, previousSeq);
