@@ -73,6 +73,11 @@ std::chrono::milliseconds Error::retryAfter() const
     return d->retryAfter;
 }
 
+QString Error::id() const
+{
+    return QStringLiteral("SAT-%1").arg(int(d->reason), 4, 10, QLatin1Char('0'));
+}
+
 QString Error::codeName() const
 {
     const std::string_view name = Core::codeName(static_cast<Core::ErrorCode>(d->code));

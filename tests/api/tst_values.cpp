@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: values of Qt become values of a document and come back as they were, or are refused with the type and the place.
-// Method: a table of every type that is taken and what it reads back as; a table of refusals; the naughty strings where they are present.
+// Reasons of errors are explained in the documentation, each of them. Method: a table of every type that is taken and what it reads back
+// as; a table of refusals; the naughty strings where they are present.
 #include "client/values.h"
+
+#include <Satchel/error.h>
 
 #include <QCborArray>
 #include <QCborMap>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMap>
+#include <QMetaEnum>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 #include <QUrl>
 #include <QUuid>
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 using namespace Satchel;
 
@@ -33,6 +42,41 @@ QVariant nested(int depth)
     return value;
 }
 
+/// By reason's name: what the sources say of retrying wherever they make an error with it.
+QMap<QString, QSet<QString>> retriesInSources()
+{
+    static const QRegularExpression call(QStringLiteral("\\b(makeError|unavailable|invalidArgument)\\s*\\("));
+    static const QRegularExpression reason(QStringLiteral("ErrorReason::(\\w+)"));
+    static const QRegularExpression retry(QStringLiteral("Retry::(\\w+)"));
+    QMap<QString, QSet<QString>> retries;
+    for (const char *folder : {SATCHEL_SOURCE_DIR "/sdk", SATCHEL_SOURCE_DIR "/server-stub"}) {
+        for (QDirIterator files(QString::fromUtf8(folder), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+                                QDirIterator::Subdirectories);
+             files.hasNext();) {
+            QFile file(files.next());
+            if (!file.open(QIODevice::ReadOnly)) {
+                continue;
+            }
+            const QString source = QString::fromUtf8(file.readAll());
+            for (auto calls = call.globalMatch(source); calls.hasNext();) {
+                const auto found = calls.next();
+                qsizetype end = found.capturedEnd();
+                for (int depth = 1; depth > 0 && end < source.size(); ++end) {
+                    depth += source.at(end) == u'(' ? 1 : source.at(end) == u')' ? -1 : 0;
+                }
+                const QString arguments = source.mid(found.capturedEnd(), end - found.capturedEnd());
+                const auto said = retry.match(arguments);
+                QString category = said.hasMatch() ? said.captured(1) : QStringLiteral("Never");
+                category = found.captured(1) == u"unavailable" ? QStringLiteral("Later") : category;
+                if (const auto named = reason.match(arguments); named.hasMatch()) {
+                    retries[named.captured(1)].insert(category);
+                }
+            }
+        }
+    }
+    return retries;
+}
+
 }  // namespace
 
 class TestValues : public QObject {
@@ -46,6 +90,7 @@ private Q_SLOTS:
     void text_byteOrderMarks_areKept();
     void order_isThatOfUtf8Bytes();
     void text_naughtyStrings_roundTripAsKeyAndValue();
+    void errors_eachReason_hasItsSectionWithTheRightRetry();
 };
 
 void TestValues::value_roundTrip_isLossless_data()
@@ -192,6 +237,45 @@ void TestValues::text_naughtyStrings_roundTripAsKeyAndValue()
         QCOMPARE(back.firstKey(), text);
         QCOMPARE(back.first().toString(), text);
     }
+}
+
+void TestValues::errors_eachReason_hasItsSectionWithTheRightRetry()
+{
+    QFile file(QStringLiteral(SATCHEL_SOURCE_DIR "/docs/errors.md"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    static const QRegularExpression section(QStringLiteral("\n## (SAT-\\d{4}) ([A-Z0-9_]+)\n\n\\*\\*Cause\\.\\*\\* .+\n"
+                                                           "\\*\\*What to do\\.\\*\\* .+\n\\*\\*Retry\\.\\*\\* (.+)\\.(?=\n|$)"));
+    const QString text = QString::fromUtf8(file.readAll());
+    QMap<QString, std::pair<QString, QString>> sections;
+    for (auto all = section.globalMatch(text); all.hasNext();) {
+        const auto found = all.next();
+        QVERIFY2(!sections.contains(found.captured(1)), qPrintable(found.captured(1)));
+        sections.insert(found.captured(1), {found.captured(2), found.captured(3)});
+    }
+    QCOMPARE(sections.size(), text.count(QStringLiteral("\n## ")));
+    const QMap<QString, QString> words{{QStringLiteral("never"), QStringLiteral("Never")},
+                                       {QStringLiteral("later"), QStringLiteral("Later")},
+                                       {QStringLiteral("after sign-in"), QStringLiteral("AfterSignIn")},
+                                       {QStringLiteral("after change"), QStringLiteral("AfterChange")}};
+    const QMap<QString, QSet<QString>> retries = retriesInSources();
+    QVERIFY(retries.size() > 40);
+    const auto reasons = QMetaEnum::fromType<Error::Reason>();
+    for (int i = 0; i < reasons.keyCount(); ++i) {
+        const Error error(Error::Code::Unknown, Error::Reason(reasons.value(i)), {});
+        const auto [name, retry] = sections.take(error.id());
+        QCOMPARE(name, error.reasonName());
+        QSet<QString> told;
+        for (const QString &word : retry.split(QStringLiteral(" or "))) {
+            QVERIFY2(words.contains(word), qPrintable(error.id()));
+            told.insert(words.value(word));
+        }
+        const QString key = QString::fromLatin1(reasons.key(i));
+        if (retries.contains(key)) {
+            QVERIFY2(told == retries.value(key), qPrintable(error.id() + QLatin1String(": ") + retry));
+        }
+    }
+    QVERIFY2(sections.isEmpty(), qPrintable(sections.isEmpty() ? QString() : sections.firstKey()));
+    QCOMPARE(Error(Error::Code::FailedPrecondition, Error::Reason::WrongKey, {}).id(), QStringLiteral("SAT-0030"));
 }
 
 QTEST_GUILESS_MAIN(TestValues)

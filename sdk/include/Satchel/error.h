@@ -24,6 +24,7 @@ class SATCHEL_EXPORT Error {
     Q_PROPERTY(Code code READ code CONSTANT)
     Q_PROPERTY(Reason reason READ reason CONSTANT)
     Q_PROPERTY(QString message READ message CONSTANT)
+    Q_PROPERTY(QString id READ id CONSTANT)
     Q_PROPERTY(bool retryable READ isRetryable CONSTANT)
 
 public:
@@ -130,6 +131,9 @@ public:
     /// The server's wish, 0 if it stated none.
     [[nodiscard]] std::chrono::milliseconds retryAfter() const;
 
+    /// "SAT-" and the four digits of the reason's number: "SAT-0030". Never changes its meaning; docs/errors.md has a section for each,
+    /// with the cause and what to do. "SAT-0000" without a reason.
+    [[nodiscard]] QString id() const;
     /// Stable names for logs and scripts: "invalid_argument", "LIMIT_EXCEEDED".
     [[nodiscard]] QString codeName() const;
     [[nodiscard]] QString reasonName() const;
