@@ -69,7 +69,7 @@ Result<std::unique_ptr<Session>> Session::open(const Arguments &arguments)
     options.allowTestServer = true;
     options.tokenProvider = tokenProvider(arguments);
     // --help says where the key is kept, so not each start needs to.
-    QLoggingCategory::setFilterRules(QStringLiteral("satchel.keys.warning=false"));
+    QLoggingCategory::setFilterRules(QStringLiteral("satchel.crypto.warning=false"));
     auto key = keySource(arguments, Client(options).storePath());
     if (!key) {
         return failure(key.error());

@@ -135,10 +135,16 @@ void Client::pause()
     d->setPaused(true);
 }
 
+QFuture<Result<void>> Client::suspend(std::chrono::milliseconds budget)
+{
+    assertThread(this);
+    return d->suspend(budget);
+}
+
 void Client::resume()
 {
     assertThread(this);
-    d->setPaused(false);
+    d->resume();
 }
 
 void Client::probe()

@@ -6,6 +6,7 @@
 #include "client/vault/systemkeychain.h"
 #include "collection_p.h"
 #include "error_p.h"
+#include "logging.h"
 #include "optionscheck.h"
 #include "storekeysource.h"
 #include "syncstatus_p.h"
@@ -17,6 +18,7 @@
 #include <QSysInfo>
 #include <QTimer>
 
+#include <algorithm>
 #include <chrono>
 
 namespace Satchel {
@@ -86,7 +88,11 @@ ClientPrivate::ClientPrivate(Client *client, ClientOptions clientOptions)
     connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::updateCounts);
     connect(&live, &Live::LiveState::quarantineChanged, this, &ClientPrivate::updateCounts);
     connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::probeSending);
-    connect(&live, &Live::LiveState::refused, q, [this](const Sync::Quarantined &item) { Q_EMIT q->writeRefused(fromCore(item)); });
+    connect(&live, &Live::LiveState::pendingCountChanged, this, &ClientPrivate::goOnSuspending);
+    connect(&live, &Live::LiveState::refused, q, [this](const Sync::Quarantined &item) {
+        qCInfo(modelLog, "the server refused a write: %s", kindOf(item.reason).constData());
+        Q_EMIT q->writeRefused(fromCore(item));
+    });
 }
 
 ClientPrivate::~ClientPrivate() = default;
@@ -169,13 +175,16 @@ Sync::EngineOptions ClientPrivate::engineOptions()
 void ClientPrivate::openStore(Core::Result<Vault::Access> access)
 {
     if (!access) {
+        qCInfo(cryptoLog, "no key for the store: %s", kindOf(access.error()).constData());
         failOpening(access.error());
         return;
     }
+    qCDebug(cryptoLog, "the store's key is there");
     engine = std::make_unique<Sync::Engine>(engineOptions());
     connect(engine.get(), &Sync::Engine::storeChanged, this, [this](const Sync::StoreChange &change) { live.apply(change); });
     connect(engine.get(), &Sync::Engine::storeReplaced, this, &ClientPrivate::replaceStore);
     connect(engine.get(), &Sync::Engine::statusChanged, this, &ClientPrivate::takeStatus);
+    watchNetwork();
     engine->open(std::move(access->key), std::move(access->lock),
                  [this, generation = m_generation](Core::Result<Sync::OpenedStore> opened) {
                      if (generation != m_generation || phase != Phase::Opening) {
@@ -216,6 +225,8 @@ void ClientPrivate::takeStore(Sync::OpenedStore store)
 void ClientPrivate::loadStore(Sync::OpenedStore store)
 {
     resolving.forget();
+    qCDebug(modelLog, "loaded: %zu documents, %zu pending writes, %zu refused ones", store.documents.size(), store.pending.size(),
+            store.quarantine.size());
     live.load(std::move(store), this);
     resolving.run();
     updateCounts();
@@ -237,6 +248,7 @@ void ClientPrivate::replaceStore(Sync::OpenedStore store)
 void ClientPrivate::failOpening(const Core::Error &error)
 {
     phase = Phase::Closed;
+    qCInfo(storeLog, "the store was not opened: %s", kindOf(error).constData());
     if (const auto opening = std::exchange(m_opening, nullptr)) {
         opening->addResult(Result<void>(failure(fromCore(error))));
         opening->finish();
@@ -256,6 +268,7 @@ void ClientPrivate::close()
         failOpening(closedError(Core::ErrorCode::Cancelled, "the client was closed while it opened"));
     }
     endSending(Core::failure(closedError(Core::ErrorCode::Cancelled, "the client was closed while it sent what was pending")));
+    endSuspending(Core::failure(closedError(Core::ErrorCode::Cancelled, "the client was closed before it was suspended")));
     if (before == Phase::Open) {
         resetStatus();
         Q_EMIT q->openChanged();
@@ -294,6 +307,10 @@ Collection *ClientPrivate::collection(const QString &name)
         data->live = &live;
         data->shelf = live.shelf(name);
         data->indexes = indexes.get();
+        data->pendingCount = int(data->shelf->pendingCount);
+        data->quarantineCount = int(std::ranges::count_if(live.quarantine(), [data = data.get()](const Sync::Quarantined &item) {
+            return item.mutation.document.collection == data->shelf->nameUtf8;
+        }));
         known = new Collection(std::move(data), q);
     }
     return known;

@@ -4,6 +4,7 @@
 
 #include "cipherdb/storekey.h"
 #include "client/live/livestate.h"
+#include "client/net/reachability.h"
 #include "client/query/indexes.h"
 #include "client/resolving.h"
 #include "client/session/engine.h"
@@ -17,6 +18,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace Satchel {
 
@@ -34,6 +36,8 @@ public:
     QFuture<Result<void>> changeKey(const StoreKeySource &newKey);
     QFuture<Result<QString>> moveStoreAside();
     void setPaused(bool isPaused);
+    QFuture<Result<void>> suspend(std::chrono::milliseconds budget);
+    void resume();
     [[nodiscard]] Explanation why(const QString &collection, const QString &key);
     QFuture<Result<void>> whenSynced();
     Collection *collection(const QString &name);
@@ -54,6 +58,8 @@ public:
     std::unique_ptr<Sync::Engine> engine;
     /// Tests bring their own; empty: real sockets.
     Sync::TransportFactory transportFactory;
+    /// Tests bring their own; else made when a server is opened that is not on this machine.
+    std::unique_ptr<Sync::Reachability> reachability;
     /// Tests bring their own.
     std::shared_ptr<Vault::Keychain> keychain;
     /// How long open() waits for a key: people have to find a password.
@@ -64,6 +70,15 @@ private:
     struct Sending {
         QTimer deadline;
         Live::Done done;
+    };
+
+    struct Suspending {
+        quint64 id = 0;
+        QTimer deadline;
+        std::vector<Live::Done> done;
+        bool isDurable = false;
+        bool isTimeUp = false;
+        bool isCutting = false;
     };
 
     void write(std::vector<Core::MutationPtr> mutations, Live::Done durable) override;
@@ -83,6 +98,11 @@ private:
     /// Destroys the account if nothing is left to send.
     void probeSending();
     void endSending(Core::Result<void> outcome);
+    /// Cuts the connection once there is nothing left to wait for.
+    void goOnSuspending();
+    void endSuspending(const Core::Result<void> &outcome);
+    void showPaused(bool isPaused);
+    void watchNetwork();
     void destroy(Vault::Order order, Live::Done done);
     void forget();
     /// The server's order to destroy what this device has of the account.
@@ -92,12 +112,16 @@ private:
     void takeStatus(const Sync::EngineStatus &engineStatus);
     void resetStatus();
     void updateCounts();
+    void updateCollectionCounts();
+    void updateOnline();
     void setBlockedReason(const std::optional<Error> &reason);
 
     std::unique_ptr<QPromise<Result<void>>> m_opening;
     /// Counts openings: what an earlier one still has under way is told apart by it.
     quint64 m_generation = 0;
     std::unique_ptr<Sending> m_sending;
+    std::unique_ptr<Suspending> m_suspending;
+    quint64 m_suspensions = 0;
     QHash<QString, Collection *> m_collections;
 };
 

@@ -4,6 +4,7 @@
 
 #include "collection_p.h"
 #include "error_p.h"
+#include "logging.h"
 #include "vault/erasure.h"
 
 #include "cipherdb/lockfile.h"
@@ -104,6 +105,8 @@ void ClientPrivate::destroy(Vault::Order order, Live::Done done)
         return;
     }
     phase = Phase::Destroying;
+    qCInfo(cryptoLog, "the account's key and store are destroyed, by %s",
+           order == Vault::Order::Standing ? "the server's order" : "the app");
     Vault::destroyAccount(keychain, Vault::accountOf(options), order,
                           [self = QPointer(this), order, done = std::move(done)](Core::Result<void> destroyed) {
                               if (self) {

@@ -61,6 +61,14 @@ void ClientPrivate::setPaused(bool isPaused)
         engine->setPaused(isPaused);
     }
     Q_EMIT status->pausedChanged();
+    goOnSuspending();
+}
+
+void ClientPrivate::showPaused(bool isPaused)
+{
+    if (assign(status->d->isPaused, isPaused)) {
+        Q_EMIT status->pausedChanged();
+    }
 }
 
 void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
@@ -73,6 +81,7 @@ void ClientPrivate::takeStatus(const Sync::EngineStatus &engineStatus)
     const bool hasReason =
         assign(shown.blockedReason, engineStatus.blockedReason ? std::optional(fromCore(*engineStatus.blockedReason)) : std::nullopt);
     // All is set before anybody is told, so that no reader sees a mixture.
+    updateOnline();
     if (hasState) {
         Q_EMIT status->stateChanged();
     }
@@ -106,6 +115,40 @@ void ClientPrivate::updateCounts()
     }
     if (assign(status->d->quarantineCount, int(live.quarantine().size()))) {
         Q_EMIT status->quarantineCountChanged();
+    }
+    updateCollectionCounts();
+    updateOnline();
+}
+
+void ClientPrivate::updateOnline()
+{
+    SyncStatus::Private &shown = *status->d;
+    const bool isBehind = shown.state == SyncStatus::State::CatchingUp;
+    const bool hasOnline = assign(shown.isOnline, shown.carrier != SyncStatus::Carrier::None);
+    const bool hasSyncing = assign(shown.isSyncing, isBehind || (shown.state == SyncStatus::State::Live && shown.pendingCount > 0));
+    if (hasOnline) {
+        Q_EMIT status->onlineChanged();
+    }
+    if (hasSyncing) {
+        Q_EMIT status->syncingChanged();
+    }
+}
+
+void ClientPrivate::updateCollectionCounts()
+{
+    QHash<QString, int> refused;
+    for (const Sync::Quarantined &item : live.quarantine()) {
+        ++refused[toQString(item.mutation.document.collection)];
+    }
+    // Who is told may ask for a collection, which makes it.
+    for (Collection *collection : m_collections.values()) {
+        Collection::Private &shown = *collection->d;
+        if (assign(shown.pendingCount, int(shown.shelf->pendingCount))) {
+            Q_EMIT collection->pendingCountChanged();
+        }
+        if (assign(shown.quarantineCount, refused.value(shown.shelf->name))) {
+            Q_EMIT collection->quarantineCountChanged();
+        }
     }
 }
 

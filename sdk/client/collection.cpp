@@ -145,6 +145,16 @@ QMap<QString, QVariantMap> Collection::list() const
     return documents;
 }
 
+int Collection::pendingCount() const
+{
+    return d->pendingCount;
+}
+
+int Collection::quarantineCount() const
+{
+    return d->quarantineCount;
+}
+
 bool Collection::isPending(const QString &key) const
 {
     const Live::Entry *entry = d->shelf->find(key);

@@ -28,6 +28,8 @@ struct Collection::Private {
     Live::Shelf *shelf = nullptr;
     Queries::Indexes *indexes = nullptr;
     QMultiHash<QString, Document *> watched;
+    int pendingCount = 0;
+    int quarantineCount = 0;
 
     [[nodiscard]] QFuture<Result<void>> write(const QString &key, const Core::Result<Live::Editor> &editor, WriteOptions options) const;
     void notify(Collection *q, const QStringList &keys);

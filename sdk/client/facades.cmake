@@ -8,10 +8,10 @@ foreach(name satchelglobal error result policy clientoptions client collection d
 endforeach()
 target_sources(satchel_client PRIVATE
     ${satchel_public_headers}
-    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_rekey.cpp client_signout.cpp client_status.cpp
+    client.cpp client_conflicts.cpp client_open.cpp client_p.h client_rekey.cpp client_signout.cpp client_status.cpp client_suspend.cpp
     collection.cpp collection_p.h document.cpp
     edits.cpp edits.h
-    error.cpp error_p.h json.cpp
+    error.cpp error_p.h json.cpp logging.cpp logging.h
     optionscheck.cpp optionscheck.h
     query/conditions.cpp query/conditions.h query/finding.cpp query/index.cpp query/index.h query/indexes.cpp query/indexes.h
     query/livequery.cpp query/livequery_p.h query/plan.cpp query/plan.h

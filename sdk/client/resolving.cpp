@@ -2,9 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "resolving.h"
 
+#include "logging.h"
 #include "values.h"
-
-#include <QLoggingCategory>
 
 #include <algorithm>
 #include <array>
@@ -13,8 +12,6 @@
 namespace Satchel {
 
 namespace {
-
-Q_LOGGING_CATEGORY(log, "satchel.conflicts")
 
 std::vector<Core::Dot> dotsOf(const Core::FieldState &state)
 {
@@ -217,7 +214,8 @@ void Resolving::warn(const QString &collection, Trouble trouble)
     m_warned.insert({collection, int(trouble)});
     static constexpr std::array texts{"it threw", "its value is not one that a field can hold", "its value was refused by the limits",
                                       "devices do not resolve alike and the conflict keeps coming back"};
-    qCWarning(log, "The resolver of collection %s leaves a conflict open: %s", qUtf8Printable(collection), texts.at(std::size_t(trouble)));
+    qCWarning(modelLog, "The resolver of collection %s leaves a conflict open: %s", qUtf8Printable(collection),
+              texts.at(std::size_t(trouble)));
 }
 
 }  // namespace Satchel

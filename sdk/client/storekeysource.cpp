@@ -4,10 +4,10 @@
 
 #include "cipherdb/rekey.h"
 #include "cipherdb/storefiles.h"
+#include "client/logging.h"
 
 #include <QByteArray>
 #include <QList>
-#include <QLoggingCategory>
 
 #include <algorithm>
 #include <array>
@@ -23,8 +23,6 @@ constexpr std::size_t kdfBytesMax = 4096;
 constexpr quint64 operationsMax = 64;
 constexpr quint64 memoryBytesMin = 8 * 1024 * 1024;
 constexpr quint64 memoryBytesMax = quint64(1024) * 1024 * 1024;
-
-Q_LOGGING_CATEGORY(keysLog, "satchel.keys")
 
 const QByteArray kdfHead = QByteArrayLiteral("satchel-kdf 1 argon2id");
 
@@ -202,8 +200,8 @@ Core::Result<CipherDb::StoreKey> fromKeyFile(const QString &name, const std::fil
     if (name.isEmpty()) {
         return Core::failure(Core::invalidArgument(Core::ErrorReason::None, "StoreKeySource::keyFile() needs the path of a file"));
     }
-    qCWarning(keysLog) << "the key of the encrypted store is kept in a file, which every program of this user can read; "
-                          "use StoreKeySource::keychain() where there is a keychain";
+    qCWarning(cryptoLog) << "the key of the encrypted store is kept in a file, which every program of this user can read; "
+                            "use StoreKeySource::keychain() where there is a keychain";
     const auto path = std::filesystem::path(name.toStdU16String());
     auto key = readKeyFile(path);
     if (!key) {

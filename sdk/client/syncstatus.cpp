@@ -22,6 +22,16 @@ SyncStatus::Carrier SyncStatus::carrier() const
     return d->carrier;
 }
 
+bool SyncStatus::isOnline() const
+{
+    return d->isOnline;
+}
+
+bool SyncStatus::isSyncing() const
+{
+    return d->isSyncing;
+}
+
 int SyncStatus::pendingCount() const
 {
     return d->pendingCount;

@@ -14,6 +14,8 @@ struct SyncStatus::Private {
     QDateTime lastSynced;
     std::optional<Error> blockedReason;
     bool isPaused = false;
+    bool isOnline = false;
+    bool isSyncing = false;
 };
 
 }  // namespace Satchel

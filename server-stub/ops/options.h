@@ -35,7 +35,8 @@ struct NetSettings {
     std::chrono::milliseconds writeTimeout{30'000};
     std::chrono::milliseconds keepAliveTimeout{60'000};
     std::chrono::milliseconds helloTimeout{5'000};
-    std::chrono::milliseconds webSocketTimeout{40'000};  ///< without a sign of life; a ping goes out at half of it
+    std::chrono::milliseconds webSocketTimeout{
+        60'000};  ///< without a sign of life; a ping goes out at half of it, which an idle device's own comes before
     std::chrono::milliseconds pollingSessionTimeout{60'000};
     std::chrono::milliseconds pollingWaitMax{30'000};
     std::chrono::milliseconds recheckInterval{1'000};  ///< how often sessions are looked for whose token's time is over

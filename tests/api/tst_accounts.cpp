@@ -8,6 +8,8 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
+#include <QLoggingCategory>
+#include <QMutex>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -26,8 +28,11 @@ const QByteArray canary = "kanarienvogel-4711";
 
 QByteArray logged;
 
+/// Engines log from threads of their own.
 void keepLog(QtMsgType /*type*/, const QMessageLogContext & /*context*/, const QString &message)
 {
+    static QMutex mutex;
+    const QMutexLocker lock(&mutex);
     logged += message.toUtf8() + '\n';
 }
 
@@ -71,6 +76,7 @@ class TestAccounts : public QObject {
 private Q_SLOTS:
     void init();
     void canaries_areInNoFileAndNoLog();
+    void canaries_loggingEverything_areNotLogged();
     void accounts_switchedBackAndForth_keepTheirOwn();
     void storeUnderOthersName_isRefused();
     void destroyed_copyMadeBefore_cannotBeRead_data();
@@ -149,6 +155,40 @@ void TestAccounts::canaries_areInNoFileAndNoLog()
     planted.write("..." + canary);
     planted.close();
     QCOMPARE(filesWith(m_folder->path(), canary).size(), 1);
+}
+
+void TestAccounts::canaries_loggingEverything_areNotLogged()
+{
+    logged.clear();
+    const QString bird = QString::fromLatin1(canary);
+    QLoggingCategory::setFilterRules(QStringLiteral("satchel.*=true"));
+    const auto before = qInstallMessageHandler(keepLog);
+    QByteArray token;
+    bool isAllGood = true;
+    {
+        TwoDevices devices(R"({"version": 1, "collections": {"notes": {"conflict": "manual"}}})");
+        token = devices.server.token(QStringLiteral("anna")).toUtf8();
+        isAllGood = isGood(devices.a->collection(notes)->set(bird, {{bird, bird}}));
+        devices.a->pause();
+        isAllGood = isAllGood && isGood(devices.a->collection(notes)->set(bird, text(bird)));
+        isAllGood = isAllGood && isGood(devices.b->collection(notes)->set(bird, text(bird.toUpper())));
+        devices.a->resume();
+        isAllGood = isAllGood && devices.sync() && !devices.a->conflicts().isEmpty();
+        isAllGood = isAllGood && isGood(devices.b->suspend()) && isGood(devices.a->signOut(Client::SignOut::Destroy));
+    }
+    qInstallMessageHandler(before);
+    QLoggingCategory::setFilterRules(QString());
+    QVERIFY2(isAllGood, logged.constData());
+    // It did log what happened: of the network, sync, the store, the token, the key and the documents.
+    for (const char *told : {"connection 1 by ", "sends Push ", "received Changes ", "one transaction for ", "a token was given",
+                             "the store's key is there", "loaded: "}) {
+        QVERIFY2(logged.contains(told), told);
+    }
+    const QByteArray key(32, 'k');
+    for (const QByteArray &secret :
+         {canary, canary.toUpper(), canary.toBase64(), token, token.split('.').value(1), key.left(16), key.toHex()}) {
+        QVERIFY2(!secret.isEmpty() && !logged.contains(secret), logged.constData());
+    }
 }
 
 void TestAccounts::accounts_switchedBackAndForth_keepTheirOwn()

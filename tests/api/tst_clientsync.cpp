@@ -233,6 +233,8 @@ void TestClientSync::refusal_isTakenBackAndQuarantined()
     settle();
     QVERIFY(m_one->collection(prefs)->contains(QStringLiteral("b")));
     QCOMPARE(m_two->syncStatus()->quarantineCount(), 1);
+    QCOMPARE(m_two->collection(prefs)->quarantineCount(), 1);
+    QCOMPARE(m_two->collection(notes)->quarantineCount(), 0);
     const QuarantinedWrite write = m_two->quarantined().first();
     QCOMPARE(write.key, key);
     QCOMPARE(write.error.reason(), Error::Reason::FieldKindMismatch);

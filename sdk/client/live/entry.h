@@ -58,6 +58,8 @@ struct Shelf {
     QString name;
     std::string nameUtf8;
     Core::Policy policy;
+    /// Mutations of this device to its documents that the server has not answered.
+    std::size_t pendingCount = 0;
     std::unordered_map<QString, std::unique_ptr<Entry>, KeyHash> entries;
 
     [[nodiscard]] Entry *find(const QString &key) const

@@ -28,6 +28,7 @@ void LiveState::load(Sync::OpenedStore store, Journal *journal)
     m_clock = Core::HlcClock(store.lastStamp, store.clockSalt);
     m_limits = store.limits;
     m_quarantine = std::move(store.quarantine);
+    std::ranges::for_each(m_pending, [this](const PendingWrite &write) { uncount(write); });
     m_pending.clear();
 
     std::unordered_set<Entry *> toRefold;

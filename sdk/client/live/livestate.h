@@ -114,6 +114,7 @@ Q_SIGNALS:
     /// Documents that queries have seen changed between two signals, and that show again what they showed at the first.
     void changesTakenBack(const QString &collection, const QStringList &keys);
     void conflictsChanged();
+    /// May be another one, of all or of a shelf.
     void pendingCountChanged();
     void quarantineChanged();
     void refused(const Satchel::Sync::Quarantined &write);
@@ -139,6 +140,9 @@ private:
     std::uint64_t takeBack(const MutationPtr &first);
     void adopt(MutationPtr mutation, std::unordered_set<Entry *> &toRefold);
 
+    void addPending(Entry &entry, MutationPtr mutation);
+    /// Ends being pending; the entry forgets it by itself.
+    void uncount(const PendingWrite &write);
     void touch(Entry &entry);
     static void refold(Entry &entry);
     using Decided = std::vector<std::pair<Done, Core::Result<void>>>;
@@ -171,7 +175,7 @@ private:
 
     std::vector<Entry *> m_dirty;
     bool m_isFlushScheduled = false;
-    std::size_t m_signalledPendingCount = 0;
+    bool m_isPendingTouched = false;  ///< since the last signal
 };
 
 }  // namespace Satchel::Live

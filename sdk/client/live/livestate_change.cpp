@@ -82,6 +82,7 @@ LiveState::Decided LiveState::settle(std::uint64_t through, const std::vector<Sy
     };
     while (!m_pending.empty() && m_pending.front().mutation->dot.counter <= through) {
         drop(*m_pending.front().entry, m_pending.front().mutation->dot.counter);
+        uncount(m_pending.front());
         m_pending.pop_front();
     }
     std::map<std::uint64_t, Core::Error> refusedCounters;
@@ -95,6 +96,7 @@ LiveState::Decided LiveState::settle(std::uint64_t through, const std::vector<Sy
             std::find_if(m_pending.begin(), m_pending.end(), [&](const PendingWrite &write) { return write.mutation->dot == dot; });
         if (it != m_pending.end()) {
             drop(*it->entry, dot.counter);
+            uncount(*it);
             m_pending.erase(it);
         }
     }
@@ -118,6 +120,7 @@ void LiveState::takeIdentity(const Sync::StoreChange::NewIdentity &identity, std
         touch(*write.entry);
         write.entry->pending.clear();
         toRefold.insert(write.entry);
+        uncount(write);
     }
     m_pending.clear();
     std::map<std::uint64_t, Done> waiting;
@@ -134,12 +137,25 @@ void LiveState::takeIdentity(const Sync::StoreChange::NewIdentity &identity, std
     m_lastCounter = identity.lastCounter;
 }
 
+void LiveState::addPending(Entry &entry, MutationPtr mutation)
+{
+    m_pending.push_back({std::move(mutation), &entry});
+    entry.shelf->pendingCount += 1;
+    m_isPendingTouched = true;
+}
+
+void LiveState::uncount(const PendingWrite &write)
+{
+    write.entry->shelf->pendingCount -= 1;
+    m_isPendingTouched = true;
+}
+
 void LiveState::adopt(MutationPtr mutation, std::unordered_set<Entry *> &toRefold)
 {
     Entry &entry = entryOf(mutation->document);
     touch(entry);
     entry.pending.push_back(mutation);
-    m_pending.push_back({std::move(mutation), &entry});
+    addPending(entry, std::move(mutation));
     toRefold.insert(&entry);
 }
 
@@ -241,8 +257,7 @@ void LiveState::flush()
     if (haveConflictsChanged) {
         Q_EMIT conflictsChanged();
     }
-    if (m_signalledPendingCount != m_pending.size()) {
-        m_signalledPendingCount = m_pending.size();
+    if (std::exchange(m_isPendingTouched, false)) {
         Q_EMIT pendingCountChanged();
     }
 }

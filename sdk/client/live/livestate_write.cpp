@@ -218,7 +218,7 @@ void LiveState::enqueue(Entry &entry, const MutationPtr &mutation)
         entry.folded = entry.base;
     }
     Core::apply(*entry.folded, *mutation, entry.shelf->policy);
-    m_pending.push_back({mutation, &entry});
+    addPending(entry, mutation);
     entry.pending.push_back(mutation);
 }
 
@@ -267,6 +267,7 @@ std::uint64_t LiveState::takeBack(const MutationPtr &first)
         touch(*it->entry);
         std::erase(it->entry->pending, it->mutation);
         toRefold.insert(it->entry);
+        uncount(*it);
     }
     m_pending.erase(begin, m_pending.end());
     for (Entry *entry : toRefold) {

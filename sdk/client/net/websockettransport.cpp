@@ -11,14 +11,8 @@
 namespace Satchel::Sync {
 
 using Core::ErrorReason;
-using namespace std::chrono_literals;
 
 namespace {
-
-constexpr std::chrono::milliseconds openingMax = 15s;
-constexpr std::chrono::milliseconds lifeCheckEvery = 5s;
-constexpr std::chrono::milliseconds pingAfter = 25s;
-constexpr std::chrono::milliseconds silenceMax = 40s;
 
 constexpr std::size_t envelopeBytesMax = 1024;
 
@@ -45,8 +39,9 @@ Core::Error errorOfUpgrade(QAbstractSocket::SocketError error, const QString &te
 
 }  // namespace
 
-WebSocketTransport::WebSocketTransport(QObject *parent)
+WebSocketTransport::WebSocketTransport(const LifeTimes &times, QObject *parent)
     : Transport(parent)
+    , m_times(times)
 {
     // Qt takes messages of 2 GiB unless told otherwise. The envelope adds a few bytes to the frame.
     constexpr Core::Limits limits;
@@ -58,7 +53,7 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
             return;
         }
         m_isOpen = true;
-        m_sinceLife.restart();
+        sawLife();
         Q_EMIT opened();
     });
     connect(&m_socket, &QWebSocket::disconnected, this, [this] {
@@ -72,7 +67,8 @@ WebSocketTransport::WebSocketTransport(QObject *parent)
     connect(&m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
     connect(&m_socket, &QWebSocket::textMessageReceived, this,
             [this] { fail(Core::unavailable(ErrorReason::NotSatchelServer, "a text message came where only binary ones are allowed")); });
-    connect(&m_socket, &QWebSocket::pong, this, [this] { m_sinceLife.restart(); });
+    connect(&m_socket, &QWebSocket::pong, this, [this] { sawLife(); });
+    m_lifeTimer.setSingleShot(true);
     connect(&m_lifeTimer, &QTimer::timeout, this, &WebSocketTransport::watchLife);
 }
 
@@ -96,7 +92,7 @@ void WebSocketTransport::open(const QUrl &server, const std::string &token)
     QWebSocketHandshakeOptions options;
     options.setSubprotocols({QStringLiteral("satchel.v1")});
     m_sinceLife.start();
-    m_lifeTimer.start(lifeCheckEvery);
+    m_lifeTimer.start(m_times.openingMax);
     m_socket.open(request, options);
 }
 
@@ -159,15 +155,25 @@ void WebSocketTransport::fail(const Core::Error &error)
     }
 }
 
+void WebSocketTransport::sawLife()
+{
+    m_sinceLife.restart();
+    m_lifeTimer.start(m_times.pingAfter);
+}
+
+/// Timers may come a twentieth early. Frames only restart the clock, so that a busy connection does not set its timer anew for each.
 void WebSocketTransport::watchLife()
 {
     const std::chrono::milliseconds silence(m_sinceLife.elapsed());
-    if (!m_isOpen && silence >= openingMax) {
+    if (!m_isOpen) {
         fail(Core::unavailable(ErrorReason::NetworkTimeout, "the server did not answer the WebSocket upgrade"));
-    } else if (m_isOpen && silence >= silenceMax) {
+    } else if (silence >= m_times.silenceMax) {
         fail(Core::unavailable(ErrorReason::NetworkTimeout, "no sign of life from the server for 40 s"));
-    } else if (silence >= pingAfter) {
+    } else if (silence >= m_times.pingAfter - m_times.pingAfter / 20) {
         ping();
+        m_lifeTimer.start(m_times.silenceMax - silence);
+    } else {
+        m_lifeTimer.start(m_times.pingAfter - silence);
     }
 }
 

@@ -62,6 +62,9 @@ Engine::~Engine()
     for (WriteCommand &write : std::exchange(d->held, {})) {
         write.durable(Core::failure(closedStoreError()));
     }
+    for (const Done &done : std::exchange(d->heldBarriers, {})) {
+        done(Core::failure(closedStoreError()));
+    }
 }
 
 bool Engine::event(QEvent *event)
@@ -77,6 +80,18 @@ void Engine::Private::command(Command command)
 {
     if (commands.push(std::move(command))) {
         QMetaObject::invokeMethod(worker, [worker = worker] { worker->turn(); }, Qt::QueuedConnection);
+    }
+}
+
+void Engine::Private::barrier(Done done)
+{
+    command([worker = worker, done = std::move(done)] { worker->finish(done, {}); });
+}
+
+void Engine::Private::releaseBarriers()
+{
+    for (Done &done : std::exchange(heldBarriers, {})) {
+        barrier(std::move(done));
     }
 }
 
@@ -133,6 +148,7 @@ void Engine::Private::endIdentityChange(Engine *engine, IdentityChangeEnded &end
     for (WriteCommand &write : std::exchange(held, {})) {
         command(std::move(write));
     }
+    releaseBarriers();
     if (ended.change) {
         Q_EMIT engine->storeChanged(*ended.change);
     }
@@ -145,6 +161,7 @@ void Engine::Private::endHealing(Engine *engine, HealingEnded &ended)
         write.durable(Core::failure(Core::makeError(Core::ErrorCode::Aborted, Core::ErrorReason::StoreDamaged,
                                                     "the store was being healed; write again", Core::Retry::Later)));
     }
+    releaseBarriers();
     if (ended.content) {
         Q_EMIT engine->storeReplaced(std::move(*ended.content));
     }
@@ -201,9 +218,26 @@ void Engine::discardQuarantined(Core::Dot dot, Done done)
     d->command([worker = d->worker, dot, done = std::move(done)] { worker->discardQuarantined(dot, done); });
 }
 
-void Engine::setPaused(bool isPaused)
+void Engine::whenWritten(Done done)
 {
-    d->command([worker = d->worker, isPaused] { worker->setPaused(isPaused); });
+    if (d->isHolding) {
+        d->heldBarriers.push_back(std::move(done));
+        return;
+    }
+    d->barrier(std::move(done));
+}
+
+void Engine::setPaused(bool isPaused, Done done)
+{
+    d->command([worker = d->worker, isPaused, done = std::move(done)] {
+        worker->setPaused(isPaused);
+        worker->finish(done, {});
+    });
+}
+
+void Engine::setReachable(bool isReachable)
+{
+    d->command([worker = d->worker, isReachable] { worker->setReachable(isReachable); });
 }
 
 void Engine::probe()

@@ -69,8 +69,12 @@ public:
     bool waitForWrites(std::chrono::steady_clock::time_point until);
     /// Drops a quarantined mutation by its dot.
     void discardQuarantined(Core::Dot dot, Done done);
-    /// Cuts the connection and stays offline / goes on.
-    void setPaused(bool isPaused);
+    /// Called once every write() so far has been answered.
+    void whenWritten(Done done);
+    /// Cuts the connection and stays offline / goes on; `done` is called when that is so.
+    void setPaused(bool isPaused, Done done = {});
+    /// What the system says of the network.
+    void setReachable(bool isReachable);
     /// Tries at once, whatever the back-off: the network has changed, the app came back, a fresh token is there.
     void probe();
     /// Called when everything pending now has been settled by the server, and the device has read the log's end of this moment.

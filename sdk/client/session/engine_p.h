@@ -59,9 +59,12 @@ struct Engine::Private {
     Mailbox<Report> reports;
     std::deque<Report> arrived;      ///< app thread: taken, and not told yet
     bool isHolding = false;          ///< app thread: the identity is changing, or the store being healed
+    std::vector<Done> heldBarriers;  ///< app thread: whenWritten() asked for meanwhile
     std::vector<WriteCommand> held;  ///< app thread: writes made meanwhile, still under the old identity
 
     void command(Command command);
+    void barrier(Done done);
+    void releaseBarriers();
     /// Tells everything that the engine's thread has reported. Also from within what is told, which then hears the rest first.
     void deliver(Engine *engine, bool isClosing);
     void handle(Engine *engine, Report &report, bool isClosing);

@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "engineworker.h"
 
+#include "client/logging.h"
+#include "client/session/framesummary.h"
+
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -195,10 +198,12 @@ void Engine::Worker::commitGroup(std::vector<WriteCommand> writes, std::vector<E
         }
     });
     m_hasWritten = !group.mutations.empty();
+    qCDebug(storeLog, "one transaction for %zu writes and %zu frames", group.mutations.size(), events.size());
     if (!group.durable.empty()) {
         report(Finished{std::move(group.durable), std::move(outcome.writes), 0});
     }
     if (!outcome.group) {
+        qCInfo(storeLog, "a transaction failed: %s", kindOf(outcome.group.error()).constData());
         groupFailed(outcome.group.error());
     } else if (m_hasWritten) {
         input([this](SyncEngine &engine) { engine.appended(now()); });
@@ -236,12 +241,15 @@ void Engine::Worker::give(const Event &event)
     }
     switch (event.kind) {
     case Event::Kind::Opened:
+        qCDebug(netLog, "connection %llu is open", static_cast<unsigned long long>(event.connection));
         m_engine->transportOpened(event.connection, now());
         break;
     case Event::Kind::Frame:
+        qCDebug(syncLog, "received %s", summaryOf(event.frame).c_str());
         m_engine->transportFrame(event.connection, event.frame, now());
         break;
     case Event::Kind::Failed:
+        qCInfo(netLog, "connection %llu ended: %s", static_cast<unsigned long long>(event.connection), kindOf(event.error).constData());
         m_engine->transportFailed(event.connection, event.error, now());
         break;
     }
@@ -283,6 +291,7 @@ Core::Result<OpenedStore> Engine::Worker::openStore(Suspicion suspicion, std::sh
     constexpr quint32 saltEnd = 1U << 15U;
     opened->content.clockSalt = static_cast<std::uint16_t>(QRandomGenerator::system()->bounded(saltEnd));
     m_store = std::move(opened->store);
+    qCDebug(storeLog, "the store is open");
     return std::move(opened->content);
 }
 
@@ -293,6 +302,7 @@ void Engine::Worker::healIfDamaged(const std::optional<Core::Error> &error)
     }
     m_isHealing = true;
     m_healings += 1;
+    qCInfo(storeLog, "the store is damaged and is healed");
     report(HealingBegan{});
 }
 

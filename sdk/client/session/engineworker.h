@@ -44,11 +44,13 @@ public:
     void open(const CipherDb::StoreKey &key, std::shared_ptr<void> lock, const std::function<void(Core::Result<OpenedStore>)> &opened);
     void discardQuarantined(const Core::Dot &dot, const Done &done);
     void setPaused(bool isPaused);
+    void setReachable(bool isReachable);
     void probe();
     void whenSynced(const Done &done);
     void changeIdentity();
     void heal();
     void report(Report report);
+    void finish(Done done, Core::Result<void> outcome);
 
 private:
     /// Lets a token provider answer from any thread, at any time, even after the worker has gone.
@@ -79,7 +81,6 @@ private:
     void happen(Event event);
     [[nodiscard]] bool hasWork() const { return !m_backlog.empty() || !m_events.empty(); }
     [[nodiscard]] bool spin();
-    void finish(Done done, Core::Result<void> outcome);
     [[nodiscard]] SyncEngine::Time now() const;
     [[nodiscard]] std::chrono::milliseconds wallNow() const;
     void startSync();
@@ -112,6 +113,7 @@ private:
     unsigned m_spinSkips = 0;
     bool m_isClosed = false;
     bool m_isPaused = false;
+    bool m_isReachable = true;
 
     /// Healings of one opening. A disk that goes on losing pages is better left alone.
     static constexpr int healingsMax = 3;

@@ -2,15 +2,30 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "engineworker.h"
 
+#include "client/logging.h"
 #include "client/net/pollingtransport.h"
 #include "client/net/websockettransport.h"
+#include "client/session/framesummary.h"
 
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace Satchel::Sync {
+
+namespace {
+
+void logState(const EngineStatus &status)
+{
+    static constexpr std::array states{"offline", "connecting", "catching up", "live", "degraded"};
+    qCInfo(syncLog, "%s%s%s, %llu pending, %llu refused", states.at(std::size_t(status.state)), status.blockedReason ? ": " : "",
+           status.blockedReason ? kindOf(*status.blockedReason).constData() : "", static_cast<unsigned long long>(status.pendingCount),
+           static_cast<unsigned long long>(status.quarantineCount));
+}
+
+}  // namespace
 
 void Engine::Worker::startSync()
 {
@@ -35,13 +50,22 @@ void Engine::Worker::startSync()
         input([this](SyncEngine &engine) { engine.tick(now()); });
     });
     m_engine = std::make_unique<SyncEngine>(std::move(options), *m_store);
-    input([this](SyncEngine &engine) { engine.start(now()); });
+    input([this](SyncEngine &engine) {
+        engine.setReachable(m_isReachable, now());
+        engine.start(now());
+    });
 }
 
 void Engine::Worker::setPaused(bool isPaused)
 {
     m_isPaused = isPaused;
     input([this, isPaused](SyncEngine &engine) { engine.setPaused(isPaused, now()); });
+}
+
+void Engine::Worker::setReachable(bool isReachable)
+{
+    m_isReachable = isReachable;
+    input([this, isReachable](SyncEngine &engine) { engine.setReachable(isReachable, now()); });
 }
 
 void Engine::Worker::probe()
@@ -79,6 +103,9 @@ void Engine::Worker::settle()
         }
     }
     if (EngineStatus status = m_engine->status(); status != m_lastStatus) {
+        if (status.state != m_lastStatus.state || status.blockedReason != m_lastStatus.blockedReason) {
+            logState(status);
+        }
         m_lastStatus = status;
         report(std::move(status));
     }
@@ -106,7 +133,9 @@ void Engine::Worker::armTimer()
 
 void Engine::Worker::perform(SyncEngine::RequestToken & /*action*/)
 {
+    qCDebug(authLog, "a token is asked for");
     const auto answer = [gate = m_tokenGate](Core::Result<std::string> token) {
+        qCDebug(authLog, "%s", token ? "a token was given" : ("no token: " + kindOf(token.error())).constData());
         const std::lock_guard lock(gate->mutex);
         if (Worker *worker = gate->worker) {
             QMetaObject::invokeMethod(
@@ -142,6 +171,8 @@ void Engine::Worker::perform(SyncEngine::Connect &action)
     const std::uint64_t connection = action.connection;
     m_connection = connection;
     m_transport = makeTransport(action.carrier);
+    qCDebug(netLog, "connection %llu by %s", static_cast<unsigned long long>(connection),
+            action.carrier == Carrier::WebSocket ? "WebSocket" : "polling");
     // What a transport tells, even from within a call to it, is taken up in a turn of its own.
     connect(m_transport.get(), &Transport::opened, this, [this, connection] { happen({connection, Event::Kind::Opened, {}, {}}); });
     connect(m_transport.get(), &Transport::received, this,
@@ -154,6 +185,7 @@ void Engine::Worker::perform(SyncEngine::Connect &action)
 void Engine::Worker::perform(SyncEngine::Send &action)
 {
     if (m_transport && action.connection == m_connection) {
+        qCDebug(syncLog, "sends %s", summaryOf(action.frame).c_str());
         m_transport->send(action.frame);
     }
 }
@@ -161,6 +193,7 @@ void Engine::Worker::perform(SyncEngine::Send &action)
 void Engine::Worker::perform(SyncEngine::Close &action)
 {
     if (action.connection == m_connection) {
+        qCDebug(netLog, "connection %llu is closed", static_cast<unsigned long long>(action.connection));
         retireTransport();
     }
 }

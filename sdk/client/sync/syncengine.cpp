@@ -116,6 +116,19 @@ void SyncEngine::probe(Time now)
     }
 }
 
+void SyncEngine::setReachable(bool isReachable, Time now)
+{
+    m_now = now;
+    if (std::exchange(m_isReachable, isReachable) == isReachable) {
+        return;
+    }
+    if (isReachable) {
+        probe(now);
+    } else if (m_phase == Phase::Waiting) {
+        enter(Phase::Waiting, unreachableRetry);
+    }
+}
+
 void SyncEngine::transportOpened(std::uint64_t connection, Time now)
 {
     m_now = now;

@@ -35,6 +35,8 @@ public:
     static constexpr std::chrono::hours refusedTokenRetry{1};
     /// How much of EngineStatus::lastSynced a device that dies may forget; keeping every moment of it would cost a transaction each.
     static constexpr std::chrono::seconds lastSyncedGrain{60};
+    /// From one try to the next while the system says that there is no network: it may be wrong.
+    static constexpr std::chrono::minutes unreachableRetry{10};
 
     struct Options {
         bool hasServer = true;
@@ -85,6 +87,8 @@ public:
     /// The last input: what the store does not know yet is kept.
     void shutDown() { Core::ignore(keepLastSynced(), "it informs only"); }
     void probe(Time now);
+    /// What the system says of the network: one that is back is tried at once, whatever the back-off; without one, tries are rare.
+    void setReachable(bool isReachable, Time now);
     void tokenAnswered(Core::Result<std::string> token, Time now);
     void transportOpened(std::uint64_t connection, Time now);
     void transportFrame(std::uint64_t connection, const Wire::ServerFrame &frame, Time now);
@@ -166,6 +170,7 @@ private:
     std::optional<Time> m_phaseDeadline;
     std::optional<Core::Error> m_blockedReason;
     bool m_isPaused = false;
+    bool m_isReachable = true;
 
     std::string m_token;
     bool m_isTokenAsked = false;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "syncengine.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Satchel::Sync {
@@ -128,7 +129,8 @@ void SyncEngine::wait(Core::Error error)
     drop();
     const Time retryAfter = error.retryAfter;
     m_blockedReason = std::move(error);
-    enter(Phase::Waiting, m_backoff.next(retryAfter));
+    const Time pause = m_backoff.next(retryAfter);
+    enter(Phase::Waiting, m_isReachable ? pause : std::max<Time>(pause, unreachableRetry));
 }
 
 }  // namespace Satchel::Sync

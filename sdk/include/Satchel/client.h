@@ -133,8 +133,18 @@ public:
     [[nodiscard]] SyncStatus *syncStatus() const;
     /// Cuts the connection and stays offline until resume(). Reading and writing go on.
     void pause();
+    /// For an app that goes to the background, where it may be frozen or ended at any time: makes what was written by now durable, sends of
+    /// what is pending as much as fits into `budget`, trying at once whatever the back-off, then closes the connection and stays offline
+    /// until resume(). Finishes good once all that is done, sent or not: SyncStatus::pendingCount() is what is left, which survives a
+    /// restart. The disk is waited for even beyond the budget. Writes that the disk refuses say so in their own futures. On a paused
+    /// client, or one without a server, nothing is sent. A call while another is under way: both finish when the one with less time left
+    /// does. FAILED_PRECONDITION/CLOSED_STORE on a client that is not open; CANCELLED when resume() or close() comes before the end.
+    [[nodiscard]] QFuture<Result<void>> suspend(std::chrono::milliseconds budget = std::chrono::seconds(5));
+    /// Ends pause() and suspend(), whichever were called and however often: connects at once, whatever the back-off. On a client that was
+    /// not paused it does as probe(). An app whose user had paused before it was suspended calls it when the user says so.
     void resume();
-    /// Tries at once, whatever the back-off: the app came to the front, the network changed, there is a fresh token.
+    /// Tries at once, whatever the back-off: the app came to the front, there is a fresh token. A network that comes back is noticed
+    /// without it where QNetworkInformation has a backend; while that says that there is none, tries are rare.
     void probe();
     /// Finishes when all that is written by now has been answered by the server, and all that it had by now has been read. Waits as long as
     /// that takes: bound it with a timer of your own. FAILED_PRECONDITION without a server set; CANCELLED/CLOSED_STORE when the client

@@ -57,6 +57,8 @@ struct WriteOptions {
 class SATCHEL_EXPORT Collection : public QObject {
     Q_OBJECT
     Q_PROPERTY(QString name READ name CONSTANT)
+    Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged)
+    Q_PROPERTY(int quarantineCount READ quarantineCount NOTIFY quarantineCountChanged)
 
 public:
     ~Collection() override;
@@ -86,6 +88,13 @@ public:
     /// A live handle of one document; never null, owned by `parent`, or by the collection if that is null.
     [[nodiscard]] Document *watch(const QString &key, QObject *parent = nullptr);
 
+    // -- how its sync stands; when a device was last in step is no matter of one collection: SyncStatus::lastSynced()
+
+    /// Writes of this device to this collection that the server has not answered yet.
+    [[nodiscard]] int pendingCount() const;
+    /// Refused writes to it that wait for a decision; see Client::quarantined().
+    [[nodiscard]] int quarantineCount() const;
+
     // -- writing
 
     /// Whether set() would take this: every error that it finds on the spot, without writing anything.
@@ -113,6 +122,9 @@ Q_SIGNALS:
     void documentChanged(const QString &key);
     /// The same, once for all documents of one transaction or turn; sorted, each key once.
     void changed(const QStringList &keys);
+    /// As those of SyncStatus: when the value differs from the last one signalled, at most once a turn of the event loop.
+    void pendingCountChanged();
+    void quarantineCountChanged();
 
 private:
     friend class ClientPrivate;

@@ -69,7 +69,7 @@ struct Resolution {
 /// devices that resolve at the same time write the same, and equal values are no conflict. Where they do not, the conflict comes back,
 /// and after the third time in a row it is left open. There is no base to look at: it is not part of what all devices know. Do not use
 /// the client in it. Throwing, a value that a field cannot hold, and one that the limits refuse are as if it had answered nothing, with
-/// a warning in the log (category "satchel.conflicts"); a resolution that the server refuses is kept like any refused write, and the
+/// a warning in the log (category "satchel.model"); a resolution that the server refuses is kept like any refused write, and the
 /// conflict is listed.
 using ConflictResolver = std::function<std::optional<Resolution>(const Conflict &conflict)>;
 

@@ -21,6 +21,8 @@ class SATCHEL_EXPORT SyncStatus : public QObject {
     Q_OBJECT
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
     Q_PROPERTY(Carrier carrier READ carrier NOTIFY carrierChanged)
+    Q_PROPERTY(bool online READ isOnline NOTIFY onlineChanged)
+    Q_PROPERTY(bool syncing READ isSyncing NOTIFY syncingChanged)
     Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged)
     Q_PROPERTY(int quarantineCount READ quarantineCount NOTIFY quarantineCountChanged)
     Q_PROPERTY(QDateTime lastSynced READ lastSynced NOTIFY lastSyncedChanged)
@@ -44,6 +46,11 @@ public:
 
     [[nodiscard]] State state() const;
     [[nodiscard]] Carrier carrier() const;
+    /// There is a session with the server: catching up, live, or with a server that takes no writes now.
+    [[nodiscard]] bool isOnline() const;
+    /// Something is on its way: the device catches up, or is live and has writes that the server has not answered. Never while offline,
+    /// however much is pending.
+    [[nodiscard]] bool isSyncing() const;
     /// Writes of this device that the server has not answered yet. They are durable here and survive a restart.
     [[nodiscard]] int pendingCount() const;
     /// Refused writes that wait for a decision; see Client::quarantined().
@@ -54,11 +61,14 @@ public:
     [[nodiscard]] std::optional<Error> blockedReason() const;
     /// blockedReason()'s message, or empty.
     [[nodiscard]] QString blockedMessage() const;
+    /// By Client::pause() or Client::suspend(), until Client::resume().
     [[nodiscard]] bool isPaused() const;
 
 Q_SIGNALS:
     void stateChanged();
     void carrierChanged();
+    void onlineChanged();
+    void syncingChanged();
     void pendingCountChanged();
     void quarantineCountChanged();
     void lastSyncedChanged();

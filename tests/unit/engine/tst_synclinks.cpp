@@ -180,6 +180,39 @@ private Q_SLOTS:
         QCOMPARE(rig.status().state, State::Live);
     }
 
+    void network_gone_isTriedRarely_andBackIsTriedAtOnce()
+    {
+        ScriptedServer rig;
+        rig.network = ScriptedServer::Network::Down;
+        rig.engine.start(rig.now);
+        rig.run(10s);
+        rig.engine.setReachable(false, rig.now);
+        const std::size_t before = rig.connectCount;
+        rig.run(61min);
+        QCOMPARE(rig.connectCount, before + 6);
+        rig.network = ScriptedServer::Network::Up;
+        rig.engine.setReachable(true, rig.now);
+        rig.run(0ms);
+        QCOMPARE(rig.connectCount, before + 7);
+        QCOMPARE(rig.status().state, State::Live);
+        // A connection that works is believed more than the system.
+        rig.engine.setReachable(false, rig.now);
+        rig.run(1h);
+        QCOMPARE(rig.status().state, State::Live);
+        QCOMPARE(rig.connectCount, before + 7);
+    }
+
+    // The state machine's part of an idle minute: nothing at all.
+    void idle_liveSession_hasNoDeadline()
+    {
+        ScriptedServer rig;
+        rig.fill(3);
+        rig.engine.start(rig.now);
+        rig.run(1min);
+        QCOMPARE(rig.status().state, State::Live);
+        QVERIFY(!rig.engine.deadline());
+    }
+
     // F24: upgrades fail; polling carries on and WebSocket comes back by itself.
     void upgrades_refused_fallBackToPolling_andReturn()
     {

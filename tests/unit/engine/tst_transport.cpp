@@ -6,6 +6,7 @@
 #include "client/net/websockettransport.h"
 #include "wire/codec.h"
 
+#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -82,6 +83,19 @@ struct Ear {
     int failures = 0;
 };
 
+/// Counts the timers that come due in this thread.
+class TimerCounter : public QObject {
+public:
+    TimerCounter() { QCoreApplication::instance()->installEventFilter(this); }
+    bool eventFilter(QObject *receiver, QEvent *event) override
+    {
+        count += event->type() == QEvent::Timer && receiver->inherits("QTimer") ? 1 : 0;
+        return false;
+    }
+
+    int count = 0;
+};
+
 QByteArray http(const char *status, const char *type, const QByteArray &body, const QByteArray &more = {})
 {
     return QByteArrayLiteral("HTTP/1.1 ") + status + "\r\nContent-Type: " + type +
@@ -131,6 +145,32 @@ private Q_SLOTS:
         peer->sendBinaryMessage(bytesOf(Wire::Changes{3, 4, {}, false}));
         QTRY_COMPARE(frames.size(), std::size_t(1));
         QCOMPARE(std::get<Wire::Changes>(frames.front()).to, std::uint64_t(4));
+    }
+
+    // An idle minute is 60 s of silence: one timer for each ping, and no other.
+    void webSocket_idle_wakesForItsPingsOnly()
+    {
+        constexpr std::chrono::seconds minute(60);
+        QVERIFY(minute / Sync::WebSocketTransport::LifeTimes().pingAfter <= 3);
+        QWebSocketServer server(QStringLiteral("test"), QWebSocketServer::NonSecureMode);
+        server.setSupportedSubprotocols({QStringLiteral("satchel.v1")});
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        Sync::WebSocketTransport::LifeTimes times;
+        times.pingAfter = std::chrono::milliseconds(100);
+        Sync::WebSocketTransport transport(times);
+        QSignalSpy opened(&transport, &Sync::Transport::opened);
+        QSignalSpy failed(&transport, &Sync::Transport::failed);
+        transport.open(QUrl(QStringLiteral("http://127.0.0.1:%1").arg(server.serverPort())), "secret");
+        QTRY_COMPARE(opened.size(), 1);
+        QTRY_VERIFY(server.hasPendingConnections());
+        const std::unique_ptr<QWebSocket> peer(server.nextPendingConnection());
+        TimerCounter timers;
+        QElapsedTimer elapsed;
+        elapsed.start();
+        QTRY_VERIFY(timers.count >= 6);
+        // Timers may come a twentieth early.
+        QVERIFY2(elapsed.elapsed() >= 6 * 95 - 5, qPrintable(QString::number(elapsed.elapsed())));
+        QCOMPARE(failed.size(), 0);
     }
 
     void webSocket_badMessage_endsIt_data()
