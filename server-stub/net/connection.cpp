@@ -68,6 +68,8 @@ private:
     [[nodiscard]] std::optional<HttpResponse> refusal() const;
     [[nodiscard]] std::optional<HttpResponse> upgrade();
     [[nodiscard]] std::optional<HttpResponse> openStream(const StreamRoute &route);
+    /// For a WebSocket, with what came behind the upgrade.
+    [[nodiscard]] ServerStream takeStream();
     [[nodiscard]] HttpRequest plainRequest();
     [[nodiscard]] TraceContext traceOf(const Request &request) const;
     [[nodiscard]] bool isUpgrade() const { return websocket::is_upgrade(m_request); }
@@ -322,11 +324,17 @@ std::optional<HttpResponse> Connection::upgrade()
     if (const auto shed = m_context.services.gate.turnAway(Work::Auth)) {
         return errorResponse(*shed);
     }
-    m_isHandedOver = true;
-    auto session =
-        std::make_shared<WebSocketSession>(m_context, m_lane, std::move(m_stream), std::move(*identity), std::move(m_place), m_trace);
+    auto session = std::make_shared<WebSocketSession>(m_context, m_lane, takeStream(), std::move(*identity), std::move(m_place), m_trace);
     session->start(std::make_shared<Request>(std::move(m_request)));
     return std::nullopt;
+}
+
+ServerStream Connection::takeStream()
+{
+    m_isHandedOver = true;
+    m_stream.giveBack(beast::buffers_to_string(m_buffer.data()));
+    m_buffer.clear();
+    return std::move(m_stream);
 }
 
 std::optional<HttpResponse> Connection::openStream(const StreamRoute &route)
@@ -344,8 +352,7 @@ std::optional<HttpResponse> Connection::openStream(const StreamRoute &route)
     if (!messages) {
         return errorResponse(messages.error());
     }
-    m_isHandedOver = true;
-    auto session = std::make_shared<StreamSession>(m_context, m_lane, std::move(m_stream), std::move(m_place), std::move(*messages));
+    auto session = std::make_shared<StreamSession>(m_context, m_lane, takeStream(), std::move(m_place), std::move(*messages));
     session->start(std::make_shared<Request>(std::move(m_request)), std::string(agreed));
     return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace Satchel::Server {
@@ -38,6 +39,9 @@ public:
     /// is not all seen by who reads the messages.
     void allow(std::size_t bytes) { *m_allowance = bytes; }
 
+    /// What was read of the connection and not used: whoever reads next gets it first. Once, before that reading.
+    void giveBack(std::string bytes) { m_ahead = std::move(bytes); }
+
     /// With TLS only.
     template <typename Token>
     auto async_handshake(Token &&token)
@@ -56,7 +60,11 @@ public:
         return asio::async_initiate<Token, void(beast::error_code, std::size_t)>(
             [this](auto handler, const Buffers &into) {
                 auto counting = CountedRead<decltype(handler)>{m_allowance, get_executor(), std::move(handler)};
-                if (m_tls) {
+                if (!m_ahead.empty()) {
+                    const std::size_t bytes = asio::buffer_copy(into, asio::buffer(m_ahead));
+                    m_ahead = m_ahead.substr(bytes);
+                    asio::post(get_executor(), beast::bind_front_handler(std::move(counting), beast::error_code(), bytes));
+                } else if (m_tls) {
                     m_tls->async_read_some(into, std::move(counting));
                 } else {
                     m_plain->async_read_some(into, std::move(counting));
@@ -102,6 +110,7 @@ private:
     };
 
     std::shared_ptr<std::size_t> m_allowance = std::make_shared<std::size_t>(std::numeric_limits<std::size_t>::max());
+    std::string m_ahead;  ///< given back and not read again yet
     std::unique_ptr<TlsStream> m_tls;
     std::optional<LaneStream> m_plain;
 };

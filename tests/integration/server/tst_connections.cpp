@@ -40,6 +40,8 @@ private Q_SLOTS:
     void webSocket_malformedFrame_endsWithError();
     void webSocket_oversizedFrame_isCut();
     void webSocket_silentPeer_isPingedAndKept();
+    void webSocket_frameBehindTheUpgrade_isRead_data();
+    void webSocket_frameBehindTheUpgrade_isRead();
     void recordedSession_cutAfterEveryByte_leavesWholePushesOnly_data();
     void recordedSession_cutAfterEveryByte_leavesWholePushesOnly();
     void frames_everyOrderOfSix_giveTheSameResult();
@@ -304,6 +306,39 @@ QByteArray webSocketFrame(const Wire::ClientFrame &frame)
 }
 
 }  // namespace
+
+void TestConnections::webSocket_frameBehindTheUpgrade_isRead_data()
+{
+    QTest::addColumn<int>("missing");
+    QTest::newRow("the whole Hello") << 0;
+    QTest::newRow("most of the Hello") << 10;
+    QTest::newRow("a byte of the Hello") << 0x10000;
+}
+
+// A client that is sure of its token need not wait for the answer: what comes in the packet of the upgrade is the session's.
+void TestConnections::webSocket_frameBehindTheUpgrade_isRead()
+{
+    QFETCH(int, missing);
+    WebSocketDevice device(1);
+    const QByteArray hello = webSocketFrame(device.hello());
+    const qsizetype first = std::max<qsizetype>(hello.size() - missing, 1);
+    QTcpSocket socket;
+    socket.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(m_rig->url().port()));
+    QVERIFY(socket.waitForConnected());
+    socket.write("GET /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: satchel.v1\r\nAuthorization: Bearer " +
+                 m_rig->token().toUtf8() + "\r\n\r\n" + hello.first(first));
+    QVERIFY(socket.waitForReadyRead(5000));
+    socket.write(hello.sliced(first));
+    QTRY_COMPARE(m_rig->server().sessionCount(), std::size_t(1));
+    socket.write(webSocketFrame(Wire::Push{1, {device.put("notes", "k", {{"f", "x"}})}}));
+    const auto head = [this] {
+        const auto answer = m_http.sync(m_rig->url(), Wire::SyncRequest{{}, {WebSocketDevice(2).hello()}, {}}, m_rig->token());
+        const auto *welcome = answer.empty() ? nullptr : std::get_if<Wire::Welcome>(&answer.front());
+        return welcome != nullptr ? welcome->head : 99;
+    };
+    QTRY_COMPARE(head(), 1U);
+}
 
 void TestConnections::recordedSession_cutAfterEveryByte_leavesWholePushesOnly_data()
 {

@@ -13,6 +13,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTcpSocket>
 #include <QTest>
 #include <QWebSocketHandshakeOptions>
 
@@ -99,6 +100,7 @@ private Q_SLOTS:
     void watch_tokenExpired_ends();
     void watch_serverStops_ends();
     void watch_silentOrLoud_isCut();
+    void watch_askedInThePacketOfTheUpgrade_begins();
     void watch_begun_leavesOneRecord();
 
 private:
@@ -272,6 +274,24 @@ void TestWatch::watch_silentOrLoud_isCut()
     loud.ask(often);
     QVERIFY(loud.awaitClosed());
     QVERIFY(silent.awaitClosed());
+}
+
+void TestWatch::watch_askedInThePacketOfTheUpgrade_begins()
+{
+    const std::string asked = Admin::encode(often, Admin::Format::Protobuf);
+    QByteArray frame("\x82");
+    frame += static_cast<char>(0x80 | asked.size());
+    frame += QByteArray(4, '\0') + QByteArray(asked.data(), static_cast<qsizetype>(asked.size()));
+    QTcpSocket socket;
+    socket.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(m_rig->url().port()));
+    socket.write(
+        "GET /v1/admin/watch HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: satchel.watch.v1\r\nAuthorization: Bearer " +
+        m_rig->token("op", {"support"}).toUtf8() + "\r\n\r\n" + frame);
+    // The numbers come in a binary message behind the answer.
+    QByteArray answer;
+    QTRY_VERIFY((answer += socket.readAll()).contains("\r\n\r\n\x82"));
+    QVERIFY(answer.startsWith("HTTP/1.1 101"));
 }
 
 void TestWatch::watch_begun_leavesOneRecord()
