@@ -3,6 +3,7 @@
 #include "arguments.h"
 
 #include "auditverify/auditverify.h"
+#include "auditverify/exportverify.h"
 #include "inspect/inspect.h"
 
 #include <QtCore/QCommandLineParser>
@@ -35,6 +36,7 @@ Commands:
                                    file says: a number for a counter adds the difference, a list for a set adds
                                    and discards elements
   export [COLLECTION]              documents as JSON Lines
+  export verify FILE               check what a server exported of a user, without it: satchel export verify --help
   status                           connection, pending and refused writes
   pending                          documents with writes that the server has not answered
   conflicts                        fields that wait for a decision
@@ -88,7 +90,7 @@ const QHash<QString, Operands> &commands()
         {QStringLiteral("increment"), {3, 4, " COLLECTION KEY FIELD [DELTA]"}},
         {QStringLiteral("watch"), {0, 1, " [COLLECTION]"}},
         {QStringLiteral("import"), {1, 1, " FILE"}},
-        {QStringLiteral("export"), {0, 1, " [COLLECTION]"}},
+        {QStringLiteral("export"), {0, 2, " [COLLECTION], or satchel export verify FILE --key VERIFIERKEY"}},
         {QStringLiteral("status"), {0, 0, ""}},
         {QStringLiteral("pending"), {0, 0, ""}},
         {QStringLiteral("conflicts"), {0, 1, " [COLLECTION]"}},
@@ -161,17 +163,26 @@ Result<void> checkCommand(const Arguments &arguments)
     if (isAudit && arguments.operands.value(0) != u"verify") {
         return failure(usage(QStringLiteral("write: satchel audit%1").arg(QLatin1StringView(known->names))));
     }
-    if (!isAudit && !(arguments.verifierKey + arguments.againstFile).isEmpty()) {
-        return failure(usage(QStringLiteral("--key and --against are for satchel audit verify")));
+    const bool isExport = isExportVerify(arguments);
+    if (arguments.command == u"export" && arguments.operands.size() == 2 && !isExport) {
+        return failure(usage(QStringLiteral("write: satchel export%1").arg(QLatin1StringView(known->names))));
     }
-    // A store and a log say themselves whose they are.
-    if (arguments.user.isEmpty() && arguments.command != u"inspect" && !isAudit) {
+    if ((!isAudit && !arguments.againstFile.isEmpty()) || (!isAudit && !isExport && !arguments.verifierKey.isEmpty())) {
+        return failure(usage(QStringLiteral("--key and --against are for satchel audit verify, --key for satchel export verify too")));
+    }
+    // A store, a log and a user's export say themselves whose they are.
+    if (arguments.user.isEmpty() && arguments.command != u"inspect" && !isAudit && !isExport) {
         return failure(usage(QStringLiteral("say whose state it is, with --user or SATCHEL_USER")));
     }
     return {};
 }
 
 }  // namespace
+
+bool isExportVerify(const Arguments &arguments)
+{
+    return arguments.command == u"export" && arguments.operands.size() == 2 && arguments.operands.first() == u"verify";
+}
 
 ExitCode exitCodeFor(const Error &error)
 {
@@ -198,8 +209,10 @@ Result<Arguments> parseArguments(const QStringList &list, std::optional<HelpAske
     }
     if (parser.isSet(QStringLiteral("help")) || list.size() < 2) {
         const QString command = parser.positionalArguments().value(0);
+        const bool isExport = command == u"export" && parser.positionalArguments().value(1) == u"verify";
         help = HelpAsked{command == u"inspect" ? inspectHelp()
                          : command == u"audit" ? QString::fromStdString(auditHelp())
+                         : isExport            ? QString::fromStdString(exportVerifyHelp())
                                                : QString(QLatin1StringView(helpText))};
         return Arguments{};
     }

@@ -50,6 +50,9 @@ struct Arguments {
     std::optional<std::chrono::seconds> wait;
 };
 
+/// Whether it is `satchel export verify FILE`, which needs no store.
+[[nodiscard]] bool isExportVerify(const Arguments &arguments);
+
 /// What was asked for instead of a command.
 struct HelpAsked {
     QString text;

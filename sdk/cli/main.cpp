@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "agent.h"
 #include "auditverify/auditverify.h"
+#include "auditverify/exportverify.h"
 #include "commands.h"
 #include "inspect/inspect.h"
 #include "watcher.h"
@@ -34,6 +35,9 @@ int main(int argc, char **argv)
     if (arguments->command == u"audit") {
         return verifyAudit({arguments->operands.value(1).toStdString(), arguments->verifierKey.toStdString(),
                             arguments->againstFile.toStdString(), arguments->isJson});
+    }
+    if (isExportVerify(*arguments)) {
+        return verifyUserExport({arguments->operands.value(1).toStdString(), arguments->verifierKey.toStdString(), arguments->isJson});
     }
     const Output output(arguments->isJson);
     const auto session = Session::open(*arguments);

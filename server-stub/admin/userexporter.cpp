@@ -4,6 +4,7 @@
 
 #include "audit/exportlines.h"
 #include "audit/openings.h"
+#include "audit/userexport.h"
 #include "server-stub/admin/command.h"
 #include "wire/admincodec.h"
 #include "wire/json.h"
@@ -46,7 +47,7 @@ std::int64_t placeNumber(const std::string &text)
 
 void append(std::string line, UserExporter::Place &place, std::string &lines)
 {
-    place.digest = Audit::sha256(std::string(Audit::viewOf(place.digest)) + line);
+    place.digest = Audit::digestWith(place.digest, Audit::sha256(line));
     ++place.lineCount;
     lines += line += '\n';
 }
@@ -54,6 +55,18 @@ void append(std::string line, UserExporter::Place &place, std::string &lines)
 void append(const char *kind, Value content, UserExporter::Place &place, std::string &lines)
 {
     append(Wire::jsonFromValue(objectOf({{kind, std::move(content)}})), place, lines);
+}
+
+/// Behind the lines of a part, which begin there: so a reader can tell which of them was changed.
+void appendHashes(std::size_t begin, UserExporter::Place &place, std::string &lines)
+{
+    std::vector<Audit::Hash> hashes;
+    for (std::size_t end = 0; (end = lines.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        hashes.push_back(Audit::sha256(std::string_view(lines).substr(begin, end - begin)));
+    }
+    if (!hashes.empty()) {
+        append(Audit::hashesLine(place.lineCount - hashes.size() + 1, hashes), place, lines);
+    }
 }
 
 void next(UserExporter::Section section, UserExporter::Place &place)
@@ -66,6 +79,16 @@ void next(UserExporter::Section section, UserExporter::Place &place)
 }  // namespace
 
 Core::Result<void> UserExporter::addPart(AdminView &view, std::chrono::milliseconds now, Place &place, std::string &lines) const
+{
+    const std::size_t begin = lines.size();
+    auto added = addRows(view, now, place, lines);
+    if (added) {
+        appendHashes(begin, place, lines);
+    }
+    return added;
+}
+
+Core::Result<void> UserExporter::addRows(AdminView &view, std::chrono::milliseconds now, Place &place, std::string &lines) const
 {
     switch (place.section) {
     case Section::Profile:
@@ -88,7 +111,7 @@ Core::Result<void> UserExporter::addPart(AdminView &view, std::chrono::milliseco
 
 Audit::Checkpoint UserExporter::manifestOf(const Place &place) const
 {
-    return {"satchel-export/" + Audit::originOf(m_epoch, m_user.tenant), place.lineCount, place.digest};
+    return {Audit::userExportOrigin(m_epoch, m_user.tenant), place.lineCount, place.digest};
 }
 
 Core::Result<void> UserExporter::addProfile(AdminView &view, std::chrono::milliseconds now, Place &place, std::string &lines) const
@@ -100,7 +123,7 @@ Core::Result<void> UserExporter::addProfile(AdminView &view, std::chrono::millis
     if (!*user) {
         return Core::failure(notFound("there is no such user"));
     }
-    append(Wire::jsonFromValue(objectOf({{"satchelUserExport", Value(1)},
+    append(Wire::jsonFromValue(objectOf({{"satchelUserExport", Value(Audit::userExportVersion)},
                                          {"tenant", Value(m_user.tenant)},
                                          {"user", Value(m_user.user)},
                                          {"epoch", Value(std::to_string(m_epoch))},

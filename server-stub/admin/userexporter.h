@@ -23,7 +23,7 @@ public:
         std::string first;  ///< of the row that the part before ended with; its meaning is the section's
         std::string second;
         std::uint64_t lineCount = 0;
-        Audit::Hash digest{};  ///< SHA-256 of the digest before and the line, for every line; 32 zero bytes before the first
+        Audit::Hash digest{};  ///< of all lines: Audit::digestWith()
     };
 
     /// `mask` must outlive this.
@@ -40,6 +40,7 @@ public:
     [[nodiscard]] Audit::Checkpoint manifestOf(const Place &place) const;
 
 private:
+    [[nodiscard]] Core::Result<void> addRows(AdminView &view, std::chrono::milliseconds now, Place &place, std::string &lines) const;
     [[nodiscard]] Core::Result<void> addProfile(AdminView &view, std::chrono::milliseconds now, Place &place, std::string &lines) const;
     [[nodiscard]] Core::Result<void> addDocuments(AdminView &view, Place &place, std::string &lines) const;
     [[nodiscard]] Core::Result<void> addEvents(AdminView &view, Place &place, std::string &lines) const;

@@ -8,7 +8,8 @@
 namespace Satchel::Server {
 
 /// All that is known of a user as JSON Lines, in parts: header, profile with devices, documents, events that are still in the log,
-/// overwritten values, audit records, and a signed manifest. Values that the caller may not see are left out and said to be.
+/// overwritten values, audit records, the hashes of all lines, and a signed manifest. Values that the caller may not see are left out and
+/// said to be.
 class UsersExport : public UnaryCommand<Wire::Admin::UsersExportRequest, Wire::Admin::UsersExportResponse> {
 public:
     using UnaryCommand::UnaryCommand;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 
-// Goal: an auditor with the two programs and nothing else gets the key, the log and the verdict.
-// Method: a server process that operators have called, `satchel-server audit-key` and `audit-export`, `satchel audit verify` on the file as
-// it is and on what people do to it.
+// Goal: an auditor with the two programs and nothing else gets the key, the log and the verdict; and a user, of an own export.
+// Method: a server process that operators have called, `satchel-server audit-key` and `audit-export`, `satchel audit verify` and `satchel
+// export verify` on the files as they are and on what people do to them.
 
 #include "cliprocess.h"
 
@@ -23,10 +23,25 @@ private Q_SLOTS:
     void verify_changedExport_namesTheRecord();
     void verify_anotherKey_isRefused();
     void verify_olderHead_isChecked();
+    void export_verified_saysWhose_changedNamesTheLine();
     void usage_wrong_saysWhatToWrite_data();
     void usage_wrong_saysWhatToWrite();
 
 private:
+    /// Of anna, part after part.
+    [[nodiscard]] static QByteArray exportOf(const QUrl &server, const QString &token)
+    {
+        QByteArray all;
+        QVariantMap request{{QStringLiteral("user"), QStringLiteral("anna")}};
+        do {
+            const HttpAnswer part = post(QUrl(server.toString() + QStringLiteral("/satchel.v1.Users/Export")), toJson(request).value(),
+                                         "application/json", token);
+            const QVariantMap said = fromJson(part.body).value_or(QVariantMap());
+            all += said.value(QStringLiteral("lines")).toByteArray();
+            request.insert(QStringLiteral("token"), said.value(QStringLiteral("nextToken")));
+        } while (!request.value(QStringLiteral("token")).toString().isEmpty());
+        return all;
+    }
     [[nodiscard]] CliRun verify(const QString &file, const QStringList &more = {}, const QByteArray &input = {}) const
     {
         return m_cli.run(list({"audit", "verify"}) + QStringList(file) + more, input);
@@ -34,6 +49,7 @@ private:
 
     Cli m_cli;
     QByteArray m_export;
+    QByteArray m_userExport;
     QByteArray m_head;
     QString m_key;
     QString m_file;
@@ -56,6 +72,12 @@ void TestAuditVerify::initTestCase()
     for (int i = 0; i < 4; ++i) {
         QCOMPARE(call("Users/List").status, 200);
     }
+    const CliRun put = Cli({QStringLiteral("--server"), server.url().toString(), QStringLiteral("--user"), QStringLiteral("anna"),
+                            QStringLiteral("--tenant"), QStringLiteral("other"), QStringLiteral("--dev-token")})
+                           .run(list({"put", "notes", "a", "{\"title\":\"text\"}"}));
+    QVERIFY2(put.exitCode == 0, put.err.constData());
+    m_userExport = exportOf(server.url(), server.token(QStringLiteral("boss"), {QStringLiteral("admin")}, QStringLiteral("other")));
+    QVERIFY(m_userExport.contains("\n{\"note\":"));
     QCOMPARE(server.stop(), 0);
     const auto run = [&](const QStringList &arguments) {
         QProcess process;
@@ -125,12 +147,33 @@ void TestAuditVerify::verify_olderHead_isChecked()
     QVERIFY(run.err.contains("the older head"));
 }
 
+void TestAuditVerify::export_verified_saysWhose_changedNamesTheLine()
+{
+    const auto run = [this](const QByteArray &lines, const QString &key) {
+        return m_cli.run(list({"export", "verify", "-", "--json"}) + QStringList({QStringLiteral("--key"), key}), lines);
+    };
+    const CliRun good = run(m_userExport, m_key);
+    QVERIFY2(good.exitCode == 0, good.err.constData());
+    QCOMPARE(good.records().value(0).value(QStringLiteral("user")).toString(), QStringLiteral("anna"));
+    QCOMPARE(good.records().value(0).value(QStringLiteral("lines")).toInt(), int(m_userExport.count('\n')) - 1);
+    QByteArray changed = m_userExport;
+    const auto line = changed.left(changed.indexOf("{\"document\":")).count('\n') + 1;
+    changed.replace(changed.indexOf("\"text\""), 6, "\"tixt\"");
+    const CliRun bad = run(changed, m_key);
+    QCOMPARE(bad.exitCode, 1);
+    QVERIFY2(bad.error().value(QStringLiteral("message")).toByteArray().startsWith("line " + QByteArray::number(line) + ": "),
+             bad.err.constData());
+    QCOMPARE(run(m_userExport, QStringLiteral("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")).exitCode, 1);
+}
+
 void TestAuditVerify::usage_wrong_saysWhatToWrite_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("said");
     QTest::newRow("no verb") << list({"audit"}) << QByteArray("satchel audit verify FILE");
     QTest::newRow("another verb") << list({"audit", "show", "x"}) << QByteArray("satchel audit verify FILE");
+    QTest::newRow("export of whom") << list({"export", "verify", "/no/such/file"}) << QByteArray("--key");
+    QTest::newRow("export of two") << list({"export", "notes", "more"}) << QByteArray("satchel export verify FILE");
     QTest::newRow("no such file") << list({"audit", "verify", "/no/such/file"}) << QByteArray("cannot be read");
     QTest::newRow("no key") << list({"audit", "verify", "/no/such/file", "--key", "abc"}) << QByteArray("NAME+HASH+KEY");
     QTest::newRow("option of another command") << list({"status", "--against", "x"}) << QByteArray("satchel audit verify");

@@ -2,11 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "auditverify.h"
 
-#include "audit/exportverifier.h"
-#include "wire/jsontext.h"
+#include "exportfile.h"
 
-#include <array>
-#include <cstdio>
+#include "audit/exportverifier.h"
+
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -16,57 +15,13 @@ namespace Satchel::Cli {
 
 namespace {
 
-constexpr int exitOk = 0;
-constexpr int exitFailed = 1;
-constexpr int exitUsage = 2;
 constexpr std::size_t lineBytesMax = std::size_t{1024} * 1024;
 constexpr std::size_t noteBytesMax = std::size_t{64} * 1024;
-
-void print(std::FILE *stream, std::string line)
-{
-    line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stream);
-}
-
-std::string quoted(std::string_view text)
-{
-    std::string out;
-    Wire::appendJsonString(text, out);
-    return out;
-}
-
-int fail(const AuditVerifyRequest &request, int exitCode, const Core::Error &error)
-{
-    if (request.isJson) {
-        print(stderr, R"({"error":{"code":)" + quoted(Core::codeName(error.code)) + R"(,"message":)" + quoted(error.detail) + "}}");
-    } else {
-        print(stderr, "satchel: " + error.detail);
-    }
-    return exitCode;
-}
-
-Core::Error unreadable(const std::string &file)
-{
-    return Core::invalidArgument(Core::ErrorReason::None, "'" + file + "' cannot be read");
-}
-
-/// A line without its line feed; false at the end. Longer ones than any export has come cut off, and so are found.
-bool nextLine(std::istream &in, std::string &line)
-{
-    line.clear();
-    for (char letter = 0; line.size() < lineBytesMax && in.get(letter);) {
-        if (letter == '\n') {
-            return true;
-        }
-        line.push_back(letter);
-    }
-    return !line.empty();
-}
 
 Core::Result<Audit::Verdict> verify(std::istream &in, Audit::VerifyOptions options)
 {
     Audit::ExportVerifier verifier(std::move(options));
-    for (std::string line; nextLine(in, line);) {
+    for (std::string line; nextLine(in, line, lineBytesMax);) {
         if (auto taken = verifier.take(line); !taken) {
             return Core::failure(std::move(taken.error()));
         }
@@ -101,7 +56,7 @@ int verifyAudit(const AuditVerifyRequest &request)
     if (!request.key.empty()) {
         auto key = Audit::VerifierKey::fromText(request.key);
         if (!key) {
-            return fail(request, exitUsage, key.error());
+            return fail(request.isJson, exitUsage, key.error());
         }
         options.key = std::move(*key);
     }
@@ -111,7 +66,7 @@ int verifyAudit(const AuditVerifyRequest &request)
         file.read(note.data(), static_cast<std::streamsize>(note.size()));
         note.resize(static_cast<std::size_t>(file.gcount()));
         if (note.empty()) {
-            return fail(request, exitUsage, unreadable(request.againstFile));
+            return fail(request.isJson, exitUsage, unreadable(request.againstFile));
         }
         options.againstNote = std::move(note);
     }
@@ -119,13 +74,13 @@ int verifyAudit(const AuditVerifyRequest &request)
     if (request.file != "-") {
         file.open(request.file, std::ios::binary);
         if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-            return fail(request, exitUsage, unreadable(request.file));
+            return fail(request.isJson, exitUsage, unreadable(request.file));
         }
     }
     std::ios::sync_with_stdio(false);
     const auto verdict = verify(request.file == "-" ? std::cin : file, std::move(options));
     if (!verdict) {
-        return fail(request, exitFailed, verdict.error());
+        return fail(request.isJson, exitFailed, verdict.error());
     }
     report(request, *verdict);
     return exitOk;

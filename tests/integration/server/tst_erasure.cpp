@@ -321,7 +321,7 @@ void TestErasure::export_hasEverything_andItsManifestVerifies()
             note = *found->as<std::string>();
             continue;
         }
-        digest = Audit::sha256(std::string(Audit::viewOf(digest)) + line);
+        digest = Audit::sha256(std::string(Audit::viewOf(digest)) + std::string(Audit::viewOf(Audit::sha256(line))));
         ++lineCount;
         for (const char *kind : {"satchelUserExport", "profile", "document", "event", "overwritten", "audit", "operatorNote"}) {
             counts[QLatin1String(kind)] += parsed->find(kind) != nullptr ? 1 : 0;
