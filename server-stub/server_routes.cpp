@@ -38,6 +38,7 @@ Gauges Server::Private::gauges() const
 {
     Gauges out;
     out.connections = net->connectionCount();
+    out.backlogBytes = net->backlogBytes();
     out.sessions = hub.sessionCount();
     out.queuedMutations = pipeline->queuedMutations();
     out.queuedJobs = pipeline->queuedJobs();

@@ -78,6 +78,8 @@ private:
     NetContext &m_context;
     asio::io_context &m_lane;
     std::unique_ptr<ConnectionPlace> m_place;
+    /// Too much waits for everybody; an answer that is half sent cannot say so.
+    void cut() { below().close(); }
     [[nodiscard]] LaneStream &below() { return m_stream.next_layer(); }
 
     ServerStream m_stream;
@@ -465,6 +467,8 @@ asio::awaitable<bool, LaneExecutor> Connection::write(HttpResponse response, boo
     }
     below().expires_after(m_context.settings.writeTimeout);
     m_context.services.gate.metrics().requests.of(static_cast<std::uint8_t>(response.status / 100)).add();
+    Backlog::Share share(m_context.backlog, leaveOn(m_lane, weak_from_this(), &Connection::cut));
+    share.set(message->body().size());
     const auto [error, bytes] = co_await http::async_write(m_stream, *message, awaiting);
     co_return !error;
 }
@@ -475,6 +479,13 @@ void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket soc
 {
     auto connection = std::make_shared<Connection>(context, lane, std::move(socket), std::move(place));
     asio::co_spawn(lane.get_executor(), connection->run(connection), asio::detached);
+}
+
+Core::Error backlogError()
+{
+    constexpr std::chrono::milliseconds retryAfter{10'000};
+    return Core::unavailable(Core::ErrorReason::Overloaded, "too much waits to be sent to those who read slowly; come back later",
+                             retryAfter);
 }
 
 SessionRunner::Post postTo(asio::io_context &lane)

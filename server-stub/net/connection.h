@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
+#include "server-stub/net/backlog.h"
 #include "server-stub/net/beast.h"
 #include "server-stub/net/router.h"
 #include "server-stub/net/tlsidentity.h"
@@ -53,6 +54,7 @@ struct NetContext {
     Log &log;
     std::atomic<std::size_t> connections{0};
     BusyCount busy;
+    Backlog backlog;
     std::atomic<bool> isStopping{false};
     std::unique_ptr<TlsIdentity> tls;  ///< none: connections speak plainly
     bool isLoopback = true;            ///< the listening address; then the Host header must name loopback too, against DNS rebinding
@@ -84,8 +86,26 @@ private:
     std::string m_address;
 };
 
+/// Why a device is told to leave the backlog, and when it may come back.
+[[nodiscard]] Core::Error backlogError();
+/// How long who leaves may take to read why.
+inline constexpr std::chrono::milliseconds leaveTime{2000};
+
 /// Serves HTTP on a fresh connection until it closes, or hands it over to a WebSocket session.
 void serveConnection(NetContext &context, asio::io_context &lane, LaneSocket socket, std::unique_ptr<ConnectionPlace> place);
+
+/// For a Backlog::Share: has the lane call `leave` of what `weak` stands for, if it is still there.
+template <typename Owner>
+[[nodiscard]] std::function<void()> leaveOn(asio::io_context &lane, std::weak_ptr<Owner> weak, void (Owner::*leave)())
+{
+    return [&lane, weak = std::move(weak), leave] {
+        asio::post(lane, [weak, leave] {
+            if (const auto owner = weak.lock()) {
+                ((*owner).*leave)();
+            }
+        });
+    };
+}
 
 /// Brings calls of other threads to a lane.
 [[nodiscard]] SessionRunner::Post postTo(asio::io_context &lane);

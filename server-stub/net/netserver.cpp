@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds lagInterval{250};
 struct NetServer::Private {
     Private(NetSettings given, SessionServices &services, Log &log)
         : settings(std::move(given))
-        , context{settings, services, {}, log, {}, {}, {}, {}, true}
+        , context{settings, services, {}, log, {}, {}, {settings.backlogBytesMax, services.gate.metrics().slowReadersCut}, {}, {}, true}
     {
     }
 
@@ -213,6 +213,11 @@ std::uint16_t NetServer::port() const
 std::size_t NetServer::connectionCount() const
 {
     return d->context.connections;
+}
+
+std::size_t NetServer::backlogBytes() const
+{
+    return d->context.backlog.bytes();
 }
 
 void NetServer::stopAccepting()

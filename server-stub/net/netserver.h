@@ -34,6 +34,8 @@ public:
     [[nodiscard]] Core::Result<void> start();
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::size_t connectionCount() const;
+    /// What waits to be sent.
+    [[nodiscard]] std::size_t backlogBytes() const;
     /// No new connections from here on.
     void stopAccepting();
     /// Waits until sessions have closed and requests are answered, at most `patience`, then cuts what is left and joins the threads.

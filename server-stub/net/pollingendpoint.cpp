@@ -5,6 +5,7 @@
 #include "wire/codec.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace Satchel::Server {
 
@@ -59,7 +60,14 @@ public:
         answerWhenDone();
     }
 
-    void send(Wire::ServerFrame frame) override { m_frames.push_back(std::move(frame)); }
+    void send(Wire::ServerFrame frame) override
+    {
+        if (!m_respond) {
+            // Waits until the device comes back, which it may not.
+            share().add(Wire::encode(frame, Wire::Compression::None).size());
+        }
+        m_frames.push_back(std::move(frame));
+    }
     void settled() override { answerWhenDone(); }
     void end() override
     {
@@ -74,6 +82,21 @@ public:
     }
 
 private:
+    Backlog::Share &share()
+    {
+        if (!m_share) {
+            m_share.emplace(m_endpoint.m_context.backlog, leaveOn(m_endpoint.m_lane, weak_from_this(), &PollingSession::leave));
+        }
+        return *m_share;
+    }
+    /// Frees what waits; the device hears why when it comes back.
+    void leave()
+    {
+        m_frames.clear();
+        share().set(0);
+        m_runner->fail(backlogError());
+    }
+
     void answerWhenDone()
     {
         if (m_isTaking || !m_respond || (session().isBusy() && !m_hasEnded)) {
@@ -97,6 +120,9 @@ private:
         }
         Wire::SyncResponse response;
         response.frames.swap(m_frames);
+        if (m_share) {
+            m_share->set(0);
+        }
         const auto compression = session().canZstd() ? Wire::Compression::Zstd : Wire::Compression::None;
         respond(HttpResponse{200, std::string(syncContentType), Wire::encode(response, compression), {}});
         if (m_hasEnded) {
@@ -127,6 +153,7 @@ private:
     LaneTimer m_timer;
     std::shared_ptr<SessionRunner> m_runner;
     std::vector<Wire::ServerFrame> m_frames;
+    std::optional<Backlog::Share> m_share;  ///< of the frames that wait while no request does
     Respond m_respond;
     std::chrono::steady_clock::time_point m_waitUntil;
     bool m_isTaking = false;

@@ -126,7 +126,14 @@ asio::awaitable<StreamSession::Messages, LaneExecutor> StreamSession::ask()
 
 asio::awaitable<bool, LaneExecutor> StreamSession::say(const std::vector<std::string> &messages)
 {
+    Backlog::Share share(m_context.backlog, leaveOn(m_lane, weak_from_this(), &StreamSession::cut));
+    std::size_t bytesLeft = 0;
     for (const std::string &message : messages) {
+        bytesLeft += message.size();
+    }
+    for (const std::string &message : messages) {
+        share.set(bytesLeft);
+        bytesLeft -= message.size();
         const auto [error, bytes] = co_await m_stream.async_write(asio::buffer(message), awaiting);
         if (error) {
             co_return false;

@@ -35,6 +35,9 @@ private:
     Task listen(std::shared_ptr<StreamSession> self);
     Task close(std::shared_ptr<StreamSession> self, websocket::close_reason reason);
 
+    /// Too much waits for everybody, and what would say so waits behind it.
+    void cut() { beast::get_lowest_layer(m_stream).close(); }
+
     NetContext &m_context;
     asio::io_context &m_lane;
     std::unique_ptr<ConnectionPlace> m_place;

@@ -47,6 +47,7 @@ void WebSocketSession::spawn(Task task)
 
 void WebSocketSession::start(std::shared_ptr<Request> request)
 {
+    m_share.emplace(m_context.backlog, leaveOn(m_lane, weak_from_this(), &WebSocketSession::leave));
     prepare();
     spawn(accept(shared_from_this(), std::move(request)));
 }
@@ -187,6 +188,7 @@ void WebSocketSession::send(Wire::ServerFrame frame)
     const auto compression = m_runner->session().canZstd() ? Wire::Compression::Zstd : Wire::Compression::None;
     m_queue.push_back(Wire::encode(frame, compression));
     m_queuedBytes += m_queue.back().size();
+    m_share->set(m_queuedBytes);
     if (m_queuedBytes > m_context.settings.queuedBytesMax) {
         drop();
         return;
@@ -204,6 +206,7 @@ Task WebSocketSession::write(std::shared_ptr<WebSocketSession> self)
         m_queue.pop_front();
         const auto [error, bytes] = co_await m_stream.async_write(asio::buffer(message), awaiting);
         m_queuedBytes -= message.size();
+        m_share->set(m_queuedBytes);
         if (error) {
             drop();
         }
@@ -235,6 +238,27 @@ Task WebSocketSession::close(std::shared_ptr<WebSocketSession> /*self*/, websock
 {
     m_isEnding = true;
     co_await m_stream.async_close(websocket::close_reason(code), awaiting);
+    drop();
+}
+
+void WebSocketSession::leave()
+{
+    if (m_isDropped) {
+        return;
+    }
+    for (const std::string &message : m_queue) {
+        m_queuedBytes -= message.size();
+    }
+    m_queue.clear();
+    m_share->set(m_queuedBytes);
+    m_runner->fail(backlogError());
+    spawn(dropLater(shared_from_this()));
+}
+
+Task WebSocketSession::dropLater(std::shared_ptr<WebSocketSession> /*self*/)
+{
+    LaneTimer late(m_lane.get_executor(), leaveTime);
+    co_await late.async_wait(awaiting);
     drop();
 }
 

@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace Satchel::Server {
@@ -42,6 +43,9 @@ private:
     [[nodiscard]] bool takeMessage();
     void spawn(Task task);
     void drop();
+    /// Frees what waits, and tells the device to come back later if it reads it in time.
+    void leave();
+    Task dropLater(std::shared_ptr<WebSocketSession> self);
 
     NetContext &m_context;
     asio::io_context &m_lane;
@@ -55,6 +59,7 @@ private:
     std::shared_ptr<SessionRunner> m_runner;
     std::deque<std::string> m_queue;
     std::size_t m_queuedBytes = 0;
+    std::optional<Backlog::Share> m_share;  ///< of those bytes; from start() on
     bool m_isWriting = false;
     bool m_isEnding = false;
     bool m_isDropped = false;

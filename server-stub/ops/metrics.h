@@ -78,6 +78,7 @@ struct Metrics {
     Counter connections;
     CounterPer<TurnedAway, 2> connectionsTurnedAway;
     CounterPer<std::uint8_t, statusClassesMax> requests;  ///< by the hundreds of the status
+    Counter slowReadersCut;
     Counter tokensRefused;
     Counter hellos;
     Counter pushes;

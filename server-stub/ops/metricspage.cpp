@@ -60,6 +60,8 @@ void writeNet(PageWriter &page, const Metrics &metrics, const Gauges &gauges)
         page.sample(std::to_string(metrics.requests.value(hundreds)), "status", std::to_string(hundreds) + "xx");
     }
     page.counter("tokens_refused_total", "Requests and sessions without a token that is good.", metrics.tokensRefused);
+    page.gauge("backlog_bytes", "Bytes that wait to be sent to slow readers.", std::to_string(gauges.backlogBytes));
+    page.counter("slow_readers_cut_total", "Readers told to come back later because too much waited for all.", metrics.slowReadersCut);
     page.gauge("event_loop_lag_seconds", "How late the slowest event loop was in the last second.",
                numberText(static_cast<double>(metrics.loopLagUs.load()) / 1e6));
 }

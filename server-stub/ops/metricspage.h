@@ -12,6 +12,7 @@ namespace Satchel::Server {
 struct Gauges {
     std::size_t connections = 0;
     std::size_t sessions = 0;
+    std::size_t backlogBytes = 0;
     std::size_t queuedMutations = 0;
     std::size_t queuedJobs = 0;
     std::size_t queuedReads = 0;

@@ -28,8 +28,9 @@ struct NetSettings {
     std::size_t connectionsMax = 10'000;
     std::size_t headerBytesMax = 16 * 1024;
     std::size_t bodyBytesMax = 1024 * 1024 + 64 * 1024;
-    std::size_t strangerBytesMax = 4 * 1024;       ///< of a body without a good token, and of a session's first message
-    std::size_t queuedBytesMax = 8 * 1024 * 1024;  ///< waiting to be sent to one connection; beyond it the connection is dropped
+    std::size_t strangerBytesMax = 4 * 1024;          ///< of a body without a good token, and of a session's first message
+    std::size_t queuedBytesMax = 8 * 1024 * 1024;     ///< waiting to be sent to one connection; beyond it the connection is dropped
+    std::size_t backlogBytesMax = 256 * 1024 * 1024;  ///< waiting to be sent to all; beyond it those with most are told to come back later
     std::chrono::milliseconds headerTimeout{10'000};
     std::chrono::milliseconds bodyTimeout{30'000};
     std::chrono::milliseconds writeTimeout{30'000};

@@ -18,6 +18,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <random>
 
 using namespace Satchel;
 using namespace Satchel::Test;
@@ -68,6 +70,35 @@ QByteArray bombOf(std::size_t bytes)
     return QByteArray::fromStdString(Wire::encode(Wire::ClientFrame(push), Wire::Compression::Zstd));
 }
 
+/// The error that a session has ended with, from all that its WebSocket said behind the answer to the upgrade.
+std::optional<Core::Error> endOf(const QByteArray &bytes)
+{
+    qsizetype at = bytes.indexOf("\r\n\r\n") + 4;
+    const auto number = [&](qsizetype from, int count) {
+        quint64 value = 0;
+        for (qsizetype i = from; i < from + count; ++i) {
+            value = value << 8 | static_cast<quint8>(bytes[i]);
+        }
+        return value;
+    };
+    while (at >= 4 && at + 10 <= bytes.size()) {
+        const auto length = static_cast<quint8>(bytes[at + 1]);
+        const qsizetype head = length < 126 ? 2 : length == 126 ? 4 : 10;
+        const quint64 size = length < 126 ? length : number(at + 2, length == 126 ? 2 : 8);
+        if (bytes.size() - at - head < static_cast<qsizetype>(size)) {
+            break;
+        }
+        const std::string_view message(bytes.constData() + at + head, size);
+        const bool isShort = bytes[at] == '\x82' && size < 1024;
+        const auto frame = isShort ? Wire::decodeServerFrame(message, Core::Limits{}) : Core::Result<Wire::ServerFrame>();
+        if (const auto *end = frame ? std::get_if<Wire::SessionError>(&*frame) : nullptr) {
+            return end->error;
+        }
+        at += head + static_cast<qsizetype>(size);
+    }
+    return std::nullopt;
+}
+
 QStringList naughtyStrings()
 {
     QFile file(QStringLiteral(SATCHEL_SHARED_DIR "/data/naughty-strings.json"));
@@ -96,6 +127,7 @@ private Q_SLOTS:
     void message_thatNeverEnds_isCut();
     void f20_peerThatIsGoneWithoutAWord_isCut();
     void f27_deviceThatDoesNotRead_holdsNobodyUp();
+    void f27_manyThatDoNotRead_areToldToComeBackLater();
     void t28_contextOfOthers_isRefused_data();
     void t28_contextOfOthers_isRefused();
     void t27_unknownMembers_changeNothing();
@@ -280,6 +312,65 @@ void TestAbuse::f27_deviceThatDoesNotRead_holdsNobodyUp()
     QVERIFY(write(pushes) >= static_cast<std::size_t>(pushes) - 8);
     const qint64 grown = Bench::residentBytes(m_server->processId()) - before;
     QVERIFY2(grown < qint64(20) * 1024 * 1024, qPrintable(QString::number(grown)));
+}
+
+// Each is far within its own bound; together they are not.
+void TestAbuse::f27_manyThatDoNotRead_areToldToComeBackLater()
+{
+    constexpr std::size_t backlogBytesMax = std::size_t{4} * 1024 * 1024;
+    Server::ServerOptions options;
+    options.net.backlogBytesMax = backlogBytesMax;
+    // More than what the system holds of a connection.
+    options.session.changesInFlightMax = 64;
+    ServerRig rig(options);
+    QCOMPARE(rig.start(), QString());
+    const auto metric = [&](const QByteArray &name) {
+        const QByteArray page = m_http.get(rig.url(QStringLiteral("/metrics"))).body;
+        const qsizetype at = page.indexOf("\nsatchel_" + name + ' ') + name.size() + 10;
+        return page.mid(at, page.indexOf('\n', at) - at).toULongLong();
+    };
+    WebSocketDevice honest(1);
+    QVERIFY(honest.open(rig.url(), rig.token()));
+    std::minstd_rand random(1);
+    for (int i = 0; i < 40; ++i) {
+        // What no compression makes small.
+        std::string text(200'000, ' ');
+        std::generate(text.begin(), text.end(), [&] { return static_cast<char>('0' + random() % 64); });
+        QVERIFY(honest.push({honest.put("notes", "k" + std::to_string(i), {{"f", text}})}));
+    }
+    std::vector<std::unique_ptr<QTcpSocket>> slow;
+    for (std::uint8_t i = 0; i < 8; ++i) {
+        slow.push_back(std::make_unique<QTcpSocket>());
+        slow.back()->setReadBufferSize(1024);
+        QVERIFY(connectTo(*slow.back(), rig.url()));
+        slow.back()->write(upgradeOf(rig.token()) + helloFrame(static_cast<std::uint8_t>(10 + i)));
+        slow.back()->flush();
+    }
+    // Each has 6,000,000 bytes before it, compressed, of which the system holds half.
+    QTRY_VERIFY(metric("slow_readers_cut_total") >= 5);
+    QVERIFY(metric("backlog_bytes") <= backlogBytesMax + slow.size() * 300'000);
+    QVERIFY(honest.push({honest.put("notes", "after", {{"f", "x"}})}));
+    // Who reads now reads why, and when to come back.
+    int told = 0;
+    for (const auto &socket : slow) {
+        socket->setReadBufferSize(0);
+        QByteArray bytes;
+        const auto readAll = [&] {
+            bytes += socket->readAll();
+            return socket->state() == QAbstractSocket::UnconnectedState || endOf(bytes).has_value();
+        };
+        if (waitUntil(readAll, 500) && endOf(bytes)) {
+            QCOMPARE(endOf(bytes)->code, Core::ErrorCode::Unavailable);
+            QCOMPARE(endOf(bytes)->reason, Core::ErrorReason::Overloaded);
+            QVERIFY(endOf(bytes)->retryAfter > std::chrono::milliseconds(0));
+            ++told;
+        }
+    }
+    QVERIFY(told > 0);
+    // Who does not read any more does not keep the server's memory either.
+    slow.clear();
+    QTRY_COMPARE(metric("backlog_bytes"), 0ULL);
+    QVERIFY(honest.isOpen());
 }
 
 void TestAbuse::t28_contextOfOthers_isRefused_data()
