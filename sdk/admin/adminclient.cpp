@@ -4,6 +4,7 @@
 
 #include "httpcall.h"
 
+#include "http/oncebody.h"
 #include "wire/admincodec.h"
 #include "wire/json.h"
 
@@ -119,9 +120,16 @@ void AdminClient::Private::post(const QNetworkRequest &request, const QByteArray
                                            Core::Retry::Later)));
         return;
     }
+    // What changes something must not be done twice.
+    auto *once = new Http::OnceBody(body, &network);
+    QNetworkRequest sent(request);
+    sent.setHeader(QNetworkRequest::ContentLengthHeader, once->size());
+    sent.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    QNetworkReply *reply = network.post(sent, once);
+    once->setParent(reply);
     auto holder = std::make_shared<HttpCall *>(nullptr);
     auto *call = new HttpCall(
-        network.post(request, body), {options.timeout, options.responseBytesMax},
+        reply, {options.timeout, options.responseBytesMax},
         [this, holder, done = std::move(done)](Core::Result<HttpAnswer> outcome) {
             calls.remove(*holder);
             done(std::move(outcome));

@@ -20,6 +20,7 @@ Core::Error networkError(QNetworkReply::NetworkError error)
     case QNetworkReply::SslHandshakeFailedError:
         return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the server's TLS certificate was not accepted");
     case QNetworkReply::RemoteHostClosedError:
+    case QNetworkReply::ContentReSendError:
         return Core::unavailable(Core::ErrorReason::NetworkUnreachable, "the server closed the connection before it had answered");
     case QNetworkReply::TimeoutError:
         return Core::makeError(Core::ErrorCode::DeadlineExceeded, Core::ErrorReason::NetworkTimeout, "the connection timed out",
@@ -76,7 +77,8 @@ void HttpCall::replyFinished()
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     // With a status there was an answer, whatever QNetworkReply calls it; without a complete one the connection broke.
     const auto error = m_reply->error();
-    const bool isBroken = error == QNetworkReply::RemoteHostClosedError || error == QNetworkReply::TimeoutError;
+    const bool isBroken =
+        error == QNetworkReply::RemoteHostClosedError || error == QNetworkReply::ContentReSendError || error == QNetworkReply::TimeoutError;
     if (status == 0 || isBroken) {
         fail(networkError(error));
         return;

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "pollingtransport.h"
 
+#include "http/oncebody.h"
 #include "wire/admincodec.h"
 
-#include <QIODevice>
 #include <QNetworkReply>
 #include <QNetworkRequest>
 
@@ -23,34 +23,6 @@ constexpr std::chrono::milliseconds overtakenMax = 1s;
 constexpr std::chrono::milliseconds longPoll = 25s;
 constexpr std::chrono::milliseconds answerMax = 40s;
 constexpr auto contentType = "application/x-protobuf";
-
-/// A body that can be read once. QNetworkAccessManager asks again, without a word, when a connection that it knows ends before or in the
-/// answer's head; but the server has given the frames of that answer away, and what the request brings the second time lacks them. From a
-/// body that does not go back it cannot, and the request fails.
-class OnceBody : public QIODevice {
-public:
-    OnceBody(QByteArray bytes, QObject *parent)
-        : QIODevice(parent)
-        , m_bytes(std::move(bytes))
-    {
-        open(QIODevice::ReadOnly | QIODevice::Unbuffered);
-    }
-    [[nodiscard]] qint64 size() const override { return m_bytes.size(); }
-    bool seek(qint64 position) override { return position >= pos() && QIODevice::seek(position); }
-    bool reset() override { return seek(0); }
-
-protected:
-    qint64 readData(char *to, qint64 sizeMax) override
-    {
-        const qint64 size = std::min(sizeMax, m_bytes.size() - pos());
-        std::copy_n(m_bytes.constData() + pos(), size, to);
-        return size;
-    }
-    qint64 writeData(const char * /*from*/, qint64 /*size*/) override { return -1; }
-
-private:
-    QByteArray m_bytes;
-};
 
 }  // namespace
 
@@ -139,7 +111,8 @@ void PollingTransport::post(Wire::SyncRequest request, bool isWaiting)
     http.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     http.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     http.setTransferTimeout(static_cast<int>(answerMax.count()));
-    auto *body = new OnceBody(QByteArray::fromStdString(Wire::encode(request, m_compression)), this);
+    // The server gives the frames of an answer away: what the same request brings the second time lacks them.
+    auto *body = new Http::OnceBody(QByteArray::fromStdString(Wire::encode(request, m_compression)), this);
     http.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
     http.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     QNetworkReply *reply = m_network.post(http, body);

@@ -48,8 +48,13 @@ void FakeHttpServer::read(QTcpSocket *socket, QByteArray &buffer)
     }
     request.body = buffer.mid(end + 4, length);
     m_requests += request;
+    buffer.remove(0, end + 4 + length);
     const QByteArray answer = m_answer(request);
-    if (!answer.isEmpty()) {
+    if (answer == hangUp) {
+        socket->disconnectFromHost();
+    } else if (answer.contains("Connection: keep-alive")) {
+        socket->write(answer);
+    } else if (!answer.isEmpty()) {
         socket->write(answer);
         socket->disconnectFromHost();
     }

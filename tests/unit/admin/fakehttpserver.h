@@ -12,7 +12,7 @@ class QTcpSocket;
 
 namespace Satchel::Test {
 
-/// An HTTP server of one answer per connection, that can misbehave: what it sends is given byte by byte.
+/// An HTTP server of one answer per connection, unless the answer says keep-alive, that can misbehave: what it sends is given byte by byte.
 class FakeHttpServer : public QTcpServer {
     Q_OBJECT
 
@@ -25,6 +25,9 @@ public:
     };
     /// What to send back; an empty answer leaves the caller waiting.
     using Answer = std::function<QByteArray(const Request &)>;
+
+    /// As an answer: the connection ends without one.
+    static constexpr auto hangUp = "hang up";
 
     explicit FakeHttpServer(Answer answer);
 

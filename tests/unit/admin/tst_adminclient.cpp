@@ -52,6 +52,7 @@ private Q_SLOTS:
     void answer_overTheLimit_isRefused();
     void callsOverTheLimit_areRefused();
     void token_missingOrMalformed_sendsNothing();
+    void call_onAConnectionThatEnds_isNotMadeTwice();
     void client_destroyed_cancelsItsCalls();
     void context_destroyed_isNotCalled();
     void devToken_isFetchedFromLoopbackOnly();
@@ -189,6 +190,23 @@ void TestAdminClient::token_missingOrMalformed_sendsNothing()
     QVERIFY(answer && !*answer);
     QCOMPARE(answer->error().code, ErrorCode::Unauthenticated);
     QVERIFY(server.requests().isEmpty());
+}
+
+// The server may have done what the second call asked for before its connection ended.
+void TestAdminClient::call_onAConnectionThatEnds_isNotMadeTwice()
+{
+    const QByteArray good = FakeHttpServer::response(200, "application/proto", {}).replace("Connection: close", "Connection: keep-alive");
+    FakeHttpServer *asked = nullptr;
+    FakeHttpServer server(
+        [&](const FakeHttpServer::Request &) { return asked->requests().size() == 2 ? QByteArray(FakeHttpServer::hangUp) : good; });
+    asked = &server;
+    auto client = clientOf(server.address());
+    const auto first = waitFor(client->usersList({}));
+    QVERIFY(first && *first);
+    const auto second = waitFor(client->usersList({}));
+    QVERIFY(second && !*second);
+    QCOMPARE(second->error().code, ErrorCode::Unavailable);
+    QCOMPARE(server.requests().size(), 2);
 }
 
 void TestAdminClient::client_destroyed_cancelsItsCalls()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
-// Goal: whatever is done to a user's export is found, and the first bad line is named. Method: a small export of three parts, with every byte
-// flipped, every line left out, put in twice or exchanged with the next, and cut after every byte.
+// Goal: whatever is done to a user's export is found, and the first bad line is named. Method: a small export of three parts, with every
+// byte flipped, every line left out, put in twice or exchanged with the next, and cut after every byte.
 #include "audit/exportlines.h"
 #include "audit/userexport.h"
 
