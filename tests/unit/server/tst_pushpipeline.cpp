@@ -100,6 +100,7 @@ public:
     {
         return m_inner->note(owner, id);
     }
+    Core::Result<std::size_t> noteCount(const Server::OwnerRow &owner) override { return m_inner->noteCount(owner); }
     Core::Result<void> removeNote(const Server::OwnerRow &owner, const std::string &id) override { return m_inner->removeNote(owner, id); }
     Core::Result<void> appendCheckpoint(const Server::OwnerRow &owner, const Server::DocumentRow &row, std::uint64_t previousSeq) override
     {
