@@ -117,7 +117,7 @@ void TestExpiry::document_unchangedForTheTtl_goesAtTheBoundary()
     QCOMPARE(pass(), std::size_t(1));
     QCOMPARE(shown("k"), std::string());
     // Sessions are told, and each device gets it, the writer of the document too.
-    QVERIFY(m_service->grownTo.load() > written);
+    QTRY_VERIFY(m_service->grownTo.load() > written);
     for (const std::uint8_t device : {std::uint8_t(1), std::uint8_t(2)}) {
         DeltaQuery query;
         query.user = anna;
