@@ -17,13 +17,7 @@ if(SATCHEL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${SATCHEL_CCACHE})
 endif()
 
-# 230 programs are linked in a full build, most of them tests; GNU ld takes three times as long.
-find_program(SATCHEL_LLD ld.lld)
-
 add_library(satchel_compiler INTERFACE)
-if(SATCHEL_LLD)
-    target_link_options(satchel_compiler INTERFACE -fuse-ld=lld)
-endif()
 # GCC 12 takes the empty side of std::optional and std::variant for uninitialized memory.
 target_compile_options(satchel_compiler INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wunused
