@@ -184,7 +184,7 @@ private:
     [[nodiscard]] static QString quickPlace()
     {
         const QString memory = QStringLiteral("/dev/shm");
-        return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + QStringLiteral("/satchel-history-XXXXXX");
+        return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + QStringLiteral("/satchel-history");
     }
     [[nodiscard]] std::future<Server::PushAnswer> startPush(const Core::UserId &user, std::vector<Core::Mutation> mutations)
     {
