@@ -53,17 +53,9 @@ QmlCollectionModel::QmlCollectionModel(QObject *parent)
 
 void QmlCollectionModel::setClient(QmlClient *client)
 {
-    if (client == m_client) {
-        return;
+    if (m_link.set(client, this, &QmlCollectionModel::ask)) {
+        Q_EMIT sourceChanged();
     }
-    if (m_client) {
-        m_client->disconnect(this);
-    }
-    m_client = client;
-    if (client != nullptr) {
-        connect(client, &QmlClient::sourceChanged, this, &QmlCollectionModel::ask);
-    }
-    Q_EMIT sourceChanged();
 }
 
 void QmlCollectionModel::componentComplete()
@@ -77,7 +69,7 @@ void QmlCollectionModel::ask()
     if (!m_isComplete) {
         return;
     }
-    Client *source = m_client ? m_client->source() : nullptr;
+    Client *source = m_link.source();
     QString message;
     const auto query = toQuery(m_where, m_orderBy, m_limit, message);
     const bool canAsk = source != nullptr && query && !m_collection.isEmpty();

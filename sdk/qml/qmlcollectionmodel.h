@@ -2,11 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "qmlclient.h"
+#include "clientlink.h"
 
 #include <Satchel/collectionmodel.h>
 
-#include <QPointer>
 #include <QVariantList>
 #include <QtQml/QQmlParserStatus>
 #include <QtQml/qqmlregistration.h>
@@ -43,7 +42,7 @@ class QmlCollectionModel : public Satchel::CollectionModel, public QQmlParserSta
 public:
     explicit QmlCollectionModel(QObject *parent = nullptr);
 
-    [[nodiscard]] QmlClient *client() const { return m_client; }
+    [[nodiscard]] QmlClient *client() const { return m_link.client(); }
     void setClient(QmlClient *client);
     [[nodiscard]] QString errorMessage() const { return m_errorMessage; }
 
@@ -57,7 +56,7 @@ Q_SIGNALS:
 private:
     void ask();
 
-    QPointer<QmlClient> m_client;
+    ClientLink m_link;
     QString m_collection;
     QVariantList m_where;
     QStringList m_orderBy;

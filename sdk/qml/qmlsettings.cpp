@@ -27,19 +27,10 @@ QmlSettings::~QmlSettings() = default;
 
 void QmlSettings::setClient(QmlClient *client)
 {
-    if (client == m_client) {
-        return;
+    if (m_link.set(client, this, &QmlSettings::attach, &QmlSettings::exchange)) {
+        Q_EMIT clientChanged();
+        attach();
     }
-    if (m_client) {
-        m_client->disconnect(this);
-    }
-    m_client = client;
-    if (client != nullptr) {
-        connect(client, &QmlClient::sourceChanged, this, &QmlSettings::attach);
-        connect(client, &QmlClient::openChanged, this, &QmlSettings::exchange);
-    }
-    Q_EMIT clientChanged();
-    attach();
 }
 
 void QmlSettings::componentComplete()
@@ -58,10 +49,11 @@ void QmlSettings::componentComplete()
 void QmlSettings::attach()
 {
     m_settings.reset();
-    if (!m_isComplete || !m_client || m_client->source() == nullptr) {
+    Client *source = m_link.source();
+    if (!m_isComplete || source == nullptr) {
         return;
     }
-    m_settings = std::make_unique<Settings>(m_client->source(), m_collection);
+    m_settings = std::make_unique<Settings>(source, m_collection);
     m_settings->beginGroup(m_category);
     connect(m_settings.get(), &Settings::valueChanged, this, [this](const QString &key) {
         const QString group = m_settings->group();

@@ -2,11 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "qmlclient.h"
+#include "clientlink.h"
 
 #include <Satchel/settings.h>
 
-#include <QPointer>
 #include <QSet>
 #include <QtQml/QQmlParserStatus>
 #include <QtQml/qqmlregistration.h>
@@ -40,7 +39,7 @@ public:
     explicit QmlSettings(QObject *parent = nullptr);
     ~QmlSettings() override;
 
-    [[nodiscard]] QmlClient *client() const { return m_client; }
+    [[nodiscard]] QmlClient *client() const { return m_link.client(); }
     void setClient(QmlClient *client);
 
     /// For keys without a property, in the category.
@@ -66,7 +65,7 @@ private:
     void exchange();
     void read(const QString &name);
 
-    QPointer<QmlClient> m_client;
+    ClientLink m_link;
     QString m_category;
     QString m_collection = QStringLiteral("settings");
     std::unique_ptr<Settings> m_settings;

@@ -19,19 +19,10 @@ StateDocument::StateDocument(QObject *parent)
 
 void StateDocument::setClient(QmlClient *client)
 {
-    if (client == m_client) {
-        return;
+    if (m_link.set(client, this, &StateDocument::attach, &StateDocument::write)) {
+        Q_EMIT clientChanged();
+        attach();
     }
-    if (m_client) {
-        m_client->disconnect(this);
-    }
-    m_client = client;
-    if (client != nullptr) {
-        connect(client, &QmlClient::sourceChanged, this, &StateDocument::attach);
-        connect(client, &QmlClient::openChanged, this, &StateDocument::write);
-    }
-    Q_EMIT clientChanged();
-    attach();
 }
 
 void StateDocument::setCollection(const QString &collection)
@@ -63,13 +54,14 @@ void StateDocument::setDefaults(const QVariantMap &defaults)
 
 bool StateDocument::isPending() const
 {
-    return m_client && m_client->source() != nullptr && m_client->source()->collection(m_collection)->isPending(m_key);
+    Client *source = m_link.source();
+    return source != nullptr && source->collection(m_collection)->isPending(m_key);
 }
 
 void StateDocument::remove()
 {
-    if (m_client) {
-        m_client->remove(m_collection, m_key);
+    if (QmlClient *client = m_link.client()) {
+        client->remove(m_collection, m_key);
     }
 }
 
@@ -85,20 +77,21 @@ void StateDocument::attach()
         return;
     }
     delete m_document;
-    if (m_client && m_client->source() != nullptr && !m_collection.isEmpty() && !m_key.isEmpty()) {
-        m_document = m_client->source()->collection(m_collection)->watch(m_key, this);
+    Client *source = m_link.source();
+    if (source != nullptr && !m_collection.isEmpty() && !m_key.isEmpty()) {
+        m_document = source->collection(m_collection)->watch(m_key, this);
         connect(m_document, &Document::changed, this, &StateDocument::show);
-        connect(m_client->source()->syncStatus(), &SyncStatus::pendingCountChanged, m_document, [this] { Q_EMIT changed(); });
+        connect(source->syncStatus(), &SyncStatus::pendingCountChanged, m_document, [this] { Q_EMIT changed(); });
     }
     show();
 }
 
 void StateDocument::write()
 {
-    if (m_assigned.isEmpty() || !m_document || !m_client->isOpen()) {
+    if (m_assigned.isEmpty() || !m_document || !m_link.client()->isOpen()) {
         return;
     }
-    m_client->update(m_collection, m_key, std::exchange(m_assigned, {}));
+    m_link.client()->update(m_collection, m_key, std::exchange(m_assigned, {}));
     // What was refused on the spot is not signalled by the document, which has not changed.
     QMetaObject::invokeMethod(this, &StateDocument::show, Qt::QueuedConnection);
 }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "qmlclient.h"
+#include "clientlink.h"
 #include "statevalues.h"
 
 #include <Satchel/document.h>
@@ -43,7 +43,7 @@ class StateDocument : public QObject, public QQmlParserStatus {
 public:
     explicit StateDocument(QObject *parent = nullptr);
 
-    [[nodiscard]] QmlClient *client() const { return m_client; }
+    [[nodiscard]] QmlClient *client() const { return m_link.client(); }
     void setClient(QmlClient *client);
     [[nodiscard]] QString collection() const { return m_collection; }
     void setCollection(const QString &collection);
@@ -74,7 +74,7 @@ private:
     /// Writes what was assigned, once the client is open.
     void write();
 
-    QPointer<QmlClient> m_client;
+    ClientLink m_link;
     QString m_collection;
     QString m_key;
     QVariantMap m_defaults;
