@@ -3,8 +3,8 @@
 // Goal: an app whose store is damaged, or has been put back to an earlier state, opens it and goes on: it is told what happened, nothing
 // that can be known is lost, and all devices agree in the end. Method: two clients and a server; between closing and opening, a byte is
 // flipped in every page of the store, or its files are replaced by earlier ones.
+#include "api/serveroptions.h"
 #include "support/awaiting.h"
-#include "support/serverprocess.h"
 
 #include <Satchel/client.h>
 
@@ -94,14 +94,7 @@ void TestClientHealing::init()
 
 ClientOptions TestClientHealing::options(const QString &device) const
 {
-    ClientOptions made;
-    made.serverUrl = m_server.url();
-    made.user = m_user;
-    made.storeFolder = m_folder->filePath(device);
-    made.deviceName = device;
-    made.key = StoreKeySource::raw(QByteArray(32, 'k'));
-    made.tokenProvider = [token = m_server.token(m_user)] { return readyResult<QString>(token); };
-    return made;
+    return serverOptions(m_server, *m_folder, m_user, device);
 }
 
 std::unique_ptr<Client> TestClientHealing::opened(const ClientOptions &with, RecoveryReport *report) const

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: an app can show how sync stands, of all and of each collection, and go to the background and come back without losing time or
 // data. Method: a server process and two clients in this process; a network that the test takes away by word.
+#include "api/serveroptions.h"
 #include "client/client_p.h"
 #include "client/net/reachability.h"
 #include "support/awaiting.h"
-#include "support/serverprocess.h"
 
 #include <Satchel/client.h>
 
@@ -75,7 +75,6 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] ClientOptions options(const QString &device) const;
-    [[nodiscard]] std::unique_ptr<Client> opened(const ClientOptions &with) const;
 
     ServerProcess m_server{ServerProcess::Storage::Ephemeral};
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -94,8 +93,8 @@ void TestClientStatus::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     m_user = QStringLiteral("user%1").arg(++m_userCount);
-    m_one = opened(options(QStringLiteral("one")));
-    m_two = opened(options(QStringLiteral("two")));
+    m_one = openClient(options(QStringLiteral("one")));
+    m_two = openClient(options(QStringLiteral("two")));
     GOOD(m_one->whenSynced());
     GOOD(m_two->whenSynced());
 }
@@ -108,19 +107,7 @@ void TestClientStatus::cleanup()
 
 ClientOptions TestClientStatus::options(const QString &device) const
 {
-    ClientOptions made;
-    made.serverUrl = m_server.url();
-    made.user = m_user;
-    made.storeFolder = m_folder->filePath(device);
-    made.deviceName = device;
-    made.key = StoreKeySource::raw(QByteArray(32, 'k'));
-    made.tokenProvider = [token = m_server.token(m_user)] { return readyResult<QString>(token); };
-    return made;
-}
-
-std::unique_ptr<Client> TestClientStatus::opened(const ClientOptions &with) const
-{
-    return openClient(with);
+    return serverOptions(m_server, *m_folder, m_user, device);
 }
 
 void TestClientStatus::status_tellsHowItStands_ofAllAndOfEachCollection()
@@ -187,7 +174,7 @@ void TestClientStatus::suspend_serverGone_endsWithItsBudget()
 {
     ClientOptions with = options(QStringLiteral("three"));
     with.serverUrl = freeUrl();
-    const auto client = opened(with);
+    const auto client = openClient(with);
     QFuture<Result<void>> written = client->collection(prefs)->set(key, {{x, 1}});
     GOOD(client->suspend(std::chrono::milliseconds(50)));
     QVERIFY(written.isFinished());
@@ -199,7 +186,7 @@ void TestClientStatus::suspend_resumedOrClosedMeanwhile_isCancelled()
 {
     ClientOptions with = options(QStringLiteral("three"));
     with.serverUrl = freeUrl();
-    const auto client = opened(with);
+    const auto client = openClient(with);
     GOOD(client->collection(prefs)->set(key, {{x, 1}}));
     const auto resumed = client->suspend(std::chrono::hours(1));
     client->resume();

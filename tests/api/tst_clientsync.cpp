@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 // Goal: two devices of a user agree through a real server, and the app learns of all that happens: conflicts, refusals, decisions, reasons.
 // Method: a server process and two clients in this process, each on a store of its own; pausing a client is its being offline.
+#include "api/serveroptions.h"
 #include "support/awaiting.h"
-#include "support/serverprocess.h"
 
 #include <Satchel/client.h>
 
@@ -56,7 +56,6 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] ClientOptions options(const QString &device) const;
-    [[nodiscard]] std::unique_ptr<Client> opened(const ClientOptions &with) const;
     void settle();
 
     ServerProcess m_server{ServerProcess::Storage::Ephemeral};
@@ -81,8 +80,8 @@ void TestClientSync::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     m_user = QStringLiteral("user%1").arg(++m_userCount);
-    m_one = opened(options(QStringLiteral("one")));
-    m_two = opened(options(QStringLiteral("two")));
+    m_one = openClient(options(QStringLiteral("one")));
+    m_two = openClient(options(QStringLiteral("two")));
     settle();
 }
 
@@ -94,19 +93,7 @@ void TestClientSync::cleanup()
 
 ClientOptions TestClientSync::options(const QString &device) const
 {
-    ClientOptions made;
-    made.serverUrl = m_server.url();
-    made.user = m_user;
-    made.storeFolder = m_folder->filePath(device);
-    made.deviceName = device;
-    made.key = StoreKeySource::raw(QByteArray(32, 'k'));
-    made.tokenProvider = [token = m_server.token(m_user)] { return readyResult<QString>(token); };
-    return made;
-}
-
-std::unique_ptr<Client> TestClientSync::opened(const ClientOptions &with) const
-{
-    return openClient(with);
+    return serverOptions(m_server, *m_folder, m_user, device);
 }
 
 /// Everything of each device reaches the other.
@@ -130,7 +117,7 @@ void TestClientSync::write_reachesOtherDevice()
     m_two.reset();
     ClientOptions with = options(QStringLiteral("two"));
     with.carriers = Carriers(carriers);
-    m_two = opened(with);
+    m_two = openClient(with);
     GOOD(m_two->whenSynced());
     QCOMPARE(m_two->syncStatus()->carrier(),
              Carriers(carriers) == Carriers::PollingOnly ? SyncStatus::Carrier::Polling : SyncStatus::Carrier::WebSocket);
@@ -221,7 +208,7 @@ void TestClientSync::refusal_isTakenBackAndQuarantined()
     with.isPausedAtStart = true;
     // The app believes in a counter of which the server's policies do not know.
     with.policies = {CollectionPolicy{prefs, {}, {}, {{x, FieldKind::Counter}}}};
-    m_two = opened(with);
+    m_two = openClient(with);
     QSignalSpy refused(m_two.get(), &Client::writeRefused);
     QSignalSpy changed(m_two->collection(prefs), &Collection::changed);
     GOOD(m_two->collection(prefs)->increment(key, x, 5));
@@ -246,13 +233,13 @@ void TestClientSync::refusal_isTakenBackAndQuarantined()
     QVERIFY(!waitFor(m_two->retryQuarantined(write.id)));
     QCOMPARE(m_two->quarantined().size(), 1);
     m_two.reset();
-    m_two = opened(with);
+    m_two = openClient(with);
     QCOMPARE(m_two->quarantined().size(), 1);
     QCOMPARE(m_two->quarantined().first(), write);
     GOOD(m_two->discardQuarantined(write.id));
     QCOMPARE(m_two->syncStatus()->quarantineCount(), 0);
     m_two.reset();
-    m_two = opened(with);
+    m_two = openClient(with);
     QVERIFY(m_two->quarantined().isEmpty());
 }
 
@@ -291,7 +278,7 @@ void TestClientSync::token_missing_blocksSyncOnly()
                                              : Result<QString>(failure(Error(Error::Code::Unauthenticated, Error::Reason::TokenMissing,
                                                                              QStringLiteral("signed out")))));
     };
-    m_two = opened(with);
+    m_two = openClient(with);
     QTRY_VERIFY(m_two->syncStatus()->blockedReason());
     QCOMPARE(m_two->syncStatus()->blockedReason()->reason(), Error::Reason::TokenMissing);
     GOOD(m_two->collection(prefs)->set(key, {{x, 1}}));
@@ -310,7 +297,7 @@ void TestClientSync::token_ofAnotherUser_mixesNothing()
     with.user = QStringLiteral("somebody else");
     QString token = m_server.token(m_user);
     with.tokenProvider = [&token] { return readyResult<QString>(token); };
-    const auto other = opened(with);
+    const auto other = openClient(with);
     GOOD(other->collection(prefs)->set(QStringLiteral("own"), {{x, QStringLiteral("of somebody else")}}));
     QTRY_VERIFY(other->syncStatus()->blockedReason());
     QTRY_COMPARE(other->syncStatus()->blockedReason()->reason(), Error::Reason::TokenOfAnotherUser);
@@ -358,7 +345,7 @@ void TestClientSync::close_keepsPendingForNextTime()
     m_two->pause();
     GOOD(m_two->collection(prefs)->set(key, {{x, 1}}));
     m_two.reset();
-    m_two = opened(options(QStringLiteral("two")));
+    m_two = openClient(options(QStringLiteral("two")));
     QVERIFY(m_two->collection(prefs)->contains(key));
     settle();
     QVERIFY(m_one->collection(prefs)->contains(key));
@@ -373,7 +360,7 @@ void TestClientSync::lastSynced_isKnownAfterReopening()
     m_one.reset();
     ClientOptions with = options(QStringLiteral("one"));
     with.isPausedAtStart = true;
-    m_one = opened(with);
+    m_one = openClient(with);
     QTRY_VERIFY(m_one->syncStatus()->lastSynced().isValid());
     QVERIFY(m_one->syncStatus()->lastSynced() >= before);
     QCOMPARE(m_one->syncStatus()->state(), SyncStatus::State::Offline);

@@ -4,6 +4,7 @@
 // survives; only what changed is written.
 // Method: a gadget with every type, tables of fields, random values, and real clients on the shared library without a server.
 #include "localoptions.h"
+#include "randomsample.h"
 #include "support/awaiting.h"
 #include "support/docsnippets.h"
 #include "typeddocs.h"
@@ -15,7 +16,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <cmath>
 #include <limits>
 #include <memory>
 
@@ -30,54 +30,10 @@ const QString a = QStringLiteral("a");
 static_assert(Typed::memberName<&Sample::title>() == "title");
 static_assert(Typed::memberName<&Sample::address>() == "address");
 
-QDateTime atMs(qint64 ms)
-{
-    return QDateTime::fromMSecsSinceEpoch(ms).toUTC();
-}
-
-Address somewhere(int seed)
-{
-    return {QStringLiteral("City %1").arg(seed), {{QStringLiteral("first"), seed}, {QString(), -seed}}, {seed, 0}};
-}
-
 /// As the library keeps it.
 QVariant asShown(const QVariant &value)
 {
     return value.typeId() == QMetaType::Int ? QVariant(value.toLongLong()) : value;
-}
-
-Sample randomSample(QRandomGenerator &random)
-{
-    const auto chance = [&] { return random.bounded(2) == 0; };
-    Sample made;
-    made.flag = chance();
-    made.tiny = qint8(random.generate());
-    made.octet = quint8(random.generate());
-    made.small = qint16(random.generate());
-    made.port = quint16(random.generate());
-    made.number = int(random.generate());
-    made.natural = random.generate();
-    made.large = qint64(random.generate64());
-    made.huge = random.generate64() >> 1;
-    made.ratio = std::ldexp(float(random.bounded(1 << 20)), random.bounded(60) - 30);
-    made.size = std::ldexp(random.generateDouble(), random.bounded(600) - 300);
-    made.title = QString::number(random.generate64(), 36);
-    made.bytes = QByteArray::number(random.generate()).prepend('\0');
-    made.due = chance() ? atMs(qint64(random.generate64() >> 20)) : QDateTime();
-    made.state = chance() ? Sample::State::Done : Sample::State::Waiting;
-    made.level = chance() ? Sample::Level::High : Sample::Level::Low;
-    made.tags = chance() ? QStringList{made.title, QString()} : QStringList();
-    made.states = {made.state, Sample::State::Open};
-    made.times = {atMs(random.generate())};
-    made.extra = {{QStringLiteral("x"), qlonglong(random.generate())}, {QStringLiteral("y"), QVariantList{true, made.title}}};
-    made.any = chance() ? QVariant(made.title) : QVariant();
-    made.address = somewhere(random.bounded(100));
-    made.maybe = chance() ? std::optional<int>(random.bounded(9)) : std::nullopt;
-    made.note = chance() ? std::optional<QString>(QString()) : std::nullopt;
-    made.second = chance() ? std::optional(somewhere(random.bounded(100))) : std::nullopt;
-    made.marks = chance() ? std::optional(QList<int>{}) : std::nullopt;
-    made.former = chance() ? std::optional(made.state) : std::nullopt;
-    return made;
 }
 
 }  // namespace
