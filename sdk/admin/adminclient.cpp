@@ -4,7 +4,7 @@
 
 #include "httpcall.h"
 
-#include "http/oncebody.h"
+#include "http/postonce.h"
 #include "wire/admincodec.h"
 #include "wire/json.h"
 
@@ -120,16 +120,9 @@ void AdminClient::Private::post(const QNetworkRequest &request, const QByteArray
                                            Core::Retry::Later)));
         return;
     }
-    // What changes something must not be done twice.
-    auto *once = new Http::OnceBody(body, &network);
-    QNetworkRequest sent(request);
-    sent.setHeader(QNetworkRequest::ContentLengthHeader, once->size());
-    sent.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-    QNetworkReply *reply = network.post(sent, once);
-    once->setParent(reply);
     auto holder = std::make_shared<HttpCall *>(nullptr);
     auto *call = new HttpCall(
-        reply, {options.timeout, options.responseBytesMax},
+        Http::postOnce(network, request, body), {options.timeout, options.responseBytesMax},
         [this, holder, done = std::move(done)](Core::Result<HttpAnswer> outcome) {
             calls.remove(*holder);
             done(std::move(outcome));

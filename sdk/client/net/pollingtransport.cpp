@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "pollingtransport.h"
 
-#include "http/oncebody.h"
+#include "http/postonce.h"
 #include "wire/admincodec.h"
 
 #include <QNetworkReply>
@@ -112,11 +112,7 @@ void PollingTransport::post(Wire::SyncRequest request, bool isWaiting)
     http.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     http.setTransferTimeout(static_cast<int>(answerMax.count()));
     // The server gives the frames of an answer away: what the same request brings the second time lacks them.
-    auto *body = new Http::OnceBody(QByteArray::fromStdString(Wire::encode(request, m_compression)), this);
-    http.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
-    http.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-    QNetworkReply *reply = m_network.post(http, body);
-    body->setParent(reply);
+    QNetworkReply *reply = Http::postOnce(m_network, http, QByteArray::fromStdString(Wire::encode(request, m_compression)));
     m_requests.push_back({reply, isWaiting, {}});
     connect(reply, &QNetworkReply::readyRead, this, [this, reply] { readSome(reply); });
     connect(reply, &QNetworkReply::finished, this, &PollingTransport::takeFinished);

@@ -4,15 +4,16 @@
 
 #include <QByteArray>
 #include <QIODevice>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QNetworkRequest>
 
 #include <algorithm>
 #include <utility>
 
 namespace Satchel::Http {
 
-/// A body that can be read once. QNetworkAccessManager asks again, without a word, when a connection that it knows ends before or in the
-/// answer's head, though the server may have done what was asked. From a body that does not go back it cannot, and the request fails.
-/// Needs QNetworkRequest::DoNotBufferUploadDataAttribute, and the length in the request's header.
+/// A body that can be read once; see postOnce().
 class OnceBody : public QIODevice {
 public:
     OnceBody(QByteArray bytes, QObject *parent)
@@ -37,5 +38,18 @@ protected:
 private:
     QByteArray m_bytes;
 };
+
+/// Posts, and never twice. QNetworkAccessManager asks again, without a word, when a connection that it knows ends before or in the answer's
+/// head, though the server may have done what was asked. From a body that does not go back it cannot: the request then fails with
+/// ContentReSendError.
+[[nodiscard]] inline QNetworkReply *postOnce(QNetworkAccessManager &network, QNetworkRequest request, QByteArray bytes)
+{
+    auto *body = new OnceBody(std::move(bytes), &network);
+    request.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
+    request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    QNetworkReply *reply = network.post(request, body);
+    body->setParent(reply);
+    return reply;
+}
 
 }  // namespace Satchel::Http
