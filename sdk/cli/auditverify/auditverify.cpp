@@ -7,7 +7,6 @@
 #include "audit/exportverifier.h"
 
 #include <fstream>
-#include <iostream>
 #include <optional>
 #include <sstream>
 
@@ -17,17 +16,6 @@ namespace {
 
 constexpr std::size_t lineBytesMax = std::size_t{1024} * 1024;
 constexpr std::size_t noteBytesMax = std::size_t{64} * 1024;
-
-Core::Result<Audit::Verdict> verify(std::istream &in, Audit::VerifyOptions options)
-{
-    Audit::ExportVerifier verifier(std::move(options));
-    for (std::string line; nextLine(in, line, lineBytesMax);) {
-        if (auto taken = verifier.take(line); !taken) {
-            return Core::failure(std::move(taken.error()));
-        }
-    }
-    return verifier.finish();
-}
 
 void report(const AuditVerifyRequest &request, const Audit::Verdict &verdict)
 {
@@ -71,14 +59,11 @@ int verifyAudit(const AuditVerifyRequest &request)
         options.againstNote = std::move(note);
     }
     std::ifstream file;
-    if (request.file != "-") {
-        file.open(request.file, std::ios::binary);
-        if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-            return fail(request.isJson, exitUsage, unreadable(request.file));
-        }
+    std::istream *in = openExport(request.file, file);
+    if (in == nullptr) {
+        return fail(request.isJson, exitUsage, unreadable(request.file));
     }
-    std::ios::sync_with_stdio(false);
-    const auto verdict = verify(request.file == "-" ? std::cin : file, std::move(options));
+    const auto verdict = verdictOf(Audit::ExportVerifier(std::move(options)), *in, lineBytesMax);
     if (!verdict) {
         return fail(request.isJson, exitFailed, verdict.error());
     }

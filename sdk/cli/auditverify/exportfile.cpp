@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #include "exportfile.h"
 
+#include <iostream>
+
 #include "wire/jsontext.h"
 
 namespace Satchel::Cli {
@@ -44,6 +46,16 @@ bool nextLine(std::istream &in, std::string &line, std::size_t bytesMax)
         line.push_back(letter);
     }
     return !line.empty();
+}
+
+std::istream *openExport(const std::string &name, std::ifstream &file)
+{
+    std::ios::sync_with_stdio(false);
+    if (name == "-") {
+        return &std::cin;
+    }
+    file.open(name, std::ios::binary);
+    return file && file.peek() != std::ifstream::traits_type::eof() ? &file : nullptr;
 }
 
 }  // namespace Satchel::Cli

@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The Satchel Authors
 #pragma once
 
-#include "core/error.h"
+#include "core/result.h"
 
 #include <cstdio>
+#include <fstream>
 #include <istream>
 #include <string>
 #include <string_view>
@@ -25,5 +26,19 @@ void print(std::FILE *stream, std::string line);
 [[nodiscard]] Core::Error unreadable(const std::string &file);
 /// A line without its line feed; false at the end. What is longer than any line of `bytesMax` comes cut off, and so is found.
 [[nodiscard]] bool nextLine(std::istream &in, std::string &line, std::size_t bytesMax);
+/// The export of this name, opened in `file`; "-": standard input. Null if it cannot be read or is empty.
+[[nodiscard]] std::istream *openExport(const std::string &name, std::ifstream &file);
+
+/// Gives the verifier every line, up to the first bad one; then what it finds.
+template <typename Verifier>
+[[nodiscard]] auto verdictOf(Verifier verifier, std::istream &in, std::size_t lineBytesMax) -> decltype(verifier.finish())
+{
+    for (std::string line; nextLine(in, line, lineBytesMax);) {
+        if (auto taken = verifier.take(line); !taken) {
+            return Core::failure(std::move(taken.error()));
+        }
+    }
+    return verifier.finish();
+}
 
 }  // namespace Satchel::Cli

@@ -7,7 +7,6 @@
 #include "audit/userexport.h"
 
 #include <fstream>
-#include <iostream>
 
 namespace Satchel::Cli {
 
@@ -15,17 +14,6 @@ namespace {
 
 /// A document with all that was written to it at the same time, as text.
 constexpr std::size_t lineBytesMax = std::size_t{64} * 1024 * 1024;
-
-Core::Result<Audit::UserExportVerdict> verify(std::istream &in, Audit::VerifierKey key)
-{
-    Audit::UserExportVerifier verifier(std::move(key));
-    for (std::string line; nextLine(in, line, lineBytesMax);) {
-        if (auto taken = verifier.take(line); !taken) {
-            return Core::failure(std::move(taken.error()));
-        }
-    }
-    return verifier.finish();
-}
 
 }  // namespace
 
@@ -41,14 +29,11 @@ int verifyUserExport(const ExportVerifyRequest &request)
         return fail(request.isJson, exitUsage, key.error());
     }
     std::ifstream file;
-    if (request.file != "-") {
-        file.open(request.file, std::ios::binary);
-        if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-            return fail(request.isJson, exitUsage, unreadable(request.file));
-        }
+    std::istream *in = openExport(request.file, file);
+    if (in == nullptr) {
+        return fail(request.isJson, exitUsage, unreadable(request.file));
     }
-    std::ios::sync_with_stdio(false);
-    const auto verdict = verify(request.file == "-" ? std::cin : file, std::move(*key));
+    const auto verdict = verdictOf(Audit::UserExportVerifier(std::move(*key)), *in, lineBytesMax);
     if (!verdict) {
         return fail(request.isJson, exitFailed, verdict.error());
     }
