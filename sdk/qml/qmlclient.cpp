@@ -124,7 +124,7 @@ void QmlClient::remove(const QString &collection, const QString &key)
     }
 }
 
-void QmlClient::increment(const QString &collection, const QString &key, const QString &field, int delta)
+void QmlClient::increment(const QString &collection, const QString &key, const QString &field, qlonglong delta)
 {
     if (m_source) {
         report(m_source->collection(collection)->increment(key, field, delta));

@@ -65,7 +65,7 @@ public:
     Q_INVOKABLE void set(const QString &collection, const QString &key, const QVariantMap &fields);
     Q_INVOKABLE void update(const QString &collection, const QString &key, const QVariantMap &fields);
     Q_INVOKABLE void remove(const QString &collection, const QString &key);
-    Q_INVOKABLE void increment(const QString &collection, const QString &key, const QString &field, int delta = 1);
+    Q_INVOKABLE void increment(const QString &collection, const QString &key, const QString &field, qlonglong delta = 1);
     /// `candidate` is one of those in conflicts, or a map of `value` with one of the app's own.
     Q_INVOKABLE void resolve(const QString &collection, const QString &key, const QString &field, const QVariantMap &candidate);
     /// Client::why(): cause (as text), summary, nextStep, pendingCount, error.
