@@ -23,7 +23,7 @@ std::string_view actionName(Action action)
         return "erase";
     case Action::ManageDevices:
         return "devices";
-    case Action::WriteNotes:
+    case Action::Notes:
         return "notes";
     case Action::ReadAudit:
         return "audit";
@@ -65,7 +65,7 @@ std::span<const std::string_view> rolesOf(Action action)
     case Action::ReadHistory:
     case Action::ResolveConflicts:
     case Action::RestoreState:
-    case Action::WriteNotes:
+    case Action::Notes:
     case Action::Unmask:
     case Action::Approve:
         return support;

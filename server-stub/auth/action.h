@@ -22,7 +22,7 @@ enum class Action : std::uint8_t {
     ExportUser,        ///< all that is known of a user
     EraseUser,         ///< for good
     ManageDevices,     ///< revoke, wipe
-    WriteNotes,        ///< see and write notes on users
+    Notes,             ///< see and write notes on users
     ReadAudit,         ///< the audit log and its proofs
     ReadPolicies,
     WritePolicies,

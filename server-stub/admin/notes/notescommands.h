@@ -17,7 +17,7 @@ class UsersNotes : public UnaryCommand<Wire::Admin::UsersNotesRequest, Wire::Adm
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/Notes"; }
-    [[nodiscard]] Action action() const override { return Action::WriteNotes; }
+    [[nodiscard]] Action action() const override { return Action::Notes; }
     [[nodiscard]] bool isLookingAtUser() const override { return true; }
 
 protected:
@@ -33,7 +33,7 @@ class UsersAddNote : public UnaryCommand<Wire::Admin::UsersAddNoteRequest, Wire:
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/AddNote"; }
-    [[nodiscard]] Action action() const override { return Action::WriteNotes; }
+    [[nodiscard]] Action action() const override { return Action::Notes; }
 
 protected:
     void nameTarget(const Wire::Admin::UsersAddNoteRequest &request, Wire::AuditPersonal &record) const override
@@ -49,7 +49,7 @@ class UsersRemoveNote : public UnaryCommand<Wire::Admin::UsersRemoveNoteRequest,
 public:
     using UnaryCommand::UnaryCommand;
     [[nodiscard]] std::string_view name() const override { return "Users/RemoveNote"; }
-    [[nodiscard]] Action action() const override { return Action::WriteNotes; }
+    [[nodiscard]] Action action() const override { return Action::Notes; }
 
 protected:
     void nameTarget(const Wire::Admin::UsersRemoveNoteRequest &request, Wire::AuditPersonal &record) const override
